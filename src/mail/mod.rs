@@ -1,0 +1,2 @@
+//! Mail: composing, sending, and what an answer means.
+pub mod driver;
