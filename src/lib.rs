@@ -1,4 +1,13 @@
 //! `lichhop`: meetings are registered, approved and issued as electronic invitations.
+pub mod cli;
+pub mod client;
+pub mod config;
+pub mod domain;
+pub mod i18n;
+pub mod import;
 pub mod mail;
+pub mod print;
+pub mod report;
 pub mod store;
 pub mod usecase;
+pub mod wire;

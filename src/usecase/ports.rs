@@ -8,6 +8,11 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use thiserror::Error;
 
+use crate::domain::dispatch::{Dispatch, Recipient};
+use crate::domain::invitation::{Document, Rendered};
+use crate::domain::meeting::Meeting;
+use crate::domain::office::Office;
+
 /// A revision of the store: a number that rises with every commit. `0` means *absent*.
 ///
 /// The meaning is etcd's `mod_revision`: an entry's revision is that of the commit that last wrote it.
@@ -307,3 +312,32 @@ pub trait Random: Send + Sync {
     /// 64 bits that nobody can foretell.
     fn bits(&self) -> u64;
 }
+
+/// Sets documents: what is on the page, as text and as HTML.
+pub trait Typeset: Send + Sync {
+    /// The document as it is read.
+    fn typeset(&self, document: &Document) -> Rendered;
+}
+
+/// Composes messages: MIME with the document and the calendar entry.
+pub trait Compose: Send + Sync {
+    /// The bytes of one recipient's message: a pure function of its arguments.
+    ///
+    /// # Errors
+    /// When the message would not be one that may be sent; the words say why.
+    fn message(&self, dispatch: &Dispatch, recipient: &Recipient) -> Result<Vec<u8>, ComposeError>;
+
+    /// The calendar entry of a dispatch alone, for a recipient.
+    ///
+    /// # Errors
+    /// As [`Compose::message`].
+    fn invitation_calendar(&self, dispatch: &Dispatch, recipient: &Recipient) -> Result<String, ComposeError>;
+
+    /// A calendar to be published: all of these meetings, without the people in them.
+    fn published_calendar(&self, office: &Office, meetings: &[Meeting], at: DateTime<Utc>) -> String;
+}
+
+/// Why a message could not be composed.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("the message cannot be composed: {0}")]
+pub struct ComposeError(pub String);

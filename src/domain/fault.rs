@@ -1,0 +1,271 @@
+//! Why a request was not done. Data, not words: the words are made in the reader's language by `i18n`.
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use crate::domain::conflict::Conflict;
+use crate::domain::mailbox::{AddressFault, MailAddress, MailboxState};
+use crate::domain::meeting::{EntryFault, MeetingId, MeetingState};
+use crate::domain::policy::Unreachable;
+use crate::domain::text::{Line, TextFault};
+use crate::domain::time::TimeFault;
+use crate::domain::unit::UnitCode;
+use crate::domain::workflow::Action;
+
+/// Why a request was not done. Unless it says otherwise, nothing was written.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "fault")]
+pub enum Fault {
+    /// The input is wrong: every wrong place, not only the first.
+    Wrong {
+        /// The wrong places.
+        wrong: Vec<Wrong>,
+    },
+    /// A rule of the office forbids it.
+    Refused {
+        /// The rule.
+        rule: Box<Rule>,
+    },
+    /// This user may not.
+    NotPermitted {
+        /// Why not, and who may.
+        permission: Permission,
+    },
+    /// The state changed since it was read.
+    Stale {
+        /// What changed.
+        id: String,
+    },
+    /// The store failed.
+    Store {
+        /// Its words.
+        detail: String,
+    },
+    /// Another process holds the store.
+    Locked {
+        /// The process.
+        pid: Option<u32>,
+    },
+    /// No state directory here yet.
+    NotInitialised {
+        /// Where it was looked for.
+        path: String,
+    },
+    /// The configuration does not fit the store.
+    Configuration {
+        /// How.
+        problem: ConfigurationFault,
+    },
+    /// Something that must not happen.
+    Internal {
+        /// What.
+        detail: String,
+    },
+}
+
+/// How the configuration does not fit the store.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ConfigurationFault {
+    /// A frozen clock on a store that has real records.
+    FrozenClock,
+    /// The store was written by a newer program.
+    NewerStore {
+        /// The store's schema.
+        found: u32,
+        /// The newest this program knows.
+        known: u32,
+    },
+}
+
+/// A rule of the office, with what it hit.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "rule")]
+pub enum Rule {
+    /// The action is not possible in the meeting's state.
+    Workflow {
+        /// The meeting.
+        id: MeetingId,
+        /// What was asked.
+        action: Action,
+        /// Where the meeting is.
+        state: MeetingState,
+        /// What can be done instead.
+        possible: Vec<Action>,
+    },
+    /// What the units were told cannot be edited.
+    IssuedIsFixed {
+        /// The meeting.
+        id: MeetingId,
+    },
+    /// Place or chair are taken at that time.
+    Conflicts {
+        /// The meeting.
+        id: MeetingId,
+        /// With whom.
+        conflicts: Vec<Conflict>,
+    },
+    /// Units that cannot be invited.
+    Unreachable {
+        /// The meeting.
+        id: MeetingId,
+        /// Each with its name and why.
+        units: Vec<(UnitCode, Line, Unreachable)>,
+    },
+    /// Paper has ended.
+    PaperEnded {
+        /// The first day without.
+        since: NaiveDate,
+    },
+}
+
+/// Why a user may not.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "permission")]
+pub enum Permission {
+    /// Whoever registered or last changed a meeting may not approve it.
+    OwnApproval {
+        /// The meeting.
+        id: MeetingId,
+        /// The accounts that may; empty when there is none.
+        who_may: Vec<String>,
+    },
+}
+
+/// A wrong place in the input.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Wrong {
+    /// Line of the table, from 1; `None` when the input is not a table.
+    pub line: Option<u32>,
+    /// Column or flag.
+    pub field: String,
+    /// What stood there, as it came.
+    pub value: String,
+    /// What is wrong with it.
+    pub why: Why,
+}
+
+impl Wrong {
+    /// A wrong value outside a table.
+    #[must_use]
+    pub fn new(field: &str, value: &str, why: Why) -> Self {
+        Self { line: None, field: field.to_owned(), value: value.to_owned(), why }
+    }
+
+    /// A wrong cell of a table.
+    #[must_use]
+    pub fn at(line: u32, field: &str, value: &str, why: Why) -> Self {
+        Self { line: Some(line), ..Self::new(field, value, why) }
+    }
+}
+
+/// What is wrong with a value.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Why {
+    /// Not a text that can be kept.
+    Text(TextFault),
+    /// Not a unit code.
+    Code,
+    /// Not a mail address.
+    Address(AddressFault),
+    /// Not a time.
+    Time(TimeFault),
+    /// The fields contradict each other.
+    Entry(EntryFault),
+    /// Not one of these words.
+    Word {
+        /// The words.
+        expected: Vec<String>,
+    },
+    /// Not a whole number up to this.
+    Number {
+        /// The largest.
+        max: u64,
+    },
+    /// Mandatory and not there.
+    Required,
+    /// The same as in an earlier line.
+    Duplicate {
+        /// That line.
+        first: u32,
+    },
+    /// Given twice.
+    Twice,
+    /// No such unit.
+    UnknownUnit,
+    /// No such meeting.
+    UnknownMeeting,
+    /// No such mailbox.
+    UnknownMailbox,
+    /// No such outbox item.
+    UnknownItem,
+    /// Not among the invited units.
+    NotInvited,
+    /// Invited already.
+    AlreadyInvited,
+    /// The units above each other form a circle.
+    Circle {
+        /// The units on it.
+        units: Vec<UnitCode>,
+    },
+    /// The policy does not allow the domain.
+    Domain {
+        /// The unit.
+        unit: UnitCode,
+        /// What is allowed.
+        allowed: Vec<String>,
+    },
+    /// A unit would have several active shared mailboxes, and not exactly one of them primary.
+    Primary {
+        /// The unit.
+        unit: UnitCode,
+        /// The mailboxes.
+        addresses: Vec<MailAddress>,
+    },
+    /// A mailbox that was taken back does not come back.
+    Revoked {
+        /// The state asked for.
+        state: MailboxState,
+    },
+    /// Not in UTF-8.
+    Encoding {
+        /// What it looks like, when that can be told: `TCVN3`, `Latin-1`, `UTF-16`.
+        looks_like: Option<String>,
+    },
+    /// A line, file or list beyond what is read.
+    TooLarge {
+        /// The limit, in the unit of the field.
+        limit: u64,
+    },
+    /// The table has no header with the columns it needs.
+    MissingColumn,
+    /// The row has more or fewer cells than the header.
+    Cells {
+        /// In the header.
+        expected: u64,
+        /// In the row.
+        found: u64,
+    },
+    /// Not a table at all.
+    Unreadable {
+        /// How the reader put it.
+        detail: String,
+    },
+    /// Not allowed for documents of that age or state.
+    Empty,
+}
+
+impl Fault {
+    /// A single wrong value outside a table.
+    #[must_use]
+    pub fn wrong(field: &str, value: &str, why: Why) -> Self {
+        Self::Wrong { wrong: vec![Wrong::new(field, value, why)] }
+    }
+
+    /// A rule's refusal.
+    #[must_use]
+    pub fn refused(rule: Rule) -> Self {
+        Self::Refused { rule: Box::new(rule) }
+    }
+}

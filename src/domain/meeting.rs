@@ -1,0 +1,365 @@
+//! Meetings (lịch họp): what is registered, approved and issued.
+
+use std::fmt;
+
+use chrono::{DateTime, Duration, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::domain::text::{Line, Prose};
+use crate::domain::time::WallTime;
+use crate::domain::unit::UnitCode;
+use crate::domain::workflow::Action;
+
+/// The longest meeting, in days. Longer is a slip in the year or the month.
+pub const LONGEST_DAYS: i64 = 31;
+/// The most units one meeting may invite.
+pub const INVITED_MAX: usize = 10_000;
+
+/// The number by which people speak of a meeting: `LH-2026-0147`. Counted within the year of registering, never reused.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct MeetingId(String);
+
+impl MeetingId {
+    /// The id of the `serial`-th meeting registered in `year`.
+    #[must_use]
+    pub fn new(year: i32, serial: u32) -> Self {
+        Self(format!("LH-{year}-{serial:04}"))
+    }
+
+    /// Reads an id; small letters become capitals.
+    #[must_use]
+    pub fn parse(raw: &str) -> Option<Self> {
+        let id = raw.trim().to_ascii_uppercase();
+        let (year, serial) = id.strip_prefix("LH-")?.split_once('-')?;
+        let digits =
+            |text: &str, length: std::ops::RangeInclusive<usize>| length.contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
+        (digits(year, 4..=4) && digits(serial, 4..=9)).then_some(Self(id))
+    }
+
+    /// The id's letters.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for MeetingId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl TryFrom<String> for MeetingId {
+    type Error = String;
+    fn try_from(raw: String) -> Result<Self, String> {
+        Self::parse(&raw).ok_or_else(|| format!("not a meeting id: {raw:?}"))
+    }
+}
+
+impl From<MeetingId> for String {
+    fn from(id: MeetingId) -> Self {
+        id.0
+    }
+}
+
+/// Where a meeting is in its life. Moves are in [`crate::domain::workflow`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MeetingState {
+    /// Nháp: being written.
+    Draft,
+    /// Chờ duyệt: waits for the office.
+    Submitted,
+    /// Đã duyệt: may be issued.
+    Approved,
+    /// Bị từ chối.
+    Rejected,
+    /// Đã phát hành: the units are invited.
+    Issued,
+    /// Hoãn: no new date yet.
+    Postponed,
+    /// Đã hủy.
+    Cancelled,
+    /// Đã họp.
+    Concluded,
+}
+
+impl MeetingState {
+    /// All states.
+    pub const ALL: [Self; 8] =
+        [Self::Draft, Self::Submitted, Self::Approved, Self::Rejected, Self::Issued, Self::Postponed, Self::Cancelled, Self::Concluded];
+
+    /// The word that stands in tables and JSON.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Draft => "draft",
+            Self::Submitted => "submitted",
+            Self::Approved => "approved",
+            Self::Rejected => "rejected",
+            Self::Issued => "issued",
+            Self::Postponed => "postponed",
+            Self::Cancelled => "cancelled",
+            Self::Concluded => "concluded",
+        }
+    }
+
+    /// The state a word names.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.word() == word.trim().to_lowercase())
+    }
+
+    /// Whether a meeting in this state claims its place and its chair.
+    #[must_use]
+    pub fn claims_time(self) -> bool {
+        matches!(self, Self::Submitted | Self::Approved | Self::Issued)
+    }
+}
+
+/// How urgent a document is (mức độ khẩn, Decree 30/2020/NĐ-CP, annex I, III.2b).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Urgency {
+    /// No stamp.
+    #[default]
+    Normal,
+    /// Khẩn.
+    Urgent,
+    /// Thượng khẩn.
+    VeryUrgent,
+    /// Hỏa tốc.
+    Flash,
+}
+
+impl Urgency {
+    /// The stamp on the document, if there is one.
+    #[must_use]
+    pub fn stamp(self) -> Option<&'static str> {
+        match self {
+            Self::Normal => None,
+            Self::Urgent => Some("KHẨN"),
+            Self::VeryUrgent => Some("THƯỢNG KHẨN"),
+            Self::Flash => Some("HỎA TỐC"),
+        }
+    }
+}
+
+/// How the units learn of a meeting.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum InvitationMode {
+    /// By an invitation of its own (giấy mời riêng).
+    #[default]
+    Own,
+}
+
+/// The ways an invitation may travel.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Channel {
+    /// To the shared official mailbox only.
+    #[default]
+    Electronic,
+    /// And on paper (song song), while that is allowed.
+    Parallel,
+}
+
+/// What was decided when a meeting was issued.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Issue {
+    /// Number and symbol of the invitation.
+    pub number: String,
+    /// The date on the invitation.
+    pub date: NaiveDate,
+    /// How it travels.
+    pub channel: Channel,
+    /// Invited units that were left out on record, because they could not be reached.
+    pub without: Vec<UnitCode>,
+}
+
+/// One thing that happened to a meeting.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Event {
+    /// When.
+    pub at: DateTime<Utc>,
+    /// The Unix user who did it.
+    pub by: String,
+    /// What.
+    pub action: Action,
+    /// Why, or what exactly: the reason of a return, the override of a conflict.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<Prose>,
+}
+
+/// What a person enters about a meeting.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entry {
+    /// What it is about (trích yếu).
+    pub title: Line,
+    /// When it begins.
+    pub start: WallTime,
+    /// When it ends; without, the end of the part of the day is assumed.
+    pub end: Option<WallTime>,
+    /// Where, in words.
+    pub place: Line,
+    /// Where, for those who are not there.
+    pub online: Option<Line>,
+    /// Who chairs it.
+    pub chair: Line,
+    /// The unit that registers it.
+    pub unit: UnitCode,
+    /// Who is invited; each once, in the order given.
+    pub invited: Vec<UnitCode>,
+    /// Who prepares the papers.
+    pub prepared_by: Vec<UnitCode>,
+    /// What the invited should know or bring.
+    pub content: Option<Prose>,
+    /// How urgent.
+    #[serde(default)]
+    pub urgency: Urgency,
+    /// How the units learn of it.
+    #[serde(default)]
+    pub mode: InvitationMode,
+}
+
+/// What is wrong between the fields of an entry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EntryFault {
+    /// The end is not after the start.
+    EndBeforeStart,
+    /// Longer than [`LONGEST_DAYS`].
+    TooLong,
+}
+
+impl Entry {
+    /// Checks the fields against each other.
+    ///
+    /// # Errors
+    /// [`EntryFault`].
+    pub fn validate(&self) -> Result<(), EntryFault> {
+        match self.end {
+            Some(end) if end <= self.start => Err(EntryFault::EndBeforeStart),
+            Some(end) if end.naive() - self.start.naive() > Duration::days(LONGEST_DAYS) => Err(EntryFault::TooLong),
+            _ => Ok(()),
+        }
+    }
+
+    /// When it is over, for all who must reckon with it.
+    #[must_use]
+    pub fn until(&self) -> WallTime {
+        self.end.unwrap_or_else(|| self.start.session_end())
+    }
+
+    /// The days it touches.
+    pub fn days(&self) -> impl Iterator<Item = NaiveDate> + use<> {
+        let (first, until) = (self.start.day(), self.until());
+        first.iter_days().take_while(move |day| *day == first || day.and_time(chrono::NaiveTime::MIN) < until.naive())
+    }
+
+    /// Whether an approved meeting must be approved again after changing from `self` to `after`: time, place, chair or
+    /// invited units differ.
+    #[must_use]
+    pub fn materially_differs(&self, after: &Self) -> bool {
+        let units = |entry: &Self| entry.invited.iter().cloned().collect::<std::collections::BTreeSet<_>>();
+        self.start != after.start
+            || self.end != after.end
+            || self.place != after.place
+            || self.chair != after.chair
+            || units(self) != units(after)
+    }
+}
+
+/// A meeting.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Meeting {
+    /// Its id.
+    pub id: MeetingId,
+    /// What was entered.
+    #[serde(flatten)]
+    pub entry: Entry,
+    /// Where it is in its life.
+    pub state: MeetingState,
+    /// What was decided at issue; `None` before.
+    pub issue: Option<Issue>,
+    /// SEQUENCE of its calendar entry (RFC 5545 §3.8.7.4): rises with each change that the invited must notice.
+    pub sequence: u32,
+    /// UID of its calendar entry (RFC 5545 §3.8.4.7): given at registering, the same for the meeting's life.
+    pub uid: String,
+    /// Who registered it or made the last material change: may not approve it (unless the office has one person only).
+    pub changed_by: String,
+    /// What happened to it, oldest first.
+    pub history: Vec<Event>,
+}
+
+impl Meeting {
+    /// The invited units that are really sent an invitation: all but those left out on record.
+    pub fn reached(&self) -> impl Iterator<Item = &UnitCode> {
+        let without: &[UnitCode] = self.issue.as_ref().map_or(&[], |issue| &issue.without);
+        self.entry.invited.iter().filter(move |code| !without.contains(code))
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+
+    /// An entry with the given times, for tests of the rules.
+    pub(crate) fn entry(start: &str, end: Option<&str>) -> Entry {
+        let now = DateTime::UNIX_EPOCH;
+        Entry {
+            title: Line::parse("Họp rà soát việc sử dụng hộp thư điện tử công vụ").unwrap(),
+            start: WallTime::parse(start, now).unwrap(),
+            end: end.map(|end| WallTime::parse(end, now).unwrap()),
+            place: Line::parse("Phòng họp tầng 2, số 51 Ngô Quyền").unwrap(),
+            online: None,
+            chair: Line::parse("Chánh Văn phòng").unwrap(),
+            unit: UnitCode::parse("VP").unwrap(),
+            invited: vec![UnitCode::parse("CDA").unwrap()],
+            prepared_by: vec![],
+            content: None,
+            urgency: Urgency::Normal,
+            mode: InvitationMode::Own,
+        }
+    }
+
+    #[test]
+    fn ids() {
+        assert_eq!(MeetingId::new(2026, 7).as_str(), "LH-2026-0007");
+        assert_eq!(MeetingId::parse(" lh-2026-0007 "), Some(MeetingId::new(2026, 7)));
+        for wrong in ["", "7", "LH-26-0007", "LH-2026-7", "LH-2026-00x7", "LH-2026-0007/1", "GM-2026-0007"] {
+            assert_eq!(MeetingId::parse(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn an_end_before_the_start_is_refused() {
+        assert_eq!(entry("2016-05-05 14:00", Some("2016-05-05 14:00")).validate(), Err(EntryFault::EndBeforeStart));
+        assert_eq!(entry("2016-05-05 14:00", Some("2016-05-04 16:00")).validate(), Err(EntryFault::EndBeforeStart));
+        assert_eq!(entry("2016-05-05 14:00", Some("2017-05-05 16:00")).validate(), Err(EntryFault::TooLong));
+        assert_eq!(entry("2016-05-05 14:00", Some("2016-05-05 16:00")).validate(), Ok(()));
+        assert_eq!(entry("2016-05-05 14:00", None).validate(), Ok(()));
+    }
+
+    #[test]
+    fn a_meeting_touches_the_days_it_lasts() {
+        let days = |start, end| entry(start, end).days().map(|day| day.to_string()).collect::<Vec<_>>();
+        assert_eq!(days("2016-05-05 14:00", None), ["2016-05-05"]);
+        assert_eq!(days("2016-05-05 14:00", Some("2016-05-06 00:00")), ["2016-05-05"]);
+        assert_eq!(days("2016-05-05 14:00", Some("2016-05-07 10:00")), ["2016-05-05", "2016-05-06", "2016-05-07"]);
+    }
+
+    #[test]
+    fn what_changes_matters_and_what_does_not() {
+        let before = entry("2016-05-05 14:00", None);
+        let mut after = before.clone();
+        after.title = Line::parse("Khác").unwrap();
+        after.invited.reverse();
+        assert!(!before.materially_differs(&after));
+        after.place = Line::parse("Phòng khác").unwrap();
+        assert!(before.materially_differs(&after));
+    }
+}

@@ -1,0 +1,22 @@
+//! The office's things and its rules, and nothing else: no runtime, no database, no files, no clock.
+//!
+//! Everything here is data with a meaning and functions over it. Whatever the rules need to know of the world (the time,
+//! who asks, what is stored) is an argument.
+
+pub mod account;
+pub mod audit;
+pub mod conflict;
+pub mod dispatch;
+pub mod fault;
+pub mod invitation;
+pub mod mailbox;
+pub mod meeting;
+pub mod number;
+pub mod office;
+pub mod outbox;
+pub mod policy;
+pub mod text;
+pub mod time;
+pub mod unit;
+pub mod week;
+pub mod workflow;

@@ -1,0 +1,320 @@
+//! The outbox: one item for each message, and what can become of it.
+//!
+//! The promise: never lost; at least once; a repeat is the same bytes with the same Message-ID.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::domain::dispatch::{Dispatch, DispatchKind, ItemId, Recipient};
+use crate::domain::mailbox::MailAddress;
+use crate::domain::meeting::MeetingId;
+use crate::domain::text::{Line, Prose};
+use crate::domain::unit::UnitCode;
+
+/// After this many panics while it was being sent, an item is held.
+pub const PANICS_MAX: u32 = 3;
+
+/// Where an item is. `sending` is not stored: it means *named by a live claim*.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ItemState {
+    /// Waits for its first attempt.
+    Queued,
+    /// A flusher has it.
+    Sending,
+    /// An attempt failed; another will follow.
+    Deferred,
+    /// The relay took it.
+    Sent,
+    /// Refused for good, or given up.
+    Failed,
+    /// Kept back until somebody decides.
+    Held,
+    /// Not to be sent any more.
+    Dropped,
+}
+
+impl ItemState {
+    /// All states.
+    pub const ALL: [Self; 7] = [Self::Queued, Self::Sending, Self::Deferred, Self::Sent, Self::Failed, Self::Held, Self::Dropped];
+
+    /// The word that stands in tables and JSON.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Queued => "queued",
+            Self::Sending => "sending",
+            Self::Deferred => "deferred",
+            Self::Sent => "sent",
+            Self::Failed => "failed",
+            Self::Held => "held",
+            Self::Dropped => "dropped",
+        }
+    }
+
+    /// The state a word names.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.word() == word.trim().to_lowercase())
+    }
+
+    /// Whether a flusher will look at the item again by itself.
+    #[must_use]
+    pub fn is_waiting(self) -> bool {
+        matches!(self, Self::Queued | Self::Deferred)
+    }
+}
+
+/// How the conversation with the relay failed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Failure {
+    /// The phase of the conversation: `connect`, `rcpt`, `dot`, …
+    pub phase: String,
+    /// The reply code, if the relay answered.
+    pub code: Option<u16>,
+    /// The enhanced status code (RFC 3463), if it gave one.
+    pub enhanced: Option<String>,
+    /// The relay's words, or what happened instead.
+    pub text: String,
+}
+
+/// Why an item is dropped, held or failed without the relay having a part in it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "why")]
+pub enum Reason {
+    /// A later message about the same meeting replaces it.
+    Superseded {
+        /// The later one.
+        by: ItemId,
+    },
+    /// A cancellation whose invitation was never sent.
+    NeverInvited {
+        /// The invitation.
+        request: ItemId,
+    },
+    /// Its time ran out.
+    Expired,
+    /// The program panicked while it was being sent.
+    Panicked {
+        /// The panic's words.
+        words: String,
+    },
+    /// A person decided so.
+    Person {
+        /// In these words.
+        words: Prose,
+    },
+}
+
+/// A message on its way to one mailbox.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Item {
+    /// Its id.
+    pub id: ItemId,
+    /// The meeting it is about.
+    pub meeting: MeetingId,
+    /// What it asks.
+    pub kind: DispatchKind,
+    /// The unit it goes to.
+    pub unit: UnitCode,
+    /// The mailbox it goes to.
+    pub to: MailAddress,
+    /// The mailbox it comes from: the envelope's sender.
+    pub from: MailAddress,
+    /// Its subject.
+    pub subject: Line,
+    /// Its Message-ID.
+    pub message_id: String,
+    /// Where it is; never `Sending`.
+    pub state: ItemState,
+    /// Attempts that ended with an answer about this item, or without any.
+    pub attempts: u32,
+    /// Panics while it was being sent.
+    #[serde(default)]
+    pub panics: u32,
+    /// When it is due; `None` when it is not waiting.
+    pub next_attempt: Option<DateTime<Utc>>,
+    /// How the last attempt failed.
+    pub last_error: Option<Failure>,
+    /// Whether the relay may have taken it although no answer said so.
+    #[serde(default)]
+    pub uncertain: bool,
+    /// When it was issued.
+    pub queued_at: DateTime<Utc>,
+    /// When the relay took it.
+    pub sent_at: Option<DateTime<Utc>>,
+    /// When it is given up.
+    pub expires_at: DateTime<Utc>,
+    /// Why it is dropped, held or failed, if the relay had no part in it.
+    pub reason: Option<Reason>,
+    /// The earlier message that must have its fate first.
+    #[serde(default)]
+    pub after: Option<ItemId>,
+    /// Bytes of the message.
+    pub size: u32,
+}
+
+/// What became of an attempt.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Fate {
+    /// The relay took it.
+    Sent {
+        /// When.
+        at: DateTime<Utc>,
+    },
+    /// To be tried again.
+    Deferred {
+        /// How it failed.
+        failure: Failure,
+        /// When it is due again.
+        next: DateTime<Utc>,
+        /// Whether the relay may have taken it all the same.
+        uncertain: bool,
+    },
+    /// Refused for good.
+    Failed {
+        /// How.
+        failure: Failure,
+    },
+    /// The program panicked.
+    Panicked {
+        /// The panic's words.
+        words: String,
+        /// When it is due again.
+        next: DateTime<Utc>,
+    },
+    /// Given back untried: nothing is counted against it.
+    Released {
+        /// Its place in the queue from now on.
+        due: DateTime<Utc>,
+    },
+}
+
+impl Item {
+    /// The item of a dispatch for a recipient, as it is queued.
+    #[must_use]
+    pub fn new(dispatch: &Dispatch, recipient: &Recipient, size: u32) -> Self {
+        let dropped = recipient.dropped.is_some();
+        Self {
+            id: ItemId { dispatch: dispatch.id, n: recipient.n },
+            meeting: dispatch.meeting.clone(),
+            kind: dispatch.kind,
+            unit: recipient.unit.clone(),
+            to: recipient.address.clone(),
+            from: dispatch.sender.address.clone(),
+            subject: dispatch.subject.clone(),
+            message_id: dispatch.message_id(recipient.n),
+            state: if dropped { ItemState::Dropped } else { ItemState::Queued },
+            attempts: 0,
+            panics: 0,
+            next_attempt: (!dropped).then_some(dispatch.at),
+            last_error: None,
+            uncertain: false,
+            queued_at: dispatch.at,
+            sent_at: None,
+            expires_at: dispatch.expires_at,
+            reason: recipient.dropped.clone(),
+            after: recipient.after,
+            size,
+        }
+    }
+
+    /// The item after an attempt.
+    #[must_use]
+    pub fn after(&self, fate: &Fate) -> Self {
+        let mut item = self.clone();
+        match fate {
+            Fate::Sent { at } => {
+                item.attempts += 1;
+                item.end(ItemState::Sent);
+                item.sent_at = Some(*at);
+                item.last_error = None;
+            }
+            Fate::Deferred { failure, next, uncertain } => {
+                item.attempts += 1;
+                item.uncertain |= uncertain;
+                item.last_error = Some(failure.clone());
+                if *next >= item.expires_at {
+                    item.end(ItemState::Failed);
+                    item.reason = Some(Reason::Expired);
+                } else {
+                    item.state = ItemState::Deferred;
+                    item.next_attempt = Some(*next);
+                }
+            }
+            Fate::Failed { failure } => {
+                item.attempts += 1;
+                item.last_error = Some(failure.clone());
+                item.end(ItemState::Failed);
+            }
+            Fate::Panicked { words, next } => {
+                item.panics += 1;
+                item.uncertain = true;
+                if item.panics >= PANICS_MAX {
+                    item.end(ItemState::Held);
+                    item.reason = Some(Reason::Panicked { words: words.clone() });
+                } else {
+                    item.next_attempt = Some(*next);
+                }
+            }
+            Fate::Released { due } => item.next_attempt = Some(*due),
+        }
+        item
+    }
+
+    /// The item after its time ran out before an attempt.
+    #[must_use]
+    pub fn expired(&self) -> Self {
+        let mut item = self.clone();
+        item.end(ItemState::Failed);
+        item.reason = Some(Reason::Expired);
+        item
+    }
+
+    /// The item when it is not to be sent any more.
+    #[must_use]
+    pub fn dropped(&self, reason: Reason) -> Self {
+        let mut item = self.clone();
+        item.end(ItemState::Dropped);
+        item.reason = Some(reason);
+        item
+    }
+
+    fn end(&mut self, state: ItemState) {
+        self.state = state;
+        self.next_attempt = None;
+    }
+
+    /// Whether the recipient surely has not got this message and, without further attempts, never will.
+    #[must_use]
+    pub fn surely_undelivered(&self) -> bool {
+        !self.uncertain && self.state != ItemState::Sent
+    }
+}
+
+/// How many items of a flush ended how.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tally {
+    /// Taken by the relay.
+    pub sent: u64,
+    /// To be tried again.
+    pub deferred: u64,
+    /// Refused for good or given up.
+    pub failed: u64,
+    /// Kept back.
+    pub held: u64,
+}
+
+impl Tally {
+    /// Counts one item whose attempt ended in `state`.
+    pub fn count(&mut self, state: ItemState) {
+        match state {
+            ItemState::Sent => self.sent += 1,
+            ItemState::Deferred => self.deferred += 1,
+            ItemState::Failed => self.failed += 1,
+            ItemState::Held => self.held += 1,
+            ItemState::Queued | ItemState::Sending | ItemState::Dropped => {}
+        }
+    }
+}

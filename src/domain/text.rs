@@ -1,0 +1,341 @@
+//! Text as people write it: one normal form, one search key, one width, one order of names.
+//!
+//! Vietnamese arrives composed (NFC) or decomposed (NFD) depending on the keyboard and the file; both look alike and
+//! compare unequal. So every text is normalised at the door, by [`Line::parse`] and [`Prose::parse`], and nothing behind
+//! the door has to think of it again.
+
+use std::cmp::Ordering;
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+use unicode_width::UnicodeWidthStr;
+
+/// The most characters a [`Line`] may hold: the length of a document's subject in the standard for exchanged documents
+/// (Decree 30/2020/NĐ-CP, annex VI).
+pub const LINE_MAX: usize = 500;
+/// The most characters a [`Prose`] may hold.
+pub const PROSE_MAX: usize = 20_000;
+
+/// Why a text was refused.
+#[derive(Debug, Clone, PartialEq, Eq, Error, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TextFault {
+    /// Nothing but white space.
+    #[error("is empty")]
+    Empty,
+    /// A control character, or one that reverses the direction of the text around it.
+    #[error("holds the control character U+{code:04X} at position {position}")]
+    Control {
+        /// The character's code point.
+        code: u32,
+        /// Its place, counted in characters from 1.
+        position: usize,
+    },
+    /// More characters than the field may hold.
+    #[error("has {length} characters; at most {limit} are allowed")]
+    TooLong {
+        /// How many there are.
+        length: usize,
+        /// How many there may be.
+        limit: usize,
+    },
+}
+
+/// One line of text: NFC, trimmed, not empty, without control characters, at most [`LINE_MAX`] characters.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Line(String);
+
+impl Line {
+    /// Checks and normalises one line.
+    ///
+    /// # Errors
+    /// [`TextFault`] says what is wrong and where.
+    pub fn parse(raw: &str) -> Result<Self, TextFault> {
+        let text = collapse(raw);
+        refuse_controls(raw, |_| false)?;
+        within(&text, LINE_MAX)?;
+        Ok(Self(text))
+    }
+
+    /// The text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Text of several lines: NFC, lines ended by `\n`, no control characters but line break and tab, at most [`PROSE_MAX`]
+/// characters.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Prose(String);
+
+impl Prose {
+    /// Checks and normalises a longer text.
+    ///
+    /// # Errors
+    /// [`TextFault`] says what is wrong and where.
+    pub fn parse(raw: &str) -> Result<Self, TextFault> {
+        let unified = raw.replace("\r\n", "\n");
+        refuse_controls(&unified, |c| c == '\n' || c == '\t')?;
+        let lines: Vec<String> = unified.trim().split('\n').map(|line| nfc(line.trim_end())).collect();
+        let text = lines.join("\n");
+        within(&text, PROSE_MAX)?;
+        Ok(Self(text))
+    }
+
+    /// The text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+macro_rules! text_conversions {
+    ($($name:ident),*) => {$(
+        impl TryFrom<String> for $name {
+            type Error = TextFault;
+            fn try_from(raw: String) -> Result<Self, TextFault> {
+                Self::parse(&raw)
+            }
+        }
+        impl From<$name> for String {
+            fn from(text: $name) -> Self {
+                text.0
+            }
+        }
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+        impl AsRef<str> for $name {
+            fn as_ref(&self) -> &str {
+                &self.0
+            }
+        }
+    )*};
+}
+text_conversions!(Line, Prose);
+
+fn within(text: &str, limit: usize) -> Result<(), TextFault> {
+    let length = text.chars().count();
+    match length {
+        0 => Err(TextFault::Empty),
+        length if length > limit => Err(TextFault::TooLong { length, limit }),
+        _ => Ok(()),
+    }
+}
+
+fn refuse_controls(text: &str, allowed: impl Fn(char) -> bool) -> Result<(), TextFault> {
+    match text.chars().enumerate().find(|(_, c)| is_harmful(*c) && !allowed(*c)) {
+        Some((index, c)) => Err(TextFault::Control { code: c.into(), position: index + 1 }),
+        None => Ok(()),
+    }
+}
+
+/// Whether a character steers the terminal, breaks a header, or turns the direction of what stands around it.
+#[must_use]
+pub fn is_harmful(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}' | '\u{200B}' | '\u{200E}' | '\u{200F}')
+}
+
+/// Canonical composition (NFC), the one form in which text is kept.
+#[must_use]
+pub fn nfc(text: &str) -> String {
+    text.nfc().collect()
+}
+
+fn collapse(raw: &str) -> String {
+    nfc(&raw.split_whitespace().collect::<Vec<_>>().join(" "))
+}
+
+/// Text that can be shown on any terminal: what would steer it is written out (`\u{1b}`).
+///
+/// For words that come from outside and are kept as they came: a relay's answer, a wrong cell of a table.
+#[must_use]
+pub fn visible(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for c in text.chars() {
+        if is_harmful(c) {
+            shown.extend(c.escape_unicode());
+        } else {
+            shown.push(c);
+        }
+    }
+    shown
+}
+
+/// Terminal columns that `text` takes.
+#[must_use]
+pub fn width(text: &str) -> usize {
+    UnicodeWidthStr::width(text)
+}
+
+/// The key by which texts are found without regard to marks and case: `Đường Nguyễn` becomes `duong nguyen`.
+///
+/// Decomposition alone leaves `đ`, which has none; it is mapped by hand.
+#[must_use]
+pub fn search_key(text: &str) -> String {
+    let plain: String =
+        text.nfd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase).map(|c| if c == 'đ' { 'd' } else { c }).collect();
+    plain.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Whether `query` is found in `text`: letters written without marks match any marks, letters with marks match only
+/// themselves (`duong` finds `đường` and `Dương`; `đường` does not find `Dương`). Words may stand in any order.
+#[must_use]
+pub fn matches(query: &str, text: &str) -> bool {
+    let words: Vec<Vec<String>> = query.split_whitespace().map(letters).collect();
+    let text = letters(text);
+    !words.is_empty() && words.iter().all(|word| text.windows(word.len()).any(|window| word.iter().zip(window).all(letter_matches)))
+}
+
+/// The letters of a text in small NFC, each with its marks.
+fn letters(text: &str) -> Vec<String> {
+    text.nfc().flat_map(char::to_lowercase).map(String::from).collect()
+}
+
+fn letter_matches((wanted, found): (&String, &String)) -> bool {
+    wanted == found || (wanted.is_ascii() && search_key(found) == *wanted)
+}
+
+/// Orders two texts as a Vietnamese reader expects: a ă â … d đ e ê … o ô ơ … u ư, then by tone (ngang, huyền, hỏi, ngã,
+/// sắc, nặng), after the rules for `vi` of the Unicode CLDR.
+#[must_use]
+pub fn compare(left: &str, right: &str) -> Ordering {
+    let (a, b) = (collation(left), collation(right));
+    a.0.cmp(&b.0).then_with(|| a.1.cmp(&b.1)).then_with(|| left.cmp(right))
+}
+
+fn collation(text: &str) -> (Vec<(u32, u8)>, Vec<u8>) {
+    let mut primary: Vec<(u32, u8)> = Vec::new();
+    let mut tones = Vec::new();
+    for c in text.nfd().flat_map(char::to_lowercase) {
+        match c {
+            '\u{302}' => {
+                // Only `a` comes with a breve too, and â stands after ă.
+                let on_a = matches!(primary.last(), Some((base, _)) if *base == u32::from('a'));
+                set_last(&mut primary, if on_a { 2 } else { 1 });
+            }
+            '\u{306}' => set_last(&mut primary, 1),
+            '\u{31B}' => set_last(&mut primary, 2),
+            '\u{300}' => tone(&mut tones, 1),
+            '\u{309}' => tone(&mut tones, 2),
+            '\u{303}' => tone(&mut tones, 3),
+            '\u{301}' => tone(&mut tones, 4),
+            '\u{323}' => tone(&mut tones, 5),
+            'đ' => push(&mut primary, &mut tones, 'd', 1),
+            c => push(&mut primary, &mut tones, c, 0),
+        }
+    }
+    (primary, tones)
+}
+
+fn push(primary: &mut Vec<(u32, u8)>, tones: &mut Vec<u8>, letter: char, variant: u8) {
+    primary.push((letter.into(), variant));
+    tones.push(0);
+}
+
+fn set_last(primary: &mut [(u32, u8)], variant: u8) {
+    if let Some(last) = primary.last_mut() {
+        last.1 = variant;
+    }
+}
+
+fn tone(tones: &mut [u8], value: u8) {
+    if let Some(last) = tones.last_mut() {
+        *last = value;
+    }
+}
+
+/// An ASCII stem for file names: `Giấy mời 05/GM` becomes `Giay-moi-05-GM`.
+#[must_use]
+pub fn file_stem(text: &str) -> String {
+    let plain: String = text
+        .nfd()
+        .filter(|c| !is_combining_mark(*c))
+        .map(|c| match c {
+            'đ' => 'd',
+            'Đ' => 'D',
+            c => c,
+        })
+        .collect();
+    plain.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).collect::<Vec<_>>().join("-")
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn both_forms_of_a_letter_become_one() {
+        let (composed, decomposed) = ("Hội đồng Tiền lương", "Ho\u{323}\u{302}i đo\u{302}\u{300}ng Tie\u{302}\u{300}n lu\u{31b}o\u{31b}ng");
+        assert_eq!(Line::parse(decomposed).unwrap(), Line::parse(composed).unwrap());
+        assert_eq!(Prose::parse(decomposed).unwrap().as_str(), composed);
+    }
+
+    #[test]
+    fn the_search_key_knows_every_letter() {
+        assert_eq!(search_key("  ĐƯỜNG   Nguyễn Thị Minh Khai "), "duong nguyen thi minh khai");
+        let letters = "àáảãạăằắẳẵặâầấẩẫậèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵđ";
+        let plain =
+            format!("{}{}{}{}{}{}{}", "a".repeat(17), "e".repeat(11), "i".repeat(5), "o".repeat(17), "u".repeat(11), "y".repeat(5), "d");
+        assert_eq!(search_key(letters), plain);
+        assert_eq!(search_key(&letters.to_uppercase()), plain);
+    }
+
+    #[test]
+    fn marks_in_a_query_count() {
+        assert!(matches("duong", "Đường Bạch Đằng") && matches("duong", "Dương"));
+        assert!(matches("đường", "Đường") && !matches("đường", "Dương"));
+        assert!(matches("van hoa", "Sở Văn hóa") && matches("hoa van", "Văn hóa") && !matches("", "x"));
+    }
+
+    #[test]
+    fn names_stand_in_the_order_of_the_dictionary() {
+        let mut words = vec!["Ơn", "Ổn", "On", "Đa", "Da", "Dá", "Dạ", "Ê", "E", "Âm", "Ăm", "Am", "Ư", "U"];
+        words.sort_by(|a, b| compare(a, b));
+        assert_eq!(words, ["Am", "Ăm", "Âm", "Da", "Dá", "Dạ", "Đa", "E", "Ê", "On", "Ổn", "Ơn", "U", "Ư"]);
+    }
+
+    #[test]
+    fn what_steers_a_terminal_is_refused_and_shown_harmlessly() {
+        assert_eq!(Line::parse("a\u{1b}[2J"), Err(TextFault::Control { code: 0x1b, position: 2 }));
+        assert_eq!(Line::parse("a\u{202e}b"), Err(TextFault::Control { code: 0x202e, position: 2 }));
+        assert_eq!(Line::parse(" \t "), Err(TextFault::Control { code: 9, position: 2 }));
+        assert_eq!(visible("\u{1b}[31mđỏ"), "\\u{1b}[31mđỏ");
+        assert_eq!(Prose::parse("a\r\nb\n").unwrap().as_str(), "a\nb");
+        assert!(Prose::parse("a\rb").is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn a_line_is_normal_and_harmless(raw in "\\PC{0,80}") {
+            if let Ok(line) = Line::parse(&raw) {
+                prop_assert_eq!(Line::parse(line.as_str()).unwrap(), line.clone());
+                prop_assert!(!line.as_str().chars().any(is_harmful));
+                prop_assert_eq!(nfc(line.as_str()), line.as_str());
+            }
+        }
+
+        #[test]
+        fn whatever_comes_is_shown_without_controls(raw in any::<String>()) {
+            prop_assert!(!visible(&raw).chars().any(is_harmful));
+        }
+
+        #[test]
+        fn the_search_key_forgets_the_form(raw in any::<String>()) {
+            let decomposed: String = raw.nfd().collect();
+            prop_assert_eq!(search_key(&raw), search_key(&decomposed));
+            prop_assert_eq!(search_key(&search_key(&raw)), search_key(&raw));
+        }
+    }
+}

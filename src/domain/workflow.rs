@@ -1,0 +1,153 @@
+//! The moves of a meeting through its life: which action is possible in which state, and where it leads.
+//!
+//! One approval by the ministry's office stands between registering and issuing. What the invited units have been told is
+//! never edited: it is replaced or cancelled by a message of its own.
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::meeting::MeetingState;
+
+/// What can be done to a meeting.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Action {
+    /// Đăng ký.
+    Register,
+    /// Sửa, without touching time, place, chair or invited units.
+    Edit,
+    /// Sửa time, place, chair or invited units.
+    Change,
+    /// Trình: hand over to the office.
+    Submit,
+    /// Duyệt.
+    Approve,
+    /// Trả lại, with a reason.
+    Return,
+    /// Từ chối, with a reason.
+    Reject,
+    /// Phát hành.
+    Issue,
+    /// Mời thêm: add units to an issued meeting.
+    Invite,
+    /// Hủy, with a reason.
+    Cancel,
+}
+
+impl Action {
+    /// All actions on a meeting that exists.
+    pub const ALL: [Self; 9] =
+        [Self::Edit, Self::Change, Self::Submit, Self::Approve, Self::Return, Self::Reject, Self::Issue, Self::Invite, Self::Cancel];
+}
+
+/// Where `action` leads from `state`; `None` when it is not possible there.
+#[must_use]
+pub fn next(state: MeetingState, action: Action) -> Option<MeetingState> {
+    use MeetingState as S;
+    let next = match (state, action) {
+        (S::Draft, Action::Edit | Action::Change) => S::Draft,
+        (S::Draft, Action::Submit) => S::Submitted,
+        (S::Submitted, Action::Edit | Action::Change) => S::Submitted,
+        (S::Submitted, Action::Approve) => S::Approved,
+        (S::Submitted, Action::Reject) => S::Rejected,
+        (S::Submitted | S::Approved, Action::Return) => S::Draft,
+        (S::Approved, Action::Edit) => S::Approved,
+        (S::Approved, Action::Change) => S::Submitted,
+        (S::Approved, Action::Issue) => S::Issued,
+        (S::Issued, Action::Invite) => S::Issued,
+        (S::Draft | S::Submitted | S::Approved | S::Issued | S::Postponed, Action::Cancel) => S::Cancelled,
+        _ => return None,
+    };
+    Some(next)
+}
+
+/// What can be done in a state, for messages that refuse something else.
+pub fn possible(state: MeetingState) -> impl Iterator<Item = Action> {
+    Action::ALL.into_iter().filter(move |action| next(state, *action).is_some())
+}
+
+/// Who may approve: not the one who registered the meeting or made its last material change, unless the office allows it.
+#[must_use]
+pub fn may_approve(actor: &str, changed_by: &str, approve_own: bool) -> bool {
+    approve_own || actor != changed_by
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Every state with every action: the whole table, so that a change of it shows here.
+    #[test]
+    fn the_whole_table() {
+        let expected: &[(MeetingState, &[(Action, MeetingState)])] = &[
+            (
+                MeetingState::Draft,
+                &[
+                    (Action::Edit, MeetingState::Draft),
+                    (Action::Change, MeetingState::Draft),
+                    (Action::Submit, MeetingState::Submitted),
+                    (Action::Cancel, MeetingState::Cancelled),
+                ],
+            ),
+            (
+                MeetingState::Submitted,
+                &[
+                    (Action::Edit, MeetingState::Submitted),
+                    (Action::Change, MeetingState::Submitted),
+                    (Action::Approve, MeetingState::Approved),
+                    (Action::Return, MeetingState::Draft),
+                    (Action::Reject, MeetingState::Rejected),
+                    (Action::Cancel, MeetingState::Cancelled),
+                ],
+            ),
+            (
+                MeetingState::Approved,
+                &[
+                    (Action::Edit, MeetingState::Approved),
+                    (Action::Change, MeetingState::Submitted),
+                    (Action::Return, MeetingState::Draft),
+                    (Action::Issue, MeetingState::Issued),
+                    (Action::Cancel, MeetingState::Cancelled),
+                ],
+            ),
+            (MeetingState::Rejected, &[]),
+            (MeetingState::Issued, &[(Action::Invite, MeetingState::Issued), (Action::Cancel, MeetingState::Cancelled)]),
+            (MeetingState::Postponed, &[(Action::Cancel, MeetingState::Cancelled)]),
+            (MeetingState::Cancelled, &[]),
+            (MeetingState::Concluded, &[]),
+        ];
+        assert_eq!(expected.len(), MeetingState::ALL.len());
+        for (state, moves) in expected {
+            for action in Action::ALL {
+                let wanted = moves.iter().find(|(possible, _)| *possible == action).map(|(_, next)| *next);
+                assert_eq!(next(*state, action), wanted, "{state:?} {action:?}");
+            }
+        }
+    }
+
+    proptest! {
+        /// Whatever is done in whatever order: nothing is issued that was not approved since its last material change.
+        #[test]
+        fn nothing_is_issued_unapproved(actions in proptest::collection::vec(proptest::sample::select(&Action::ALL[..]), 0..40)) {
+            let (mut state, mut approved) = (MeetingState::Draft, false);
+            for action in actions {
+                if let Some(next) = next(state, action) {
+                    prop_assert!(next != MeetingState::Issued || approved);
+                    approved = match action {
+                        Action::Approve => true,
+                        Action::Change | Action::Return => false,
+                        _ => approved,
+                    };
+                    state = next;
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn nobody_approves_their_own() {
+        assert!(!may_approve("lan", "lan", false) && may_approve("lan", "lan", true) && may_approve("minh", "lan", false));
+    }
+}

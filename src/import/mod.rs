@@ -1,0 +1,1 @@
+//! Tables into checked rows, in the caller's process.

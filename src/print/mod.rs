@@ -1,0 +1,1 @@
+//! Documents: the layout of invitations, notices and schedules.

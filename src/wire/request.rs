@@ -1,0 +1,226 @@
+//! Requests: everything a user can ask of the host.
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::dispatch::ItemId;
+use crate::domain::mailbox::{MailAddress, MailboxRow};
+use crate::domain::meeting::{Channel, Entry, MeetingId, MeetingState, Urgency};
+use crate::domain::outbox::ItemState;
+use crate::domain::text::{Line, Prose};
+use crate::domain::time::{IsoWeek, WallTime};
+use crate::domain::unit::{UnitCode, UnitRow};
+
+/// A request.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Request {
+    /// Take a table of units into the registry: all rows or none.
+    UnitImport(Import<UnitRow>),
+    /// All units, in the order of the tables that brought them in.
+    UnitList,
+    /// One unit with its mailboxes and subordinates.
+    UnitShow(UnitCode),
+    /// Take a table of mailboxes into the registry: all rows or none.
+    MailboxImport(Import<MailboxRow>),
+    /// All mailboxes.
+    MailboxList,
+    /// One mailbox.
+    MailboxShow(MailAddress),
+    /// Register a meeting.
+    MeetingAdd {
+        /// What was entered.
+        entry: Box<Entry>,
+        /// Hand it over to the office at once.
+        submit: bool,
+    },
+    /// Change what was entered.
+    MeetingEdit {
+        /// The meeting.
+        id: MeetingId,
+        /// The fields to change.
+        changes: Box<EntryChanges>,
+        /// The revision the change was made against, when it was shown to somebody before.
+        expected: Option<u64>,
+    },
+    /// Meetings that fit a filter, by start.
+    MeetingList(MeetingFilter),
+    /// One meeting.
+    MeetingShow(MeetingId),
+    /// Hand a draft over to the office.
+    MeetingSubmit(MeetingId),
+    /// Approve.
+    MeetingApprove {
+        /// The meeting.
+        id: MeetingId,
+        /// Why hard conflicts are accepted.
+        override_reason: Option<Prose>,
+    },
+    /// Give back to who registered it.
+    MeetingReturn {
+        /// The meeting.
+        id: MeetingId,
+        /// Why.
+        reason: Prose,
+    },
+    /// Refuse for good.
+    MeetingReject {
+        /// The meeting.
+        id: MeetingId,
+        /// Why.
+        reason: Prose,
+    },
+    /// Show what issuing would do, without doing it.
+    MeetingPreview(IssueOrder),
+    /// Give the number and queue the invitations.
+    MeetingIssue(IssueOrder),
+    /// Cancel; units that were invited are told.
+    MeetingCancel {
+        /// The meeting.
+        id: MeetingId,
+        /// Why.
+        reason: Prose,
+    },
+    /// The invitation as a document or message.
+    Invitation {
+        /// The meeting.
+        id: MeetingId,
+        /// In which form.
+        format: InvitationFormat,
+        /// For which recipient; without, the first.
+        to: Option<MailAddress>,
+    },
+    /// The schedule of a week.
+    Week {
+        /// The week; without, the present one.
+        week: Option<IsoWeek>,
+        /// Only what concerns this unit.
+        unit: Option<UnitCode>,
+    },
+    /// The schedule of a week as an iCalendar feed.
+    WeekCalendar {
+        /// The week; without, the present one.
+        week: Option<IsoWeek>,
+        /// Only what concerns this unit.
+        unit: Option<UnitCode>,
+    },
+    /// Items of the outbox, by id.
+    OutboxList {
+        /// Only those in this state.
+        state: Option<ItemState>,
+    },
+    /// One item.
+    OutboxShow(ItemId),
+    /// What happens next with an item, and why.
+    OutboxWhy(ItemId),
+    /// Try everything that is due once.
+    Flush,
+    /// Find records by words.
+    Search {
+        /// The words.
+        text: Line,
+        /// Only this kind.
+        kind: Option<RecordKind>,
+    },
+    /// Walk the audit chain.
+    AuditVerify,
+    /// Check every record, index and series.
+    Check,
+}
+
+/// A table for the registry.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Import<Row> {
+    /// The rows.
+    pub rows: Vec<Row>,
+    /// Name of the table, for the audit.
+    pub source: String,
+    /// Only say what is wrong: other rows of the same table were unreadable, so that nothing will be written.
+    pub check_only: bool,
+}
+
+/// Fields of an entry to change; `None` leaves a field as it is.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EntryChanges {
+    /// What it is about.
+    pub title: Option<Line>,
+    /// When it begins.
+    pub start: Option<WallTime>,
+    /// When it ends.
+    pub end: Option<WallTime>,
+    /// Where.
+    pub place: Option<Line>,
+    /// A link.
+    pub online: Option<Line>,
+    /// Who chairs.
+    pub chair: Option<Line>,
+    /// The registering unit.
+    pub unit: Option<UnitCode>,
+    /// Units to invite in addition.
+    pub invite: Vec<UnitCode>,
+    /// Units to invite no longer (before issue only).
+    pub uninvite: Vec<UnitCode>,
+    /// Who prepares the papers, instead of those before.
+    pub prepared_by: Option<Vec<UnitCode>>,
+    /// What the invited should know.
+    pub content: Option<Prose>,
+    /// How urgent.
+    pub urgency: Option<Urgency>,
+}
+
+/// Which meetings to list.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MeetingFilter {
+    /// Only those that touch this day or a later one.
+    pub from: Option<chrono::NaiveDate>,
+    /// Only those that touch this day or an earlier one.
+    pub to: Option<chrono::NaiveDate>,
+    /// Only those that a unit registers, prepares or is invited to.
+    pub unit: Option<UnitCode>,
+    /// Only those in this state.
+    pub state: Option<MeetingState>,
+    /// Only those whose words match.
+    pub search: Option<Line>,
+    /// At most so many.
+    pub limit: Option<u32>,
+}
+
+/// How a meeting is to be issued.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IssueOrder {
+    /// The meeting.
+    pub id: MeetingId,
+    /// Invited units to leave out on record.
+    pub without: Vec<UnitCode>,
+    /// Why they are left out.
+    pub reason: Option<Prose>,
+    /// Why hard conflicts are accepted.
+    pub override_reason: Option<Prose>,
+    /// How it travels.
+    pub channel: Channel,
+}
+
+/// The forms of an invitation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum InvitationFormat {
+    /// The document as text.
+    Txt,
+    /// The document as a page.
+    Html,
+    /// The whole message.
+    Eml,
+    /// The calendar entry.
+    Ics,
+}
+
+/// What can be searched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RecordKind {
+    /// Meetings.
+    Meeting,
+    /// Units.
+    Unit,
+    /// Mailboxes.
+    Mailbox,
+}
