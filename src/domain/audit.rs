@@ -60,7 +60,7 @@ pub struct AuditEntry {
     /// To what: `LH-2026-0147`.
     pub object: String,
     /// Whether the clock stood still at a chosen instant.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[serde(default)]
     pub rehearsal: bool,
     /// The versions of records that this commit made, as their history keys.
     pub made: Vec<String>,
@@ -131,7 +131,7 @@ impl Default for ChainHead {
 
 /// What is wrong with a chain or a store.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", tag = "what")]
+#[serde(rename_all = "snake_case")]
 pub enum Finding {
     /// An entry's hash does not fit its content.
     Changed {
@@ -189,4 +189,15 @@ pub enum Finding {
         /// How.
         detail: String,
     },
+}
+
+/// What a check found.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CheckReport {
+    /// Records or entries looked at.
+    pub looked_at: u64,
+    /// The chain's head, of `audit verify`.
+    pub head: Option<ChainHead>,
+    /// What is wrong; empty when nothing is.
+    pub findings: Vec<Finding>,
 }

@@ -92,7 +92,6 @@ fn overlap(a: &Entry, b: &Entry) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use chrono::DateTime;
     use proptest::prelude::*;
 
     use super::*;

@@ -14,7 +14,7 @@ use crate::domain::workflow::Action;
 
 /// Why a request was not done. Unless it says otherwise, nothing was written.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", tag = "fault")]
+#[serde(rename_all = "snake_case")]
 pub enum Fault {
     /// The input is wrong: every wrong place, not only the first.
     Wrong {
@@ -80,7 +80,7 @@ pub enum ConfigurationFault {
 
 /// A rule of the office, with what it hit.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", tag = "rule")]
+#[serde(rename_all = "snake_case")]
 pub enum Rule {
     /// The action is not possible in the meeting's state.
     Workflow {
@@ -121,7 +121,7 @@ pub enum Rule {
 
 /// Why a user may not.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", tag = "permission")]
+#[serde(rename_all = "snake_case")]
 pub enum Permission {
     /// Whoever registered or last changed a meeting may not approve it.
     OwnApproval {

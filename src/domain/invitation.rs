@@ -10,6 +10,9 @@ use crate::domain::office::Rules;
 use crate::domain::text::{Line, Prose};
 use crate::domain::time::WallTime;
 
+/// The most units that an invitation lists by name; more would make every message as long as the list.
+pub const LISTED_MAX: usize = 200;
+
 /// The facts of an invitation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Invitation {
@@ -41,7 +44,7 @@ pub struct Invitation {
     pub urgency: Urgency,
     /// What the invited should know or bring.
     pub content: Option<Prose>,
-    /// The invited units' names, in the order of the meeting.
+    /// The invited units' names, in the order of the meeting; one line with their count beyond [`LISTED_MAX`].
     pub invited: Vec<Line>,
     /// Names of the units that prepare the papers.
     pub prepared_by: Vec<Line>,
@@ -71,12 +74,20 @@ impl Invitation {
             chair: entry.chair.clone(),
             urgency: entry.urgency,
             content: entry.content.clone(),
-            invited,
+            invited: listed(invited),
             prepared_by,
             reply_to: rules.sender.address.clone(),
             channel: meeting.issue.as_ref().map(|issue| issue.channel).unwrap_or_default(),
         }
     }
+}
+
+fn listed(invited: Vec<Line>) -> Vec<Line> {
+    if invited.len() <= LISTED_MAX {
+        return invited;
+    }
+    let count = format!("{} cơ quan, đơn vị (theo danh sách lưu tại đơn vị phát hành)", invited.len());
+    Line::parse(&count).map_or(invited, |line| vec![line])
 }
 
 /// A document to be typeset.

@@ -190,7 +190,7 @@ pub struct Event {
     /// What.
     pub action: Action,
     /// Why, or what exactly: the reason of a return, the override of a conflict.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub reason: Option<Prose>,
 }
 

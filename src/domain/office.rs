@@ -84,7 +84,7 @@ mod tests {
     proptest! {
         #[test]
         fn waits_stay_within_a_fifth(attempts in 1u32..40, chance in any::<u64>()) {
-            let minutes = |m| Duration::from_secs(60 * m);
+            let minutes = |m: u64| Duration::from_secs(60 * m);
             let retry = Retry { steps: [1, 2, 5, 10, 20, 40].map(minutes).to_vec(), then: minutes(60), give_up_after: minutes(60 * 24 * 5) };
             let base = *retry.steps.get(attempts as usize - 1).unwrap_or(&retry.then);
             let wait = retry.wait(attempts, chance);

@@ -80,7 +80,7 @@ pub struct Failure {
 
 /// Why an item is dropped, held or failed without the relay having a part in it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", tag = "why")]
+#[serde(rename_all = "snake_case")]
 pub enum Reason {
     /// A later message about the same meeting replaces it.
     Superseded {
@@ -139,6 +139,9 @@ pub struct Item {
     /// Whether the relay may have taken it although no answer said so.
     #[serde(default)]
     pub uncertain: bool,
+    /// Whether a run that had it was cut off, so that the next attempt may be a repeat.
+    #[serde(default)]
+    pub interrupted: bool,
     /// When it was issued.
     pub queued_at: DateTime<Utc>,
     /// When the relay took it.
@@ -211,6 +214,7 @@ impl Item {
             next_attempt: (!dropped).then_some(dispatch.at),
             last_error: None,
             uncertain: false,
+            interrupted: false,
             queued_at: dispatch.at,
             sent_at: None,
             expires_at: dispatch.expires_at,
@@ -222,8 +226,11 @@ impl Item {
 
     /// The item after an attempt.
     #[must_use]
-    pub fn after(&self, fate: &Fate) -> Self {
+    pub fn settled(&self, fate: &Fate) -> Self {
         let mut item = self.clone();
+        if !matches!(fate, Fate::Released { .. }) {
+            item.interrupted = false;
+        }
         match fate {
             Fate::Sent { at } => {
                 item.attempts += 1;
@@ -281,6 +288,15 @@ impl Item {
         item
     }
 
+    /// The item after a run that had it was cut off: it may have been sent, and it is sent again.
+    #[must_use]
+    pub fn cut_off(&self) -> Self {
+        let mut item = self.clone();
+        item.uncertain = true;
+        item.interrupted = true;
+        item
+    }
+
     fn end(&mut self, state: ItemState) {
         self.state = state;
         self.next_attempt = None;
@@ -317,4 +333,30 @@ impl Tally {
             ItemState::Queued | ItemState::Sending | ItemState::Dropped => {}
         }
     }
+}
+
+/// What comes next for an item.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NextStep {
+    /// The next flush sends it.
+    Due,
+    /// It waits for its time.
+    Waits {
+        /// Until then.
+        until: DateTime<Utc>,
+        /// And is given up then.
+        expires: DateTime<Utc>,
+    },
+    /// It waits until an earlier message about the same meeting has its fate.
+    Behind {
+        /// That message.
+        earlier: String,
+    },
+    /// It is being sent.
+    BeingSent,
+    /// Nothing: it is done, in the item's state.
+    Nothing,
+    /// Nothing, until somebody decides.
+    Decide,
 }

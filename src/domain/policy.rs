@@ -52,7 +52,7 @@ pub fn within(host: &str, domain: &str) -> bool {
 
 /// Why a unit cannot be invited by mail.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", tag = "why")]
+#[serde(rename_all = "snake_case")]
 pub enum Unreachable {
     /// The registry has no shared mailbox of this unit.
     NoSharedMailbox,

@@ -17,7 +17,7 @@ use unicode_width::UnicodeWidthStr;
 /// (Decree 30/2020/NĐ-CP, annex VI).
 pub const LINE_MAX: usize = 500;
 /// The most characters a [`Prose`] may hold.
-pub const PROSE_MAX: usize = 20_000;
+pub const PROSE_MAX: usize = 8_000;
 
 /// Why a text was refused.
 #[derive(Debug, Clone, PartialEq, Eq, Error, Serialize, Deserialize)]

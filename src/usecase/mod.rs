@@ -1,2 +1,19 @@
-//! What the office does: authorise, decide with the domain's rules, make one atomic commit.
+//! What the office does. Each use case authorises, decides with the domain's rules, and makes one atomic commit (or seals
+//! one job); reading ones only read.
+//!
+//! Nothing here knows which engine stores, which relay sends or which face asked.
+
+pub mod audit;
+pub mod check;
+pub mod desk;
+pub mod issue;
+pub mod job;
+pub mod keys;
+pub mod meeting;
+pub mod outbox;
 pub mod ports;
+pub mod preview;
+pub mod registry;
+pub mod search;
+pub mod table;
+pub mod week;

@@ -3,17 +3,21 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::domain::audit::Finding;
+pub use crate::domain::audit::CheckReport;
 use crate::domain::conflict::Conflict;
 use crate::domain::fault::Fault;
 use crate::domain::mailbox::{MailAddress, Mailbox};
 use crate::domain::meeting::{Event, InvitationMode, MeetingId, MeetingState, Urgency};
+pub use crate::domain::outbox::NextStep;
 use crate::domain::outbox::{Failure, Item, ItemState, Reason, Tally};
 use crate::domain::policy::Unreachable;
+pub use crate::domain::preview::{Preview, PreviewRecipient, PreviewUnreachable};
+pub use crate::domain::registry::Imported;
+pub use crate::domain::search::Hit;
 use crate::domain::text::{Line, Prose};
 use crate::domain::time::{IsoWeek, WallTime};
 use crate::domain::unit::{Unit, UnitCode};
-use crate::wire::request::RecordKind;
+pub use crate::domain::warning::Warning;
 
 /// An answer, or why there is none.
 pub type Reply = Result<Answer, Fault>;
@@ -56,29 +60,10 @@ pub enum Answer {
     Checked(CheckReport),
 }
 
-/// What a table did to the registry.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Imported {
-    /// Rows read.
-    pub rows: u64,
-    /// Records that are new.
-    pub added: u64,
-    /// Records that are different now.
-    pub changed: u64,
-    /// Records that were like that already.
-    pub unchanged: u64,
-    /// Records left alone because somebody else changed them meanwhile.
-    pub left_alone: Vec<String>,
-    /// Of `check_only`: what is wrong.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub wrong: Vec<crate::domain::fault::Wrong>,
-}
-
 /// A unit with what hangs on it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UnitView {
     /// The unit.
-    #[serde(flatten)]
     pub unit: Unit,
     /// Its mailboxes.
     pub mailboxes: Vec<Mailbox>,
@@ -142,10 +127,8 @@ pub struct MeetingView {
     /// What happened to it.
     pub history: Vec<Event>,
     /// Messages that were queued by this request.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub queued: Option<u64>,
     /// What is worth saying although nothing is refused.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub warnings: Vec<Warning>,
 }
 
@@ -162,67 +145,6 @@ pub struct Replies {
     pub substituted: u64,
     /// Have not answered.
     pub pending: u64,
-}
-
-/// What is worth saying although nothing is refused.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", tag = "warning")]
-pub enum Warning {
-    /// The meeting begins in the past.
-    Past,
-    /// Nobody is invited.
-    NobodyInvited,
-    /// An approved meeting went back for approval because something material changed.
-    BackForApproval,
-    /// Paper must go out too, to so many units.
-    PaperToo {
-        /// How many.
-        units: u64,
-    },
-}
-
-/// What issuing would do.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Preview {
-    /// The meeting.
-    pub id: MeetingId,
-    /// The number it would get if nothing else is issued before.
-    pub number: String,
-    /// Who would get an invitation.
-    pub recipients: Vec<PreviewRecipient>,
-    /// Who cannot be reached.
-    pub unreachable: Vec<PreviewUnreachable>,
-    /// Units to be left out on record.
-    pub without: Vec<UnitCode>,
-    /// Conflicts as they are now.
-    pub conflicts: Vec<Conflict>,
-    /// Subject of the messages.
-    pub subject: Line,
-    /// The document.
-    pub text: String,
-}
-
-/// A unit that would get an invitation.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PreviewRecipient {
-    /// The unit.
-    pub unit: UnitCode,
-    /// Its name.
-    pub name: Line,
-    /// Its mailbox.
-    pub address: MailAddress,
-}
-
-/// A unit that cannot be reached.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PreviewUnreachable {
-    /// The unit.
-    pub unit: UnitCode,
-    /// Its name.
-    pub name: Line,
-    /// Why.
-    #[serde(flatten)]
-    pub why: Unreachable,
 }
 
 /// The schedule of a week.
@@ -310,37 +232,10 @@ pub struct Next {
     pub unit_name: Option<Line>,
 }
 
-/// What comes next for an item.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", tag = "step")]
-pub enum NextStep {
-    /// The next flush sends it.
-    Due,
-    /// It waits for its time.
-    Waits {
-        /// Until then.
-        until: DateTime<Utc>,
-        /// And is given up then.
-        expires: DateTime<Utc>,
-    },
-    /// It waits until an earlier message about the same meeting has its fate.
-    Behind {
-        /// That message.
-        earlier: String,
-    },
-    /// It is being sent.
-    BeingSent,
-    /// Nothing: it is done, in the item's state.
-    Nothing,
-    /// Nothing, until somebody decides.
-    Decide,
-}
-
 /// What a flush did.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FlushReport {
     /// How the items tried in this run ended.
-    #[serde(flatten)]
     pub tally: Tally,
     /// Items that still wait or are being sent.
     pub remaining: u64,
@@ -349,21 +244,14 @@ pub struct FlushReport {
     /// How long it took, in milliseconds of real time.
     pub elapsed_ms: u64,
     /// Of the remaining ones: how many are due now.
-    #[serde(skip_serializing_if = "is_zero", default)]
     pub due: u64,
     /// What kept the relay from being used.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
     pub relay: Option<RelayTrouble>,
-}
-
-#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
-fn is_zero(count: &u64) -> bool {
-    *count == 0
 }
 
 /// Trouble with the relay as a whole.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", tag = "trouble")]
+#[serde(rename_all = "snake_case")]
 pub enum RelayTrouble {
     /// It could not be reached, or did not speak as it must.
     Unreachable {
@@ -385,27 +273,4 @@ pub enum RelayTrouble {
         /// How.
         failure: Failure,
     },
-}
-
-/// A record that a search found.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Hit {
-    /// What it is.
-    pub kind: RecordKind,
-    /// Its id.
-    pub id: String,
-    /// Its title, name or address.
-    pub title: String,
-}
-
-/// What a check found.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CheckReport {
-    /// Records or entries looked at.
-    pub looked_at: u64,
-    /// The chain's head, of `audit verify`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub head: Option<crate::domain::audit::ChainHead>,
-    /// What is wrong; empty when nothing is.
-    pub findings: Vec<Finding>,
 }

@@ -4,10 +4,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::dispatch::ItemId;
 use crate::domain::mailbox::{MailAddress, MailboxRow};
-use crate::domain::meeting::{Channel, Entry, MeetingId, MeetingState, Urgency};
+use crate::domain::meeting::{Entry, MeetingId};
+pub use crate::domain::order::{EntryChanges, IssueOrder, MeetingFilter};
 use crate::domain::outbox::ItemState;
+pub use crate::domain::search::RecordKind;
 use crate::domain::text::{Line, Prose};
-use crate::domain::time::{IsoWeek, WallTime};
+use crate::domain::time::IsoWeek;
 use crate::domain::unit::{UnitCode, UnitRow};
 
 /// A request.
@@ -138,67 +140,6 @@ pub struct Import<Row> {
     pub check_only: bool,
 }
 
-/// Fields of an entry to change; `None` leaves a field as it is.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct EntryChanges {
-    /// What it is about.
-    pub title: Option<Line>,
-    /// When it begins.
-    pub start: Option<WallTime>,
-    /// When it ends.
-    pub end: Option<WallTime>,
-    /// Where.
-    pub place: Option<Line>,
-    /// A link.
-    pub online: Option<Line>,
-    /// Who chairs.
-    pub chair: Option<Line>,
-    /// The registering unit.
-    pub unit: Option<UnitCode>,
-    /// Units to invite in addition.
-    pub invite: Vec<UnitCode>,
-    /// Units to invite no longer (before issue only).
-    pub uninvite: Vec<UnitCode>,
-    /// Who prepares the papers, instead of those before.
-    pub prepared_by: Option<Vec<UnitCode>>,
-    /// What the invited should know.
-    pub content: Option<Prose>,
-    /// How urgent.
-    pub urgency: Option<Urgency>,
-}
-
-/// Which meetings to list.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct MeetingFilter {
-    /// Only those that touch this day or a later one.
-    pub from: Option<chrono::NaiveDate>,
-    /// Only those that touch this day or an earlier one.
-    pub to: Option<chrono::NaiveDate>,
-    /// Only those that a unit registers, prepares or is invited to.
-    pub unit: Option<UnitCode>,
-    /// Only those in this state.
-    pub state: Option<MeetingState>,
-    /// Only those whose words match.
-    pub search: Option<Line>,
-    /// At most so many.
-    pub limit: Option<u32>,
-}
-
-/// How a meeting is to be issued.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct IssueOrder {
-    /// The meeting.
-    pub id: MeetingId,
-    /// Invited units to leave out on record.
-    pub without: Vec<UnitCode>,
-    /// Why they are left out.
-    pub reason: Option<Prose>,
-    /// Why hard conflicts are accepted.
-    pub override_reason: Option<Prose>,
-    /// How it travels.
-    pub channel: Channel,
-}
-
 /// The forms of an invitation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -211,16 +152,4 @@ pub enum InvitationFormat {
     Eml,
     /// The calendar entry.
     Ics,
-}
-
-/// What can be searched.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum RecordKind {
-    /// Meetings.
-    Meeting,
-    /// Units.
-    Unit,
-    /// Mailboxes.
-    Mailbox,
 }

@@ -1,0 +1,105 @@
+//! What people ask to be done to meetings: changes, filters, orders to issue.
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::meeting::{Channel, Entry, MeetingId, MeetingState, Urgency};
+use crate::domain::text::{Line, Prose};
+use crate::domain::time::WallTime;
+use crate::domain::unit::UnitCode;
+
+/// Fields of an entry to change; `None` leaves a field as it is.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EntryChanges {
+    /// What it is about.
+    pub title: Option<Line>,
+    /// When it begins.
+    pub start: Option<WallTime>,
+    /// When it ends.
+    pub end: Option<WallTime>,
+    /// Where.
+    pub place: Option<Line>,
+    /// A link.
+    pub online: Option<Line>,
+    /// Who chairs.
+    pub chair: Option<Line>,
+    /// The registering unit.
+    pub unit: Option<UnitCode>,
+    /// Units to invite in addition.
+    pub invite: Vec<UnitCode>,
+    /// Units to invite no longer (before issue only).
+    pub uninvite: Vec<UnitCode>,
+    /// Who prepares the papers, instead of those before.
+    pub prepared_by: Option<Vec<UnitCode>>,
+    /// What the invited should know.
+    pub content: Option<Prose>,
+    /// How urgent.
+    pub urgency: Option<Urgency>,
+}
+
+/// Which meetings to list.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MeetingFilter {
+    /// Only those that touch this day or a later one.
+    pub from: Option<chrono::NaiveDate>,
+    /// Only those that touch this day or an earlier one.
+    pub to: Option<chrono::NaiveDate>,
+    /// Only those that a unit registers, prepares or is invited to.
+    pub unit: Option<UnitCode>,
+    /// Only those in this state.
+    pub state: Option<MeetingState>,
+    /// Only those whose words match.
+    pub search: Option<Line>,
+    /// At most so many.
+    pub limit: Option<u32>,
+}
+
+/// How a meeting is to be issued.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IssueOrder {
+    /// The meeting.
+    pub id: MeetingId,
+    /// Invited units to leave out on record.
+    pub without: Vec<UnitCode>,
+    /// Why they are left out.
+    pub reason: Option<Prose>,
+    /// Why hard conflicts are accepted.
+    pub override_reason: Option<Prose>,
+    /// How it travels.
+    pub channel: Channel,
+}
+
+impl EntryChanges {
+    /// The entry after the changes.
+    #[must_use]
+    pub fn apply(&self, entry: &Entry) -> Entry {
+        let mut after = entry.clone();
+        let line = |new: &Option<Line>, old: &mut Line| {
+            if let Some(new) = new {
+                *old = new.clone();
+            }
+        };
+        line(&self.title, &mut after.title);
+        line(&self.place, &mut after.place);
+        line(&self.chair, &mut after.chair);
+        after.start = self.start.unwrap_or(after.start);
+        after.end = self.end.or(after.end);
+        after.online = self.online.clone().or(after.online);
+        after.unit = self.unit.clone().unwrap_or(after.unit);
+        after.prepared_by = self.prepared_by.clone().unwrap_or(after.prepared_by);
+        after.content = self.content.clone().or(after.content);
+        after.urgency = self.urgency.unwrap_or(after.urgency);
+        after.invited.retain(|code| !self.uninvite.contains(code));
+        for code in &self.invite {
+            if !after.invited.contains(code) {
+                after.invited.push(code.clone());
+            }
+        }
+        after
+    }
+
+    /// Whether nothing but inviting further units is asked.
+    #[must_use]
+    pub fn only_invites(&self) -> bool {
+        !self.invite.is_empty() && Self { invite: Vec::new(), ..self.clone() } == Self::default()
+    }
+}

@@ -1,0 +1,190 @@
+//! Requests to use cases: which one answers what. Writing ones decide in the writer, reading ones read beside it.
+
+use std::sync::Arc;
+
+use crate::domain::fault::{Fault, Why};
+use crate::domain::mailbox::{MailAddress, Mailbox};
+use crate::domain::meeting::{Meeting, MeetingId};
+use crate::domain::outbox::{Item, ItemState};
+use crate::domain::time::{IsoWeek, WallTime};
+use crate::domain::unit::{Unit, UnitCode};
+use crate::host::open::Host;
+use crate::host::{flusher, view};
+use crate::usecase::desk::Desk;
+use crate::usecase::meeting::Done;
+use crate::usecase::ports::Store;
+use crate::usecase::registry::{self, Tree};
+use crate::usecase::table::{self, Stored};
+use crate::usecase::{audit, check, issue, meeting, outbox, preview, search, week};
+use crate::wire::reply::{Answer, ItemView, Next, Reply, UnitView, WeekView};
+use crate::wire::request::{InvitationFormat, Request};
+
+/// Answers a request of a Unix user.
+///
+/// # Errors
+/// Why it was not done.
+pub async fn answer(host: &Arc<Host>, actor: &str, request: Request) -> Reply {
+    match request {
+        Request::Flush => flusher::once(host).await.map(Answer::Flushed),
+        Request::OutboxList { .. } | Request::OutboxShow(_) | Request::OutboxWhy(_) => outbox_answer(host, request).await,
+        request if writes(&request) => {
+            let actor = actor.to_owned();
+            host.writer.decide(move |desk| decide(desk, &actor, request)).await
+        }
+        request => {
+            let host = host.clone();
+            let read = tokio::task::spawn_blocking(move || read(&host, request));
+            read.await.unwrap_or_else(|error| Err(Fault::Internal { detail: error.to_string() }))
+        }
+    }
+}
+
+/// Whether a request needs the desk: because it writes, or because it shows what the desk would do next.
+fn writes(request: &Request) -> bool {
+    !matches!(
+        request,
+        Request::UnitList
+            | Request::UnitShow(_)
+            | Request::MailboxList
+            | Request::MailboxShow(_)
+            | Request::MeetingList(_)
+            | Request::MeetingShow(_)
+            | Request::Week { .. }
+            | Request::WeekCalendar { .. }
+            | Request::Search { .. }
+            | Request::AuditVerify
+            | Request::Check
+    )
+}
+
+fn decide(desk: &mut Desk, actor: &str, request: Request) -> Reply {
+    let meeting = |done: Result<Done, Fault>| done.map(|done| Answer::Meeting(Box::new(view::done(done))));
+    match request {
+        Request::UnitImport(table) => {
+            registry::import_units(desk, actor, &table.source, &table.rows, table.check_only).map(Answer::Imported)
+        }
+        Request::MailboxImport(table) => {
+            registry::import_mailboxes(desk, actor, &table.source, &table.rows, table.check_only).map(Answer::Imported)
+        }
+        Request::MeetingAdd { entry, submit } => meeting(meeting::add(desk, actor, &entry, submit)),
+        Request::MeetingEdit { id, changes, expected } => meeting(meeting::edit(desk, actor, &id, &changes, expected)),
+        Request::MeetingSubmit(id) => meeting(meeting::submit(desk, actor, &id)),
+        Request::MeetingApprove { id, override_reason } => meeting(meeting::approve(desk, actor, &id, override_reason.as_ref())),
+        Request::MeetingReturn { id, reason } => meeting(meeting::give_back(desk, actor, &id, &reason)),
+        Request::MeetingReject { id, reason } => meeting(meeting::reject(desk, actor, &id, &reason)),
+        Request::MeetingCancel { id, reason } => meeting(meeting::cancel(desk, actor, &id, &reason)),
+        Request::MeetingIssue(order) => meeting(issue::issue(desk, actor, &order)),
+        Request::MeetingPreview(order) => preview::preview(desk, &order).map(|preview| Answer::Preview(Box::new(preview))),
+        Request::Invitation { id, format, to } => invitation(desk, &id, format, to.as_ref()).map(Answer::Document),
+        other => Err(Fault::Internal { detail: format!("not decided here: {other:?}") }),
+    }
+}
+
+fn read(host: &Host, request: Request) -> Reply {
+    let store = host.store.as_ref();
+    match request {
+        Request::UnitList => Ok(Answer::Units(Tree::load(store)?.in_order().into_iter().cloned().collect())),
+        Request::UnitShow(code) => unit(host, &code).map(|unit| Answer::Unit(Box::new(unit))),
+        Request::MailboxList => Ok(Answer::Mailboxes(table::all::<Mailbox>(store)?.into_iter().map(|mailbox| mailbox.value).collect())),
+        Request::MailboxShow(address) => mailbox(store, &address).map(|mailbox| Answer::Mailbox(Box::new(mailbox))),
+        Request::MeetingList(filter) => {
+            let meetings = meeting::list(store, &filter)?;
+            Ok(Answer::Meetings(meetings.into_iter().map(|(meeting, conflicts)| view::meeting(meeting, conflicts)).collect()))
+        }
+        Request::MeetingShow(id) => {
+            let stored = meeting::read(store, &id)?;
+            let conflicts = meeting::conflicts_of(store, &stored.value)?;
+            Ok(Answer::Meeting(Box::new(view::meeting(stored, conflicts))))
+        }
+        Request::Week { week, unit } => week_view(host, week, unit.as_ref()).map(|week| Answer::Week(Box::new(week))),
+        Request::WeekCalendar { week, unit } => week_calendar(host, week, unit.as_ref()).map(Answer::Document),
+        Request::Search { text, kind } => Ok(Answer::Found(search::search(store, text.as_str(), kind)?)),
+        Request::AuditVerify => audit::verify(store).map(Answer::Checked),
+        Request::Check => check::check(store).map(Answer::Checked),
+        other => Err(Fault::Internal { detail: format!("not read here: {other:?}") }),
+    }
+}
+
+fn unit(host: &Host, code: &UnitCode) -> Result<UnitView, Fault> {
+    let store = host.store.as_ref();
+    let units = Tree::load(store)?;
+    let unit = units.get(code).ok_or_else(|| Fault::wrong("code", code.as_str(), Why::UnknownUnit))?;
+    let reach = preview::reach(store, &host.rules, &units, [code])?;
+    Ok(UnitView {
+        unit: unit.clone(),
+        mailboxes: registry::mailboxes_of(store, code)?,
+        subordinates: registry::units_below(store, code)?,
+        unreachable: reach.unreachable.into_iter().next().map(|unit| unit.why),
+    })
+}
+
+fn mailbox(store: &dyn Store, address: &MailAddress) -> Result<Mailbox, Fault> {
+    let stored: Option<Stored<Mailbox>> = table::find(store, address.as_str())?;
+    stored.map(|mailbox| mailbox.value).ok_or_else(|| Fault::wrong("address", address.as_str(), Why::UnknownMailbox))
+}
+
+fn known_unit(store: &dyn Store, code: Option<&UnitCode>) -> Result<(), Fault> {
+    match code {
+        Some(code) if table::find::<Unit>(store, code.as_str())?.is_none() => Err(Fault::wrong("unit", code.as_str(), Why::UnknownUnit)),
+        _ => Ok(()),
+    }
+}
+
+fn meetings_of_week(host: &Host, week: Option<IsoWeek>, unit: Option<&UnitCode>) -> Result<(IsoWeek, Vec<Stored<Meeting>>), Fault> {
+    let store = host.store.as_ref();
+    known_unit(store, unit)?;
+    let week = week.unwrap_or_else(|| IsoWeek::of(WallTime::at(host.clock.now()).day()));
+    Ok((week, week::week(store, week, unit)?))
+}
+
+fn week_view(host: &Host, week: Option<IsoWeek>, unit: Option<&UnitCode>) -> Result<WeekView, Fault> {
+    let (week, stored) = meetings_of_week(host, week, unit)?;
+    let mut meetings = Vec::with_capacity(stored.len());
+    for meeting in stored {
+        let conflicts = meeting::conflicts_of(host.store.as_ref(), &meeting.value)?;
+        meetings.push(view::meeting(meeting, conflicts));
+    }
+    Ok(WeekView { week, from: week.monday(), to: week.sunday(), version: None, meetings })
+}
+
+fn week_calendar(host: &Host, week: Option<IsoWeek>, unit: Option<&UnitCode>) -> Result<Vec<u8>, Fault> {
+    let (_, stored) = meetings_of_week(host, week, unit)?;
+    let meetings: Vec<Meeting> = stored.into_iter().map(|meeting| meeting.value).collect();
+    Ok(host.compose.published_calendar(&host.rules.office, &meetings, host.clock.now()).into_bytes())
+}
+
+async fn outbox_answer(host: &Arc<Host>, request: Request) -> Reply {
+    let claimed = host.writer.decide(|desk| Ok(desk.claimed.items.clone())).await?;
+    let host = host.clone();
+    let read = tokio::task::spawn_blocking(move || {
+        let store = host.store.as_ref();
+        let show = |(item, state): (Item, ItemState)| ItemView::of(&item, state);
+        match request {
+            Request::OutboxList { state } => Ok(Answer::Items(outbox::list(store, &claimed, state)?.into_iter().map(show).collect())),
+            Request::OutboxShow(id) => Ok(Answer::Item(Box::new(show(outbox::show(store, &claimed, id)?)))),
+            Request::OutboxWhy(id) => {
+                let (item, state, next) = outbox::next_step(store, &claimed, id, host.clock.now())?;
+                let unit_name = table::find::<Unit>(store, item.unit.as_str())?.map(|unit| unit.value.name);
+                Ok(Answer::Why(Box::new(Next { item: ItemView::of(&item, state), next, unit_name })))
+            }
+            other => Err(Fault::Internal { detail: format!("not of the outbox: {other:?}") }),
+        }
+    });
+    read.await.unwrap_or_else(|error| Err(Fault::Internal { detail: error.to_string() }))
+}
+
+/// The invitation in one of its forms. What was sent is shown as it was sent; before that, as it would be.
+fn invitation(desk: &Desk, id: &MeetingId, format: InvitationFormat, to: Option<&MailAddress>) -> Result<Vec<u8>, Fault> {
+    let stored = meeting::read(desk.store(), id)?;
+    let units = Tree::load(desk.store())?;
+    if matches!(format, InvitationFormat::Txt | InvitationFormat::Html) {
+        let rendered = desk.around.typeset.typeset(&preview::invitation(&stored.value, desk.rules(), &units));
+        return Ok(if format == InvitationFormat::Txt { rendered.text } else { rendered.html }.into_bytes());
+    }
+    if let Some(item) = issue::items_of(desk.store(), &stored.value, to)?.into_iter().find(|item| item.kind == crate::domain::dispatch::DispatchKind::Request)
+    {
+        let bytes = outbox::message(desk.store(), item.id)?;
+        return if format == InvitationFormat::Eml { Ok(bytes) } else { issue::calendar_of(desk, item.id) };
+    }
+    issue::trial(desk, &stored.value, &units, to, format == InvitationFormat::Ics)
+}

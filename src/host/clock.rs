@@ -1,0 +1,48 @@
+//! The clocks and the source of chance of a running host: the only place that asks the system.
+
+use chrono::{DateTime, Utc};
+
+use crate::usecase::ports::{Clock, Random};
+
+/// The system's clock.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct SystemClock;
+
+impl Clock for SystemClock {
+    #[allow(clippy::disallowed_methods, reason = "this is the one door to the system clock")]
+    fn now(&self) -> DateTime<Utc> {
+        Utc::now()
+    }
+}
+
+/// A clock that stands at an instant somebody chose, for rehearsals and tests.
+#[derive(Debug, Clone, Copy)]
+pub struct FrozenClock(pub DateTime<Utc>);
+
+impl Clock for FrozenClock {
+    fn now(&self) -> DateTime<Utc> {
+        self.0
+    }
+
+    fn frozen(&self) -> bool {
+        true
+    }
+}
+
+/// The operating system's random numbers.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct SystemRandom;
+
+impl Random for SystemRandom {
+    fn bits(&self) -> u64 {
+        let mut bytes = [0; 8];
+        match getrandom::fill(&mut bytes) {
+            Ok(()) => u64::from_le_bytes(bytes),
+            Err(_) => {
+                // No entropy source at all: identifiers still differ, by the hasher's own per-process keys.
+                use std::hash::{BuildHasher, Hasher};
+                std::collections::hash_map::RandomState::new().build_hasher().finish()
+            }
+        }
+    }
+}

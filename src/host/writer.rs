@@ -1,0 +1,117 @@
+//! The writer: the one thread that decides. It takes up to 256 waiting use cases, lets each decide against the applied
+//! state, syncs once, and only then acknowledges them all.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::thread::JoinHandle;
+
+use tokio::sync::{mpsc, oneshot};
+
+use crate::domain::fault::Fault;
+use crate::usecase::desk::Desk;
+
+/// How many use cases share one sync at the most.
+const BATCH: usize = 256;
+/// How many may wait before those who ask must wait with asking.
+const QUEUE: usize = 1024;
+
+/// Tells who asked, once the sync has ended well or badly.
+type Acknowledge = Box<dyn FnOnce(Result<(), Fault>) + Send>;
+/// Decides at the desk.
+type Task = Box<dyn FnOnce(&mut Desk) -> Acknowledge + Send>;
+
+/// The writer's door.
+pub struct Writer {
+    tasks: Option<mpsc::Sender<Task>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Writer {
+    /// Starts the writer's thread.
+    ///
+    /// # Errors
+    /// When the system gives no thread.
+    pub fn start(desk: Desk) -> Result<Self, Fault> {
+        let (tasks, inbox) = mpsc::channel(QUEUE);
+        let thread = std::thread::Builder::new()
+            .name("writer".into())
+            .spawn(move || run(desk, inbox))
+            .map_err(|error| Fault::Internal { detail: error.to_string() })?;
+        Ok(Self { tasks: Some(tasks), thread: Some(thread) })
+    }
+
+    /// Lets a use case decide, and waits until what it wrote is on disk.
+    ///
+    /// # Errors
+    /// The use case's; [`Fault::Store`] when the sync failed, after which every later call fails too.
+    pub async fn decide<T, F>(&self, decide: F) -> Result<T, Fault>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Desk) -> Result<T, Fault> + Send + 'static,
+    {
+        let (answer, reply) = oneshot::channel();
+        let task: Task = Box::new(move |desk| {
+            let decided = catch_unwind(AssertUnwindSafe(|| decide(desk))).unwrap_or_else(|panic| Err(broken(desk, panic.as_ref())));
+            Box::new(move |synced| {
+                // Who asked may have gone away; what was decided stands all the same.
+                let _ = answer.send(synced.and(decided));
+            })
+        });
+        let tasks = self.tasks.as_ref().ok_or_else(stopped)?;
+        tasks.send(task).await.map_err(|_| stopped())?;
+        reply.await.map_err(|_| stopped())?
+    }
+
+    /// Waits for the last acknowledgement and lets go of the store.
+    pub fn stop(&mut self) {
+        drop(self.tasks.take());
+        if let Some(thread) = self.thread.take()
+            && thread.join().is_err()
+        {
+            tracing::error!("the writer panicked");
+        }
+    }
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
+
+fn stopped() -> Fault {
+    Fault::Store { detail: "the writer has stopped after a failure of the store".into() }
+}
+
+/// A use case panicked: nothing of it was committed, or all of it. The desk looks up where the chain ends.
+fn broken(desk: &mut Desk, panic: &(dyn std::any::Any + Send)) -> Fault {
+    let words = crate::report::panic_words(panic);
+    match desk.look_up() {
+        Ok(()) => Fault::Internal { detail: words },
+        Err(fault) => fault,
+    }
+}
+
+fn run(mut desk: Desk, mut inbox: mpsc::Receiver<Task>) {
+    let store = desk.around.store.clone();
+    while let Some(first) = inbox.blocking_recv() {
+        let before = store.revision();
+        let mut waiting = vec![first(&mut desk)];
+        while waiting.len() < BATCH {
+            match inbox.try_recv() {
+                Ok(task) => waiting.push(task(&mut desk)),
+                Err(_) => break,
+            }
+        }
+        // Nothing written, nothing to wait for.
+        let synced = if store.revision() == before { Ok(()) } else { store.sync().map_err(Fault::from) };
+        let failed = synced.is_err();
+        for acknowledge in waiting {
+            acknowledge(synced.clone());
+        }
+        if failed {
+            // After a failed sync nobody knows what is on disk; a new process looks at what really is there.
+            tracing::error!("the store could not be synced: the writer stops");
+            return;
+        }
+    }
+}

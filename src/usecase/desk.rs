@@ -1,0 +1,365 @@
+//! The desk at which the office decides: the store, the rules in force, the time, and the audit chain's end.
+//!
+//! Within a host there is one, and one use case at a time sits at it. So numbers, the audit's sequence and ids are given
+//! here without conflicts; the checks in each commit guard against other hosts.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::domain::audit::{AuditEntry, ChainHead, Digest};
+use crate::domain::dispatch::ItemId;
+use crate::domain::fault::{ConfigurationFault, Fault};
+use crate::domain::office::Rules;
+use crate::usecase::keys;
+use crate::usecase::ports::{
+    Check, Clock, Commit, Compose, Format, MAX_COMMIT_BYTES, MAX_OPERATIONS, Operation, Outcome, Random, Rev, Store, Typeset, Value,
+};
+use crate::usecase::table::{self, Record, SCHEMA, Stored};
+
+/// Operations that every commit carries for the chain: the entry, its head, the store's own facts.
+const OVERHEAD: usize = 3;
+/// The actor of what the program does by itself.
+pub const PROGRAM: &str = "lichhop";
+
+/// What surrounds the desk: the same for every use case of a host.
+#[derive(Clone)]
+pub struct Surroundings {
+    /// The store.
+    pub store: Arc<dyn Store>,
+    /// The rules in force.
+    pub rules: Arc<Rules>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Chance.
+    pub random: Arc<dyn Random>,
+    /// Sets documents.
+    pub typeset: Arc<dyn Typeset>,
+    /// Composes messages.
+    pub compose: Arc<dyn Compose>,
+}
+
+/// Facts about the store itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Meta {
+    /// Version of the keyspace.
+    pub schema: u32,
+    /// The id of this host's audit chain.
+    pub chain: String,
+    /// Whether anything was written by a clock that runs.
+    pub real: bool,
+    /// When it was made.
+    pub created_at: DateTime<Utc>,
+}
+
+/// A version of a record, as the history keeps it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Version {
+    /// When it was made.
+    pub at: DateTime<Utc>,
+    /// Who made it.
+    pub by: String,
+    /// Sequence of its audit entry.
+    pub audit: u64,
+    /// The record.
+    pub value: serde_json::Value,
+}
+
+/// The desk.
+pub struct Desk {
+    /// What surrounds it.
+    pub around: Surroundings,
+    /// Items that a flusher of this host has.
+    pub claimed: Claimed,
+    meta: Stored<Meta>,
+    chain: Stored<ChainHead>,
+}
+
+/// Items that a flusher of this host has, and the claims that say so in the store.
+#[derive(Debug, Default)]
+pub struct Claimed {
+    /// The items.
+    pub items: HashSet<ItemId>,
+    /// For each claim's key, the items that have no fate yet.
+    pub open: HashMap<Vec<u8>, HashSet<ItemId>>,
+    /// The number of the next claim.
+    pub next: u64,
+}
+
+/// A commit in the making.
+pub struct Change {
+    actor: String,
+    action: &'static str,
+    object: String,
+    at: DateTime<Utc>,
+    checks: Vec<Check>,
+    operations: Vec<Operation>,
+    versions: Vec<(Vec<u8>, serde_json::Value)>,
+}
+
+impl Desk {
+    /// Sits down at a store that was made before.
+    ///
+    /// # Errors
+    /// [`Fault::NotInitialised`] for an empty store, [`Fault::Configuration`] when it is newer than this program or real
+    /// while the clock stands, [`Fault::Store`].
+    pub fn open(around: Surroundings) -> Result<Self, Fault> {
+        let store = around.store.as_ref();
+        let meta: Stored<Meta> = table::get(store, keys::META)?.ok_or_else(|| Fault::NotInitialised { path: String::new() })?;
+        if meta.value.schema > u32::from(SCHEMA) {
+            let problem = ConfigurationFault::NewerStore { found: meta.value.schema, known: u32::from(SCHEMA) };
+            return Err(Fault::Configuration { problem });
+        }
+        if around.clock.frozen() && meta.value.real && !around.rules.office.rehearsal {
+            return Err(Fault::Configuration { problem: ConfigurationFault::FrozenClock });
+        }
+        let chain = table::get(store, keys::CHAIN)?.unwrap_or(Stored { rev: 0, value: ChainHead::default() });
+        Ok(Self { around, claimed: Claimed::default(), meta, chain })
+    }
+
+    /// Makes an empty store into one that [`Desk::open`] takes. Nothing happens when it is one already.
+    ///
+    /// # Errors
+    /// [`Fault::Store`].
+    pub fn make(around: &Surroundings) -> Result<bool, Fault> {
+        let store = around.store.as_ref();
+        if store.get(keys::META)?.is_some() {
+            return Ok(false);
+        }
+        let chain = format!("{:016x}", around.random.bits());
+        let meta = Meta { schema: u32::from(SCHEMA), chain, real: false, created_at: around.clock.now() };
+        let commit = Commit {
+            checks: vec![Check { key: keys::META.to_vec(), rev: 0 }],
+            operations: vec![Operation::Put { key: keys::META.to_vec(), value: table::encode(&meta)? }],
+        };
+        store.commit(&commit)?;
+        Ok(true)
+    }
+
+    /// Looks up where the chain ends and what the store says of itself, after a use case broke off.
+    ///
+    /// # Errors
+    /// [`Fault::Store`].
+    pub fn look_up(&mut self) -> Result<(), Fault> {
+        let fresh = Self::open(self.around.clone())?;
+        self.meta = fresh.meta;
+        self.chain = fresh.chain;
+        Ok(())
+    }
+
+    /// The store.
+    #[must_use]
+    pub fn store(&self) -> &dyn Store {
+        self.around.store.as_ref()
+    }
+
+    /// The rules in force.
+    #[must_use]
+    pub fn rules(&self) -> &Rules {
+        &self.around.rules
+    }
+
+    /// Now.
+    #[must_use]
+    pub fn now(&self) -> DateTime<Utc> {
+        self.around.clock.now()
+    }
+
+    /// Begins a commit.
+    #[must_use]
+    pub fn change(&self, actor: &str, action: &'static str, object: impl Into<String>) -> Change {
+        Change {
+            actor: actor.to_owned(),
+            action,
+            object: object.into(),
+            at: self.now(),
+            checks: Vec::new(),
+            operations: Vec::new(),
+            versions: Vec::new(),
+        }
+    }
+
+    /// Commits: the writes, the versions they made and the audit entry that speaks of them, together or not at all.
+    ///
+    /// # Errors
+    /// [`Fault::Stale`] when a record was changed by another host, [`Fault::Store`].
+    pub fn commit(&mut self, change: Change) -> Result<Rev, Fault> {
+        let sequence = self.chain.value.sequence + 1;
+        let (mut operations, checks) = (change.operations, change.checks);
+        let mut digested: Vec<Vec<u8>> = Vec::with_capacity(change.versions.len() * 2);
+        let mut made = Vec::with_capacity(change.versions.len());
+        for (key, value) in change.versions {
+            let version = Version { at: change.at, by: change.actor.clone(), audit: sequence, value };
+            let value = table::encode(&version)?;
+            made.push(version_name(&key));
+            digested.push(key.clone());
+            digested.push(value.bytes.clone());
+            operations.push(Operation::Put { key, value });
+        }
+        let entry = AuditEntry {
+            sequence,
+            at: change.at,
+            actor: change.actor,
+            action: change.action.to_owned(),
+            object: change.object,
+            rehearsal: self.around.clock.frozen(),
+            made,
+            digest: Digest::of_all(digested.iter().map(Vec::as_slice)),
+            previous: self.chain.value.hash.clone(),
+        }
+        .seal();
+        let head = ChainHead { sequence, hash: entry.hash.clone() };
+        operations.push(Operation::Put { key: self.audit_key(sequence), value: table::encode(&entry)? });
+        operations.push(Operation::Put { key: keys::CHAIN.to_vec(), value: table::encode(&head)? });
+        let becomes_real = !self.meta.value.real && !self.around.clock.frozen();
+        if becomes_real {
+            let meta = Meta { real: true, ..self.meta.value.clone() };
+            operations.push(Operation::Put { key: keys::META.to_vec(), value: table::encode(&meta)? });
+        }
+        let mut commit = Commit { checks, operations };
+        commit.checks.push(Check { key: keys::CHAIN.to_vec(), rev: self.chain.rev });
+        match self.around.store.commit(&commit)? {
+            Outcome::Conflict { key } => Err(Fault::Stale { id: key.escape_ascii().to_string() }),
+            Outcome::Committed(rev) => {
+                self.chain = Stored { rev, value: head };
+                self.meta.value.real |= becomes_real;
+                Ok(rev)
+            }
+        }
+    }
+
+    /// Commits without a trace in the audit: rows of a job that no record names yet.
+    ///
+    /// # Errors
+    /// As [`Desk::commit`].
+    pub fn stage(&self, key: Vec<u8>, bytes: Vec<u8>) -> Result<(), Fault> {
+        let value = Value { format: Format::Json, schema: SCHEMA, bytes };
+        let commit = Commit { checks: vec![Check { key: key.clone(), rev: 0 }], operations: vec![Operation::Put { key, value }] };
+        match self.around.store.commit(&commit)? {
+            Outcome::Committed(_) => Ok(()),
+            Outcome::Conflict { key } => Err(Fault::Stale { id: key.escape_ascii().to_string() }),
+        }
+    }
+
+    /// Takes the next number of a counter within a commit.
+    ///
+    /// # Errors
+    /// [`Fault::Store`].
+    pub fn count(&self, change: &mut Change, name: &str) -> Result<u64, Fault> {
+        let key = keys::counter(name);
+        let (rev, last) = match table::get::<u64>(self.store(), &key)? {
+            Some(stored) => (stored.rev, stored.value),
+            None => (0, 0),
+        };
+        change.check(&key, rev);
+        change.write(key, &(last + 1))?;
+        Ok(last + 1)
+    }
+
+    /// The key of an entry of this host's chain.
+    #[must_use]
+    pub fn audit_key(&self, sequence: u64) -> Vec<u8> {
+        audit_key(&self.meta.value.chain, sequence)
+    }
+}
+
+/// The key of an entry of a chain.
+#[must_use]
+pub fn audit_key(chain: &str, sequence: u64) -> Vec<u8> {
+    keys::numbered(format!("a/{chain}/").as_bytes(), sequence)
+}
+
+/// A history key in letters, for the audit: `meeting/LH-2026-0001@17`.
+fn version_name(key: &[u8]) -> String {
+    let rev = keys::last_number(key).unwrap_or_default();
+    let path = key.strip_prefix(keys::HISTORY).and_then(|rest| rest.get(..rest.len().saturating_sub(9))).unwrap_or_default();
+    format!("{}@{rev}", String::from_utf8_lossy(path))
+}
+
+/// The history key that a name of [`AuditEntry::made`] stands for.
+#[must_use]
+pub fn version_key(name: &str) -> Option<Vec<u8>> {
+    let (path, rev) = name.rsplit_once('@')?;
+    Some(keys::numbered(format!("h/{path}/").as_bytes(), rev.parse().ok()?))
+}
+
+impl Change {
+    /// Writes a record, its index keys and its version. `old` is what was read; `None` for a new one.
+    ///
+    /// # Errors
+    /// [`Fault::Store`] when it cannot be encoded.
+    pub fn put<T: Record>(&mut self, old: Option<&Stored<T>>, new: &T) -> Result<(), Fault> {
+        let key = new.key();
+        let rev = old.map_or(0, |old| old.rev);
+        self.check(&key, rev);
+        let value = serde_json::to_value(new).map_err(|error| Fault::Internal { detail: error.to_string() })?;
+        self.versions.push((keys::version(T::KIND, &new.id(), rev), value));
+        self.operations.push(Operation::Put { key, value: table::encode(new)? });
+        let (before, after) = (old.map(|old| old.value.index()).unwrap_or_default(), new.index());
+        for key in before.iter().filter(|key| !after.contains(key)) {
+            self.delete(key.clone());
+        }
+        for key in after.into_iter().filter(|key| !before.contains(key)) {
+            self.operations.push(Operation::Put { key, value: Value { format: Format::Raw, schema: SCHEMA, bytes: Vec::new() } });
+        }
+        Ok(())
+    }
+
+    /// Writes a value that has no versions.
+    ///
+    /// # Errors
+    /// [`Fault::Store`] when it cannot be encoded.
+    pub fn write<T: Serialize>(&mut self, key: Vec<u8>, value: &T) -> Result<(), Fault> {
+        self.operations.push(Operation::Put { key, value: table::encode(value)? });
+        Ok(())
+    }
+
+    /// Writes bytes.
+    pub fn write_raw(&mut self, key: Vec<u8>, bytes: Vec<u8>) {
+        self.operations.push(Operation::Put { key, value: Value { format: Format::Raw, schema: SCHEMA, bytes } });
+    }
+
+    /// Names what the commit is about, when that is known only after it was begun.
+    pub fn about(&mut self, object: &str) {
+        object.clone_into(&mut self.object);
+    }
+
+    /// Removes a key.
+    pub fn delete(&mut self, key: Vec<u8>) {
+        self.operations.push(Operation::Delete { key });
+    }
+
+    /// Demands that a key has this revision.
+    pub fn check(&mut self, key: &[u8], rev: Rev) {
+        self.checks.push(Check { key: key.to_vec(), rev });
+    }
+
+    /// Whether nothing would be written.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.operations.is_empty()
+    }
+
+    /// Whether `operations` more, of `bytes` together, still fit. Versions hold their record a second time.
+    #[must_use]
+    pub fn fits(&self, operations: usize, bytes: usize) -> bool {
+        let held: usize = self
+            .operations
+            .iter()
+            .map(|operation| match operation {
+                Operation::Put { key, value } => 2 * (key.len() + value.bytes.len()),
+                Operation::Delete { key } => key.len(),
+            })
+            .sum();
+        self.operations.len() + self.versions.len() + OVERHEAD + operations <= MAX_OPERATIONS
+            && held + 2 * bytes + 16 * 1024 <= MAX_COMMIT_BYTES
+    }
+
+    /// When it is made.
+    #[must_use]
+    pub fn at(&self) -> DateTime<Utc> {
+        self.at
+    }
+}

@@ -1,0 +1,393 @@
+//! Issuing: the number is given, the dispatch fixed, the messages queued; inviting further units; taking back.
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::dispatch::{CalendarEntry, Dispatch, DispatchKind, ItemId, Recipient};
+use crate::domain::fault::{Fault, Rule};
+use crate::domain::invitation::{Document, Rendered};
+use crate::domain::mailbox::MailAddress;
+use crate::domain::meeting::{Channel, Event, Issue, Meeting};
+use crate::domain::number::{self, INVITATION};
+use crate::domain::order::IssueOrder;
+use crate::domain::outbox::{Item, Reason};
+use crate::domain::preview::PreviewRecipient;
+use crate::domain::text::Prose;
+use crate::domain::time::WallTime;
+use crate::domain::unit::UnitCode;
+use crate::domain::warning::Warning;
+use crate::domain::workflow::Action;
+use crate::usecase::desk::{Change, Desk};
+use crate::usecase::job::{self, Job, JobKind};
+use crate::usecase::keys;
+use crate::usecase::meeting::{self, Done};
+use crate::usecase::ports::{Store, StoreError};
+use crate::usecase::preview::{self, Subject};
+use crate::usecase::registry::Tree;
+use crate::usecase::table::{self, Stored};
+
+/// The most messages queued by one commit.
+pub const EXPAND_AT_ONCE: usize = 16;
+/// The most operations one message needs: item, version, due time, bytes; and the same for an invitation that is dropped.
+pub const EXPAND_OPERATIONS: usize = 8;
+
+/// A row of a dispatch's job.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct DispatchRow {
+    /// Who gets a message.
+    pub recipient: Recipient,
+    /// The message that this one takes back.
+    pub takes_back: Option<ItemId>,
+}
+
+/// Issues an approved meeting: gives it the next number of the year and queues one invitation for each unit.
+///
+/// # Errors
+/// [`Fault::Refused`] in another state, with hard conflicts, with units that cannot be reached, or with paper after its
+/// end; nothing is written then and no number is used.
+pub fn issue(desk: &mut Desk, actor: &str, order: &IssueOrder) -> Result<Done, Fault> {
+    let old = meeting::read(desk.store(), &order.id)?;
+    let state = meeting::next(&old.value, Action::Issue)?;
+    let codes = preview::ordered(&old.value, order)?;
+    meeting::refuse_hard_conflicts(desk.store(), &old.value, order.override_reason.as_ref())?;
+    refuse_paper(desk, order.channel)?;
+    let recipients = reachable(desk, &old.value, &codes)?;
+    let mut change = desk.change(actor, meeting::audit_name(Action::Issue), order.id.as_str());
+    let issue = take_number(desk, &mut change, order)?;
+    let reason = match (&order.reason, &order.override_reason) {
+        (Some(reason), Some(over)) => Prose::parse(&format!("{reason}\n{over}")).ok(),
+        (reason, over) => reason.clone().or_else(|| over.clone()),
+    };
+    let mut value = Meeting { state, issue: Some(issue), ..old.value.clone() };
+    value.history.push(Event { at: desk.now(), by: actor.to_owned(), action: Action::Issue, reason });
+    change.put(Some(&old), &value)?;
+    let rows = invitations(recipients);
+    let warnings = paper_too(order.channel, rows.len());
+    dispatch(desk, actor, change, value, DispatchKind::Request, None, &rows, warnings)
+}
+
+/// Invites further units to an issued meeting, under the same number; they alone are mailed.
+///
+/// # Errors
+/// As [`issue`].
+pub fn invite(desk: &mut Desk, actor: &str, old: Stored<Meeting>, codes: &[UnitCode]) -> Result<Done, Fault> {
+    let state = meeting::next(&old.value, Action::Invite)?;
+    let units = Tree::load(desk.store())?;
+    let unknown = codes.iter().filter(|code| units.get(code).is_none());
+    let wrong: Vec<_> =
+        unknown.map(|code| crate::domain::fault::Wrong::new("invite", code.as_str(), crate::domain::fault::Why::UnknownUnit)).collect();
+    if !wrong.is_empty() {
+        return Err(Fault::Wrong { wrong });
+    }
+    let recipients = reachable(desk, &old.value, codes)?;
+    let mut value = Meeting { state, ..old.value.clone() };
+    for code in codes {
+        if !value.entry.invited.contains(code) {
+            value.entry.invited.push(code.clone());
+        }
+    }
+    if let Some(issue) = &mut value.issue {
+        issue.without.retain(|code| !codes.contains(code));
+    }
+    let names = codes.iter().map(UnitCode::as_str).collect::<Vec<_>>().join(", ");
+    value.history.push(Event { at: desk.now(), by: actor.to_owned(), action: Action::Invite, reason: Prose::parse(&names).ok() });
+    let mut change = desk.change(actor, meeting::audit_name(Action::Invite), value.id.as_str());
+    change.put(Some(&old), &value)?;
+    dispatch(desk, actor, change, value, DispatchKind::Request, None, &invitations(recipients), Vec::new())
+}
+
+/// Cancels an issued meeting and tells the mailboxes that were invited. What was never sent is not sent any more, and
+/// takes its cancellation with it.
+///
+/// # Errors
+/// [`Fault::Refused`], [`Fault::Store`].
+pub fn take_back(desk: &mut Desk, actor: &str, old: Stored<Meeting>, reason: &Prose) -> Result<Done, Fault> {
+    let state = meeting::next(&old.value, Action::Cancel)?;
+    let mut value = Meeting { state, sequence: old.value.sequence + 1, ..old.value.clone() };
+    value.history.push(Event { at: desk.now(), by: actor.to_owned(), action: Action::Cancel, reason: Some(reason.clone()) });
+    let mut rows = Vec::new();
+    let units = Tree::load(desk.store())?;
+    for request in requests_of(desk.store(), &value)? {
+        let name = units.get(&request.unit).map_or_else(|| value.entry.title.clone(), |unit| unit.name.clone());
+        rows.push(DispatchRow {
+            recipient: Recipient {
+                n: u32::try_from(rows.len() + 1).unwrap_or(u32::MAX),
+                unit: request.unit,
+                name,
+                address: request.to,
+                after: None,
+                references: Some(request.message_id),
+                dropped: None,
+            },
+            takes_back: Some(request.id),
+        });
+    }
+    let mut change = desk.change(actor, meeting::audit_name(Action::Cancel), value.id.as_str());
+    change.put(Some(&old), &value)?;
+    dispatch(desk, actor, change, value, DispatchKind::Cancel, Some(reason), &rows, Vec::new())
+}
+
+/// The invitations of a meeting, the last one for each mailbox, in the order of issue.
+fn requests_of(store: &dyn Store, meeting: &Meeting) -> Result<Vec<Item>, StoreError> {
+    let mut latest: Vec<Item> = Vec::new();
+    for dispatch in dispatches_of(store, meeting)? {
+        table::each(store, &keys::numbered(keys::ITEM, dispatch), |entry| {
+            let item: Stored<Item> = table::decode(&entry)?;
+            if item.value.kind == DispatchKind::Request {
+                latest.retain(|earlier| earlier.to != item.value.to);
+                latest.push(item.value);
+            }
+            Ok::<_, StoreError>(())
+        })?;
+    }
+    Ok(latest)
+}
+
+/// The dispatches of a meeting, in the order of issue.
+///
+/// # Errors
+/// The store's.
+pub fn dispatches_of(store: &dyn Store, meeting: &Meeting) -> Result<Vec<u64>, StoreError> {
+    let mut dispatches = Vec::new();
+    table::each(store, &keys::dispatches_of(meeting.id.as_str()), |entry| {
+        dispatches.extend(keys::last_number(&entry.key));
+        Ok::<_, StoreError>(())
+    })?;
+    Ok(dispatches)
+}
+
+fn refuse_paper(desk: &Desk, channel: Channel) -> Result<(), Fault> {
+    let policy = &desk.rules().policy;
+    if channel == Channel::Parallel && !policy.paper_allowed(WallTime::at(desk.now()).day()) {
+        return Err(Fault::refused(Rule::PaperEnded { since: policy.paper_until }));
+    }
+    Ok(())
+}
+
+fn paper_too(channel: Channel, units: usize) -> Vec<Warning> {
+    if channel == Channel::Parallel { vec![Warning::PaperToo { units: units as u64 }] } else { Vec::new() }
+}
+
+fn reachable(desk: &Desk, meeting: &Meeting, codes: &[UnitCode]) -> Result<Vec<PreviewRecipient>, Fault> {
+    let reach = preview::reach(desk.store(), desk.rules(), &Tree::load(desk.store())?, codes)?;
+    if reach.unreachable.is_empty() {
+        return Ok(reach.recipients);
+    }
+    let units = reach.unreachable.into_iter().map(|unit| (unit.unit, unit.name, unit.why)).collect();
+    Err(Fault::refused(Rule::Unreachable { id: meeting.id.clone(), units }))
+}
+
+fn take_number(desk: &Desk, change: &mut Change, order: &IssueOrder) -> Result<Issue, Fault> {
+    let date = WallTime::at(desk.now()).day();
+    let serial = desk.count(change, &preview::series(date))?;
+    let serial = u32::try_from(serial).map_err(|_| Fault::Internal { detail: "the series of numbers is used up".into() })?;
+    let number = number::written(serial, INVITATION, desk.rules().office.symbol.as_str());
+    Ok(Issue { number, date, channel: order.channel, without: order.without.clone() })
+}
+
+fn invitations(recipients: Vec<PreviewRecipient>) -> Vec<DispatchRow> {
+    let number = |index: usize| u32::try_from(index + 1).unwrap_or(u32::MAX);
+    let row = |(index, recipient): (usize, PreviewRecipient)| DispatchRow {
+        recipient: Recipient {
+            n: number(index),
+            unit: recipient.unit,
+            name: recipient.name,
+            address: recipient.address,
+            after: None,
+            references: None,
+            dropped: None,
+        },
+        takes_back: None,
+    };
+    recipients.into_iter().enumerate().map(row).collect()
+}
+
+/// Seals the change together with the dispatch and its rows, then queues the messages.
+#[allow(clippy::too_many_arguments, reason = "one private function where the three ways of dispatching meet")]
+fn dispatch(
+    desk: &mut Desk,
+    actor: &str,
+    mut change: Change,
+    meeting: Meeting,
+    kind: DispatchKind,
+    reason: Option<&Prose>,
+    rows: &[DispatchRow],
+    warnings: Vec<Warning>,
+) -> Result<Done, Fault> {
+    let mut sealed = None;
+    if !rows.is_empty() {
+        let id = desk.count(&mut change, "dispatch")?;
+        let dispatch = fixed(desk, id, &meeting, kind, reason, rows.len())?;
+        for row in rows {
+            compose(desk, &dispatch, &row.recipient)?;
+        }
+        change.put(None, &dispatch)?;
+        let staged = job::stage(desk, JobKind::Dispatch, actor, meeting.id.as_str(), rows)?;
+        let staged = Job { dispatch: Some(id), ..staged };
+        job::seal(&mut change, &staged)?;
+        sealed = Some(staged.id);
+    }
+    let rev = desk.commit(change)?;
+    if let Some(job) = sealed {
+        job::run(desk, job)?;
+    }
+    let done = meeting::done(desk, Stored { rev, value: meeting }, warnings)?;
+    Ok(Done { queued: Some(rows.len() as u64), ..done })
+}
+
+/// The dispatch: everything that decides the bytes of its messages.
+fn fixed(
+    desk: &Desk,
+    id: u64,
+    meeting: &Meeting,
+    kind: DispatchKind,
+    reason: Option<&Prose>,
+    recipients: usize,
+) -> Result<Dispatch, Fault> {
+    let now = desk.now();
+    let number = meeting.issue.as_ref().map(|issue| issue.number.clone()).unwrap_or_default();
+    let units = Tree::load(desk.store())?;
+    let expiry = desk.rules().retry.expiry(now);
+    let start = meeting.entry.start.instant();
+    let (about, expires_at) = match kind {
+        DispatchKind::Cancel => (Subject::Cancellation, expiry),
+        // An invitation is of no use once its meeting has begun; one that is issued late all the same has its full time.
+        DispatchKind::Request => (Subject::Invitation, if start > now { expiry.min(start) } else { expiry }),
+    };
+    Ok(Dispatch {
+        id,
+        meeting: meeting.id.clone(),
+        kind,
+        subject: preview::subject(about, meeting, &number),
+        number,
+        at: now,
+        seed: desk.around.random.bits(),
+        sender: desk.rules().sender.clone(),
+        calendar: calendar(meeting),
+        body: body(desk, meeting, &units, reason),
+        expires_at,
+        recipients: u32::try_from(recipients).unwrap_or(u32::MAX),
+    })
+}
+
+/// The calendar entry of a meeting.
+#[must_use]
+pub fn calendar(meeting: &Meeting) -> CalendarEntry {
+    let entry = &meeting.entry;
+    CalendarEntry {
+        uid: meeting.uid.clone(),
+        sequence: meeting.sequence,
+        title: entry.title.clone(),
+        start: entry.start,
+        until: entry.until(),
+        place: entry.place.clone(),
+        online: entry.online.clone(),
+        chair: entry.chair.clone(),
+        content: entry.content.clone(),
+        urgency: entry.urgency,
+    }
+}
+
+fn body(desk: &Desk, meeting: &Meeting, units: &Tree, reason: Option<&Prose>) -> Rendered {
+    let invitation = Box::new(preview::facts(meeting, desk.rules(), units));
+    let document = match reason {
+        None => Document::Invitation(invitation),
+        Some(reason) => Document::Cancellation { invitation, date: WallTime::at(desk.now()).day(), reason: reason.clone() },
+    };
+    desk.around.typeset.typeset(&document)
+}
+
+fn compose(desk: &Desk, dispatch: &Dispatch, recipient: &Recipient) -> Result<Vec<u8>, Fault> {
+    desk.around.compose.message(dispatch, recipient).map_err(|error| Fault::Internal { detail: error.to_string() })
+}
+
+/// Queues the message of one row: item, bytes and due time, in the commit given.
+///
+/// # Errors
+/// [`Fault::Store`]; [`Fault::Internal`] when the message cannot be composed, which was tried before the seal.
+pub fn expand(desk: &Desk, id: u64, row: &DispatchRow, change: &mut Change) -> Result<(), Fault> {
+    let dispatch: Stored<Dispatch> = table::get(desk.store(), &keys::numbered(keys::DISPATCH, id))?
+        .ok_or_else(|| StoreError::Corrupt(format!("dispatch {id} is not there")))?;
+    let mut recipient = row.recipient.clone();
+    let own = ItemId { dispatch: id, n: recipient.n };
+    if let Some(request) = row.takes_back {
+        settle_request(desk, request, own, &mut recipient, change)?;
+    }
+    let bytes = compose(desk, &dispatch.value, &recipient)?;
+    let item = Item::new(&dispatch.value, &recipient, u32::try_from(bytes.len()).unwrap_or(u32::MAX));
+    change.put(None, &item)?;
+    change.write_raw(keys::item(keys::MESSAGE, own), bytes);
+    Ok(())
+}
+
+/// What a cancellation does with the invitation before it: one that was never sent is dropped, and the cancellation with
+/// it; one that is being sent must have its fate first.
+fn settle_request(desk: &Desk, request: ItemId, own: ItemId, recipient: &mut Recipient, change: &mut Change) -> Result<(), Fault> {
+    let Some(stored) = table::item(desk.store(), request)? else { return Ok(()) };
+    if desk.claimed.items.contains(&request) {
+        recipient.after = Some(request);
+        return Ok(());
+    }
+    if stored.value.surely_undelivered() {
+        recipient.dropped = Some(Reason::NeverInvited { request });
+    }
+    if stored.value.state.is_waiting() {
+        change.put(Some(&stored), &stored.value.dropped(Reason::Superseded { by: own }))?;
+    }
+    Ok(())
+}
+
+/// The mailboxes to which a meeting's messages went, for choosing one.
+///
+/// # Errors
+/// The store's.
+pub fn items_of(store: &dyn Store, meeting: &Meeting, to: Option<&MailAddress>) -> Result<Vec<Item>, StoreError> {
+    let mut items = Vec::new();
+    for dispatch in dispatches_of(store, meeting)? {
+        table::each(store, &keys::numbered(keys::ITEM, dispatch), |entry| {
+            let item: Stored<Item> = table::decode(&entry)?;
+            if to.is_none_or(|to| item.value.to == *to) {
+                items.push(item.value);
+            }
+            Ok::<_, StoreError>(())
+        })?;
+    }
+    Ok(items)
+}
+
+/// The calendar entry of an item, as its message carries it.
+///
+/// # Errors
+/// [`Fault::Store`], [`Fault::Internal`].
+pub fn calendar_of(desk: &Desk, id: ItemId) -> Result<Vec<u8>, Fault> {
+    let missing = || StoreError::Corrupt(format!("{id} has no dispatch"));
+    let item = table::item(desk.store(), id)?.ok_or_else(missing)?.value;
+    let dispatch: Stored<Dispatch> = table::get(desk.store(), &keys::numbered(keys::DISPATCH, id.dispatch))?.ok_or_else(missing)?;
+    let name = table::find::<crate::domain::unit::Unit>(desk.store(), item.unit.as_str())?.map_or(dispatch.value.subject.clone(), |unit| unit.value.name);
+    let recipient = Recipient { n: id.n, unit: item.unit, name, address: item.to, after: None, references: None, dropped: None };
+    let calendar = desk.around.compose.invitation_calendar(&dispatch.value, &recipient);
+    calendar.map(String::into_bytes).map_err(|error| Fault::Internal { detail: error.to_string() })
+}
+
+/// The message (or its calendar entry) that a meeting's first recipient, or the one named, would get if it were issued now.
+///
+/// # Errors
+/// [`Fault::Refused`] when nobody could be reached; [`Fault::Wrong`] when the one named would get nothing.
+pub fn trial(desk: &Desk, meeting: &Meeting, units: &Tree, to: Option<&MailAddress>, calendar_only: bool) -> Result<Vec<u8>, Fault> {
+    let reach = preview::reach(desk.store(), desk.rules(), units, meeting.reached())?;
+    let mut rows = invitations(reach.recipients).into_iter();
+    let Some(row) = rows.find(|row| to.is_none_or(|to| row.recipient.address == *to)) else {
+        return Err(match to {
+            Some(to) => Fault::wrong("to", to.as_str(), crate::domain::fault::Why::NotInvited),
+            None => {
+                let units = reach.unreachable.into_iter().map(|unit| (unit.unit, unit.name, unit.why)).collect();
+                Fault::refused(Rule::Unreachable { id: meeting.id.clone(), units })
+            }
+        });
+    };
+    let dispatch = fixed(desk, 0, meeting, DispatchKind::Request, None, 1)?;
+    if calendar_only {
+        let calendar = desk.around.compose.invitation_calendar(&dispatch, &row.recipient);
+        return calendar.map(String::into_bytes).map_err(|error| Fault::Internal { detail: error.to_string() });
+    }
+    compose(desk, &dispatch, &row.recipient)
+}

@@ -1,0 +1,148 @@
+//! The keyspace: one prefix for each kind of record. Numbers in keys are big-endian, so that their order is the keys' order.
+
+use chrono::{DateTime, NaiveDate, Utc};
+
+use crate::domain::dispatch::ItemId;
+
+/// Units, by code.
+pub const UNIT: &[u8] = b"u/";
+/// Mailboxes, by address.
+pub const MAILBOX: &[u8] = b"b/";
+/// Meetings, by id.
+pub const MEETING: &[u8] = b"m/";
+/// Accounts, by Unix user.
+pub const ACCOUNT: &[u8] = b"w/";
+/// Dispatches, by number.
+pub const DISPATCH: &[u8] = b"d/";
+/// Outbox items, by dispatch and recipient.
+pub const ITEM: &[u8] = b"o/";
+/// The bytes of messages, under the same numbers as their items.
+pub const MESSAGE: &[u8] = b"e/";
+/// Waiting items by the time they are due.
+pub const DUE: &[u8] = b"q/";
+/// Claims of flushers.
+pub const CLAIM: &[u8] = b"k/";
+/// Jobs, by number.
+pub const JOB: &[u8] = b"j/";
+/// Rows of jobs, in chunks.
+pub const CHUNK: &[u8] = b"jc/";
+/// Counters.
+pub const COUNTER: &[u8] = b"n/";
+/// The audit chain.
+pub const AUDIT: &[u8] = b"a/";
+/// Versions of records.
+pub const HISTORY: &[u8] = b"h/";
+/// Secondary indexes.
+pub const INDEX: &[u8] = b"x/";
+/// Facts about the store itself.
+pub const META: &[u8] = b"s/meta";
+/// Where the audit chain ends.
+pub const CHAIN: &[u8] = b"s/chain";
+
+/// A key under a prefix.
+#[must_use]
+pub fn under(prefix: &[u8], id: &str) -> Vec<u8> {
+    [prefix, id.as_bytes()].concat()
+}
+
+/// A numbered key under a prefix.
+#[must_use]
+pub fn numbered(prefix: &[u8], number: u64) -> Vec<u8> {
+    [prefix, &number.to_be_bytes()].concat()
+}
+
+/// A key under a prefix, numbered twice.
+#[must_use]
+pub fn pair(prefix: &[u8], first: u64, second: u64) -> Vec<u8> {
+    [prefix, &first.to_be_bytes(), &second.to_be_bytes()].concat()
+}
+
+/// The number with which a key ends.
+#[must_use]
+pub fn last_number(key: &[u8]) -> Option<u64> {
+    key.last_chunk().map(|bytes| u64::from_be_bytes(*bytes))
+}
+
+/// The number with which a key goes on behind its prefix.
+#[must_use]
+pub fn first_number(prefix: &[u8], key: &[u8]) -> Option<u64> {
+    key.strip_prefix(prefix)?.first_chunk().map(|bytes| u64::from_be_bytes(*bytes))
+}
+
+/// The key of an item (or of its message) under a prefix.
+#[must_use]
+pub fn item(prefix: &[u8], id: ItemId) -> Vec<u8> {
+    [prefix, &id.dispatch.to_be_bytes(), &id.n.to_be_bytes()].concat()
+}
+
+/// The key of a waiting item in the order of time.
+#[must_use]
+pub fn due(at: DateTime<Utc>, id: ItemId) -> Vec<u8> {
+    let millis = u64::try_from(at.timestamp_millis()).unwrap_or(0);
+    item(&numbered(DUE, millis), id)
+}
+
+/// The first key behind everything that is due at `now`.
+#[must_use]
+pub fn due_end(now: DateTime<Utc>) -> Vec<u8> {
+    numbered(DUE, u64::try_from(now.timestamp_millis()).unwrap_or(0).saturating_add(1))
+}
+
+/// The item that a key of the due index names.
+#[must_use]
+pub fn due_item(key: &[u8]) -> Option<ItemId> {
+    let ids = key.strip_prefix(DUE)?.get(8..)?;
+    let (dispatch, n) = ids.split_first_chunk::<8>()?;
+    Some(ItemId { dispatch: u64::from_be_bytes(*dispatch), n: u32::from_be_bytes(n.try_into().ok()?) })
+}
+
+/// Meetings by the days they touch.
+#[must_use]
+pub fn day(day: NaiveDate) -> Vec<u8> {
+    format!("x/day/{}/", day.format("%Y%m%d")).into_bytes()
+}
+
+/// Mailboxes of a unit.
+#[must_use]
+pub fn mailboxes_of(unit: &str) -> Vec<u8> {
+    format!("x/mailbox/{unit}/").into_bytes()
+}
+
+/// Units directly below a unit.
+#[must_use]
+pub fn units_below(unit: &str) -> Vec<u8> {
+    format!("x/below/{unit}/").into_bytes()
+}
+
+/// Dispatches of a meeting.
+#[must_use]
+pub fn dispatches_of(meeting: &str) -> Vec<u8> {
+    format!("x/dispatch/{meeting}/").into_bytes()
+}
+
+/// The version of a record that replaced revision `rev` (0: the first version).
+#[must_use]
+pub fn version(kind: &str, id: &str, rev: u64) -> Vec<u8> {
+    numbered(format!("h/{kind}/{id}/").as_bytes(), rev)
+}
+
+/// A counter.
+#[must_use]
+pub fn counter(name: &str) -> Vec<u8> {
+    under(COUNTER, name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn due_keys_stand_in_the_order_of_time() {
+        let at = |millis| DateTime::from_timestamp_millis(millis).unwrap();
+        let id = ItemId { dispatch: u64::MAX, n: u32::MAX };
+        assert!(due(at(999), id) < due(at(1000), ItemId { dispatch: 0, n: 0 }));
+        assert!(due(at(1000), id) < due_end(at(1000)) && due(at(1001), ItemId { dispatch: 0, n: 0 }) >= due_end(at(1000)));
+        assert_eq!(due_item(&due(at(1000), id)), Some(id));
+        assert_eq!(last_number(&version("meeting", "LH-2026-0001", 77)), Some(77));
+    }
+}

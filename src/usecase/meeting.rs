@@ -1,0 +1,354 @@
+//! Meetings: registering, changing, and the office's decisions about them.
+
+use std::collections::{BTreeSet, HashMap};
+
+use chrono::Datelike;
+
+use crate::domain::account::Account;
+use crate::domain::conflict::{Conflict, Severity, conflicts};
+use crate::domain::fault::{Fault, Permission, Rule, Why, Wrong};
+use crate::domain::meeting::{Entry, Event, INVITED_MAX, Meeting, MeetingId, MeetingState};
+use crate::domain::order::{EntryChanges, MeetingFilter};
+use crate::domain::text::{Prose, matches};
+use crate::domain::time::WallTime;
+use crate::domain::unit::UnitCode;
+use crate::domain::warning::Warning;
+use crate::domain::workflow::{self, Action};
+use crate::usecase::desk::Desk;
+use crate::usecase::issue;
+use crate::usecase::keys;
+use crate::usecase::ports::{Store, StoreError};
+use crate::usecase::registry::Tree;
+use crate::usecase::table::{self, Stored};
+
+/// What a use case about a meeting did.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Done {
+    /// The meeting as it is now.
+    pub meeting: Stored<Meeting>,
+    /// Its conflicts as they are now.
+    pub conflicts: Vec<Conflict>,
+    /// What is worth saying.
+    pub warnings: Vec<Warning>,
+    /// How many messages were queued.
+    pub queued: Option<u64>,
+}
+
+/// Registers a meeting; hands it over to the office at once when `submit`.
+///
+/// # Errors
+/// [`Fault::Wrong`] with every wrong field.
+pub fn add(desk: &mut Desk, actor: &str, entry: &Entry, submit: bool) -> Result<Done, Fault> {
+    check_entry(desk.store(), entry)?;
+    let now = desk.now();
+    let mut change = desk.change(actor, "meeting.register", "");
+    let year = WallTime::at(now).day().year();
+    let serial = desk.count(&mut change, &format!("{year}/LH"))?;
+    let id = MeetingId::new(year, u32::try_from(serial).map_err(|_| Fault::Internal { detail: "too many meetings in a year".into() })?);
+    let event = |action| Event { at: now, by: actor.to_owned(), action, reason: None };
+    let mut history = vec![event(Action::Register)];
+    if submit {
+        history.push(event(Action::Submit));
+    }
+    let uid = format!("{}.{:016x}@{}", id.as_str().to_ascii_lowercase(), desk.around.random.bits(), desk.rules().sender.address.domain());
+    let meeting = Meeting {
+        id: id.clone(),
+        entry: entry.clone(),
+        state: if submit { MeetingState::Submitted } else { MeetingState::Draft },
+        issue: None,
+        sequence: 0,
+        uid,
+        changed_by: actor.to_owned(),
+        history,
+    };
+    change.about(id.as_str());
+    change.put(None, &meeting)?;
+    let rev = desk.commit(change)?;
+    done(desk, Stored { rev, value: meeting }, Vec::new())
+}
+
+/// Changes what was entered. A material change of an approved meeting sends it back for approval; of an issued one only
+/// further units can be invited, and they alone are mailed.
+///
+/// # Errors
+/// [`Fault::Wrong`], [`Fault::Refused`], [`Fault::Stale`] when `expected` is not the present revision.
+pub fn edit(desk: &mut Desk, actor: &str, id: &MeetingId, changes: &EntryChanges, expected: Option<u64>) -> Result<Done, Fault> {
+    let old = read(desk.store(), id)?;
+    if expected.is_some_and(|expected| expected != old.rev) {
+        return Err(Fault::Stale { id: id.to_string() });
+    }
+    check_invitations(&old.value, changes)?;
+    if old.value.state == MeetingState::Issued {
+        if !changes.only_invites() {
+            return Err(Fault::refused(Rule::IssuedIsFixed { id: id.clone() }));
+        }
+        return issue::invite(desk, actor, old, &changes.invite);
+    }
+    let entry = changes.apply(&old.value.entry);
+    let material = old.value.entry.materially_differs(&entry);
+    let action = if material { Action::Change } else { Action::Edit };
+    let state = next(&old.value, action)?;
+    check_entry(desk.store(), &entry)?;
+    if entry == old.value.entry {
+        return done(desk, old, Vec::new());
+    }
+    let warnings = if state == old.value.state { vec![] } else { vec![Warning::BackForApproval] };
+    let changed_by = if material { actor.to_owned() } else { old.value.changed_by.clone() };
+    let meeting = Meeting { entry, state, changed_by, ..old.value.clone() };
+    save(desk, actor, &old, meeting, action, None, warnings)
+}
+
+/// Hands a draft over to the office.
+///
+/// # Errors
+/// [`Fault::Refused`] in another state.
+pub fn submit(desk: &mut Desk, actor: &str, id: &MeetingId) -> Result<Done, Fault> {
+    simple(desk, actor, id, Action::Submit, None)
+}
+
+/// Approves a meeting.
+///
+/// # Errors
+/// [`Fault::NotPermitted`] for one's own, [`Fault::Refused`] in another state or with hard conflicts that no reason
+/// overrides.
+pub fn approve(desk: &mut Desk, actor: &str, id: &MeetingId, override_reason: Option<&Prose>) -> Result<Done, Fault> {
+    let old = read(desk.store(), id)?;
+    next(&old.value, Action::Approve)?;
+    if !workflow::may_approve(actor, &old.value.changed_by, desk.rules().approve_own) {
+        let accounts = table::all::<Account>(desk.store())?.into_iter().map(|account| account.value.user);
+        let who_may = accounts.filter(|user| *user != old.value.changed_by).collect();
+        return Err(Fault::NotPermitted { permission: Permission::OwnApproval { id: id.clone(), who_may } });
+    }
+    refuse_hard_conflicts(desk.store(), &old.value, override_reason)?;
+    simple(desk, actor, id, Action::Approve, override_reason)
+}
+
+/// Gives a meeting back to who registered it.
+///
+/// # Errors
+/// [`Fault::Refused`] in another state.
+pub fn give_back(desk: &mut Desk, actor: &str, id: &MeetingId, reason: &Prose) -> Result<Done, Fault> {
+    simple(desk, actor, id, Action::Return, Some(reason))
+}
+
+/// Refuses a meeting for good.
+///
+/// # Errors
+/// [`Fault::Refused`] in another state.
+pub fn reject(desk: &mut Desk, actor: &str, id: &MeetingId, reason: &Prose) -> Result<Done, Fault> {
+    simple(desk, actor, id, Action::Reject, Some(reason))
+}
+
+/// Cancels a meeting; the units that were invited are told.
+///
+/// # Errors
+/// [`Fault::Refused`] in a state that cannot be cancelled.
+pub fn cancel(desk: &mut Desk, actor: &str, id: &MeetingId, reason: &Prose) -> Result<Done, Fault> {
+    let old = read(desk.store(), id)?;
+    next(&old.value, Action::Cancel)?;
+    if old.value.issue.is_some() {
+        return issue::take_back(desk, actor, old, reason);
+    }
+    simple(desk, actor, id, Action::Cancel, Some(reason))
+}
+
+fn simple(desk: &mut Desk, actor: &str, id: &MeetingId, action: Action, reason: Option<&Prose>) -> Result<Done, Fault> {
+    let old = read(desk.store(), id)?;
+    let state = next(&old.value, action)?;
+    let meeting = Meeting { state, ..old.value.clone() };
+    save(desk, actor, &old, meeting, action, reason, Vec::new())
+}
+
+fn save(
+    desk: &mut Desk,
+    actor: &str,
+    old: &Stored<Meeting>,
+    mut meeting: Meeting,
+    action: Action,
+    reason: Option<&Prose>,
+    warnings: Vec<Warning>,
+) -> Result<Done, Fault> {
+    meeting.history.push(Event { at: desk.now(), by: actor.to_owned(), action, reason: reason.cloned() });
+    let mut change = desk.change(actor, audit_name(action), meeting.id.as_str());
+    change.put(Some(old), &meeting)?;
+    let rev = desk.commit(change)?;
+    done(desk, Stored { rev, value: meeting }, warnings)
+}
+
+/// The audit's name for an action on a meeting.
+#[must_use]
+pub fn audit_name(action: Action) -> &'static str {
+    match action {
+        Action::Register => "meeting.register",
+        Action::Edit => "meeting.edit",
+        Action::Change => "meeting.change",
+        Action::Submit => "meeting.submit",
+        Action::Approve => "meeting.approve",
+        Action::Return => "meeting.return",
+        Action::Reject => "meeting.reject",
+        Action::Issue => "meeting.issue",
+        Action::Invite => "meeting.invite",
+        Action::Cancel => "meeting.cancel",
+    }
+}
+
+/// Where an action leads, or the rule that forbids it.
+///
+/// # Errors
+/// [`Rule::Workflow`].
+pub fn next(meeting: &Meeting, action: Action) -> Result<MeetingState, Fault> {
+    workflow::next(meeting.state, action).ok_or_else(|| {
+        let possible = workflow::possible(meeting.state).collect();
+        Fault::refused(Rule::Workflow { id: meeting.id.clone(), action, state: meeting.state, possible })
+    })
+}
+
+/// Refuses a meeting whose place or chair is taken, unless somebody says why it is accepted.
+///
+/// # Errors
+/// [`Rule::Conflicts`].
+pub fn refuse_hard_conflicts(store: &dyn Store, meeting: &Meeting, override_reason: Option<&Prose>) -> Result<(), Fault> {
+    let mut hard = conflicts_of(store, meeting)?;
+    hard.retain(|conflict| conflict.severity == Severity::Hard);
+    if hard.is_empty() || override_reason.is_some() {
+        return Ok(());
+    }
+    Err(Fault::refused(Rule::Conflicts { id: meeting.id.clone(), conflicts: hard }))
+}
+
+/// The outcome of a use case, with the meeting's conflicts and what is worth saying.
+///
+/// # Errors
+/// The store's.
+pub fn done(desk: &Desk, meeting: Stored<Meeting>, mut warnings: Vec<Warning>) -> Result<Done, Fault> {
+    let open = matches!(meeting.value.state, MeetingState::Draft | MeetingState::Submitted | MeetingState::Approved | MeetingState::Issued);
+    if open && meeting.value.entry.start.instant() < desk.now() {
+        warnings.push(Warning::Past);
+    }
+    if open && meeting.value.entry.invited.is_empty() {
+        warnings.push(Warning::NobodyInvited);
+    }
+    let conflicts = if open { conflicts_of(desk.store(), &meeting.value)? } else { Vec::new() };
+    Ok(Done { meeting, conflicts, warnings, queued: None })
+}
+
+/// Reads a meeting.
+///
+/// # Errors
+/// [`Why::UnknownMeeting`].
+pub fn read(store: &dyn Store, id: &MeetingId) -> Result<Stored<Meeting>, Fault> {
+    table::find(store, id.as_str())?.ok_or_else(|| Fault::wrong("id", id.as_str(), Why::UnknownMeeting))
+}
+
+/// Conflicts of a stored meeting, as they are now.
+///
+/// # Errors
+/// The store's.
+pub fn conflicts_of(store: &dyn Store, meeting: &Meeting) -> Result<Vec<Conflict>, StoreError> {
+    if !meeting.state.claims_time() && meeting.state != MeetingState::Draft {
+        return Ok(Vec::new());
+    }
+    let mut others: HashMap<MeetingId, Meeting> = HashMap::new();
+    for day in meeting.entry.days() {
+        for other in on_day(store, day)? {
+            others.insert(other.value.id.clone(), other.value);
+        }
+    }
+    Ok(conflicts(Some(&meeting.id), &meeting.entry, others.values()))
+}
+
+/// Meetings that touch a day.
+///
+/// # Errors
+/// The store's.
+pub fn on_day(store: &dyn Store, day: chrono::NaiveDate) -> Result<Vec<Stored<Meeting>>, StoreError> {
+    table::indexed(store, &keys::day(day))
+}
+
+/// Meetings that fit a filter, by start, each with its conflicts.
+///
+/// # Errors
+/// The store's.
+pub fn list(store: &dyn Store, filter: &MeetingFilter) -> Result<Vec<(Stored<Meeting>, Vec<Conflict>)>, StoreError> {
+    let all = table::all::<Meeting>(store)?;
+    let mut by_day: HashMap<chrono::NaiveDate, Vec<&Meeting>> = HashMap::new();
+    for meeting in all.iter().filter(|meeting| meeting.value.state.claims_time()) {
+        for day in meeting.value.entry.days() {
+            by_day.entry(day).or_default().push(&meeting.value);
+        }
+    }
+    let mut found: Vec<&Stored<Meeting>> = all.iter().filter(|meeting| fits(&meeting.value, filter)).collect();
+    found.sort_by(|a, b| (a.value.entry.start, &a.value.id).cmp(&(b.value.entry.start, &b.value.id)));
+    found.truncate(filter.limit.and_then(|limit| usize::try_from(limit).ok()).unwrap_or(usize::MAX));
+    let conflicts_of = |meeting: &Meeting| {
+        if !meeting.state.claims_time() && meeting.state != MeetingState::Draft {
+            return Vec::new();
+        }
+        let others: HashMap<&MeetingId, &Meeting> =
+            meeting.entry.days().filter_map(|day| by_day.get(&day)).flatten().map(|other| (&other.id, *other)).collect();
+        conflicts(Some(&meeting.id), &meeting.entry, others.into_values())
+    };
+    Ok(found.into_iter().map(|meeting| (meeting.clone(), conflicts_of(&meeting.value))).collect())
+}
+
+fn fits(meeting: &Meeting, filter: &MeetingFilter) -> bool {
+    let entry = &meeting.entry;
+    filter.from.is_none_or(|from| entry.days().any(|day| day >= from))
+        && filter.to.is_none_or(|to| entry.start.day() <= to)
+        && filter.state.is_none_or(|state| meeting.state == state)
+        && filter.unit.as_ref().is_none_or(|unit| concerns(entry, unit))
+        && filter.search.as_ref().is_none_or(|words| matches(words.as_str(), &searched(meeting)))
+}
+
+/// Whether a unit registers, prepares or is invited.
+#[must_use]
+pub fn concerns(entry: &Entry, unit: &UnitCode) -> bool {
+    entry.unit == *unit || entry.invited.contains(unit) || entry.prepared_by.contains(unit)
+}
+
+/// The words by which a meeting is found.
+#[must_use]
+pub fn searched(meeting: &Meeting) -> String {
+    let entry = &meeting.entry;
+    let number = meeting.issue.as_ref().map_or("", |issue| issue.number.as_str());
+    let content = entry.content.as_ref().map_or("", Prose::as_str);
+    [meeting.id.as_str(), number, entry.title.as_str(), entry.place.as_str(), entry.chair.as_str(), content].join(" ")
+}
+
+fn check_entry(store: &dyn Store, entry: &Entry) -> Result<(), Fault> {
+    let mut wrong = Vec::new();
+    if let Err(fault) = entry.validate() {
+        let end = entry.end.map(|end| end.to_string()).unwrap_or_default();
+        wrong.push(Wrong::new("end", &end, Why::Entry(fault)));
+    }
+    if entry.invited.len() > INVITED_MAX {
+        wrong.push(Wrong::new("invite", &entry.invited.len().to_string(), Why::TooLarge { limit: INVITED_MAX as u64 }));
+    }
+    let units = Tree::load(store)?;
+    let fields =
+        [("unit", std::slice::from_ref(&entry.unit)), ("invite", entry.invited.as_slice()), ("prepared-by", entry.prepared_by.as_slice())];
+    for (field, codes) in fields {
+        let mut seen = BTreeSet::new();
+        for code in codes {
+            if units.get(code).is_none() {
+                wrong.push(Wrong::new(field, code.as_str(), Why::UnknownUnit));
+            } else if !seen.insert(code) {
+                wrong.push(Wrong::new(field, code.as_str(), Why::Twice));
+            }
+        }
+    }
+    if wrong.is_empty() { Ok(()) } else { Err(Fault::Wrong { wrong }) }
+}
+
+fn check_invitations(meeting: &Meeting, changes: &EntryChanges) -> Result<(), Fault> {
+    let invited: BTreeSet<&UnitCode> = meeting.reached().collect();
+    let already =
+        changes.invite.iter().filter(|code| invited.contains(code)).map(|code| Wrong::new("invite", code.as_str(), Why::AlreadyInvited));
+    let strangers = changes
+        .uninvite
+        .iter()
+        .filter(|code| !meeting.entry.invited.contains(code))
+        .map(|code| Wrong::new("uninvite", code.as_str(), Why::NotInvited));
+    let wrong: Vec<Wrong> = already.chain(strangers).collect();
+    if wrong.is_empty() { Ok(()) } else { Err(Fault::Wrong { wrong }) }
+}

@@ -1,0 +1,306 @@
+//! The outbox: claiming what is due, recording what became of it, and telling people about it.
+//!
+//! A claim is one record that names up to 64 items; the items are not rewritten. `sending` means: named by a claim of a
+//! flusher that lives. Fates are recorded in commits of their own; after a crash the items of the dead claims are sent
+//! again, with the same bytes and the same Message-ID, and counted as possible repeats.
+
+use std::collections::HashSet;
+
+use crate::domain::dispatch::{DispatchKind, ItemId};
+use crate::domain::fault::{Fault, Why};
+use crate::domain::meeting::{Meeting, MeetingState};
+use crate::domain::outbox::{Fate, Item, ItemState, NextStep, Reason, Tally};
+use crate::usecase::desk::{Change, Desk, PROGRAM};
+use crate::usecase::issue;
+use crate::usecase::keys;
+use crate::usecase::ports::{Direction, Range, Store, StoreError};
+use crate::usecase::table::{self, Stored};
+
+/// The most items one claim names.
+pub const CLAIM_MAX: usize = 64;
+/// The most items whose fate one commit records: each needs its record, its version and two keys of the due index.
+const SETTLE_AT_ONCE: usize = 22;
+/// How many entries of the due index one claim looks through at once.
+const LOOK: usize = 256;
+
+/// What a claim found.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Claim {
+    /// Items to be sent, in the order in which they were due.
+    pub items: Vec<Item>,
+    /// What became of items that are not to be sent: their time had run out.
+    pub ended: Tally,
+}
+
+/// Claims up to [`CLAIM_MAX`] items that are due. Nothing claimed and nothing ended: nothing is due that could be sent.
+///
+/// # Errors
+/// [`Fault::Store`].
+pub fn claim(desk: &mut Desk) -> Result<Claim, Fault> {
+    let (mut taken, mut over) = (Vec::new(), Vec::new());
+    let mut range = Range { start: keys::DUE.to_vec(), end: Some(keys::due_end(desk.now())) };
+    while taken.len() < CLAIM_MAX && over.len() < SETTLE_AT_ONCE {
+        let page = desk.store().scan(&range, LOOK, Direction::Forward)?;
+        for entry in &page.entries {
+            if taken.len() == CLAIM_MAX || over.len() == SETTLE_AT_ONCE {
+                break;
+            }
+            if let Some(stored) = free_item(desk, &entry.key)? {
+                sort_out(desk, stored, &mut taken, &mut over)?;
+            }
+        }
+        match page.entries.last() {
+            Some(last) if page.more => range.start = [last.key.as_slice(), &[0]].concat(),
+            _ => break,
+        }
+    }
+    let ended = end(desk, over)?;
+    if taken.is_empty() {
+        return Ok(Claim { items: taken, ended });
+    }
+    let key = keys::numbered(keys::CLAIM, desk.claimed.next);
+    let ids: Vec<ItemId> = taken.iter().map(|item| item.id).collect();
+    let mut change = desk.change(PROGRAM, "outbox.claim", format!("{} items", ids.len()));
+    change.check(&key, 0);
+    change.write(key.clone(), &ids)?;
+    desk.commit(change)?;
+    desk.claimed.next += 1;
+    desk.claimed.items.extend(&ids);
+    desk.claimed.open.insert(key, ids.into_iter().collect());
+    Ok(Claim { items: taken, ended })
+}
+
+/// The item of a key of the due index, unless a flusher has it.
+fn free_item(desk: &Desk, key: &[u8]) -> Result<Option<Stored<Item>>, StoreError> {
+    let Some(id) = keys::due_item(key) else {
+        return Err(StoreError::Corrupt(format!("due index {}", key.escape_ascii())));
+    };
+    if desk.claimed.items.contains(&id) {
+        return Ok(None);
+    }
+    table::item(desk.store(), id)
+}
+
+/// Puts a due item where it belongs: to be sent, to be ended, or left behind an earlier message.
+fn sort_out(desk: &Desk, stored: Stored<Item>, taken: &mut Vec<Item>, over: &mut Vec<(Stored<Item>, Item)>) -> Result<(), StoreError> {
+    if stored.value.expires_at <= desk.now() {
+        let expired = stored.value.expired();
+        over.push((stored, expired));
+        return Ok(());
+    }
+    let Some(earlier) = stored.value.after else {
+        taken.push(stored.value);
+        return Ok(());
+    };
+    match table::item(desk.store(), earlier)? {
+        Some(before) if before.value.state.is_waiting() || desk.claimed.items.contains(&earlier) => {}
+        Some(before) if stored.value.kind == DispatchKind::Cancel && before.value.surely_undelivered() => {
+            let dropped = stored.value.dropped(Reason::NeverInvited { request: earlier });
+            over.push((stored, dropped));
+        }
+        _ => taken.push(stored.value),
+    }
+    Ok(())
+}
+
+fn end(desk: &mut Desk, over: Vec<(Stored<Item>, Item)>) -> Result<Tally, Fault> {
+    let mut tally = Tally::default();
+    if over.is_empty() {
+        return Ok(tally);
+    }
+    let mut change = desk.change(PROGRAM, "outbox.end", format!("{} items", over.len()));
+    for (old, new) in &over {
+        change.put(Some(old), new)?;
+        tally.count(new.state);
+    }
+    desk.commit(change)?;
+    Ok(tally)
+}
+
+/// Records what became of claimed items, and gives the state of each afterwards.
+///
+/// # Errors
+/// [`Fault::Store`].
+pub fn settle(desk: &mut Desk, fates: &[(ItemId, Fate)]) -> Result<Vec<ItemState>, Fault> {
+    let mut states = Vec::with_capacity(fates.len());
+    for batch in fates.chunks(SETTLE_AT_ONCE) {
+        let mut change = desk.change(PROGRAM, "outbox.settle", format!("{} items", batch.len()));
+        for (id, fate) in batch {
+            let stored = table::item(desk.store(), *id)?.ok_or_else(|| StoreError::Corrupt(format!("item {id} is not there")))?;
+            let new = superseded(desk, &stored.value, stored.value.settled(fate))?;
+            states.push(new.state);
+            if new != stored.value {
+                change.put(Some(&stored), &new)?;
+            }
+        }
+        let ids: HashSet<ItemId> = batch.iter().map(|(id, _)| *id).collect();
+        let finished = finished_claims(desk, &ids);
+        for key in &finished {
+            change.delete(key.clone());
+        }
+        if !change.is_empty() {
+            desk.commit(change)?;
+        }
+        release(desk, &ids, &finished);
+    }
+    Ok(states)
+}
+
+/// An invitation that would be tried again although its meeting was cancelled meanwhile is dropped instead.
+fn superseded(desk: &Desk, old: &Item, new: Item) -> Result<Item, Fault> {
+    if !new.state.is_waiting() || old.kind != DispatchKind::Request {
+        return Ok(new);
+    }
+    let meeting: Option<Stored<Meeting>> = table::find(desk.store(), old.meeting.as_str())?;
+    let Some(meeting) = meeting.filter(|meeting| meeting.value.state == MeetingState::Cancelled) else { return Ok(new) };
+    let later = issue::items_of(desk.store(), &meeting.value, Some(&old.to))?.into_iter().find(|item| item.after == Some(old.id));
+    Ok(later.map_or_else(|| new.clone(), |later| new.dropped(Reason::Superseded { by: later.id })))
+}
+
+fn finished_claims(desk: &Desk, settled: &HashSet<ItemId>) -> Vec<Vec<u8>> {
+    let finished = desk.claimed.open.iter().filter(|(_, items)| items.is_subset(settled));
+    // Few claims are open at a time; the limit only keeps the commit within its bounds whatever happens.
+    finished.map(|(key, _)| key.clone()).take(8).collect()
+}
+
+fn release(desk: &mut Desk, settled: &HashSet<ItemId>, finished: &[Vec<u8>]) {
+    for key in finished {
+        desk.claimed.open.remove(key);
+    }
+    for items in desk.claimed.open.values_mut() {
+        items.retain(|id| !settled.contains(id));
+    }
+    desk.claimed.items.retain(|id| !settled.contains(id));
+}
+
+/// Takes over from a flusher that died: the items of its claims are due again, marked as possible repeats.
+///
+/// # Errors
+/// [`Fault::Store`].
+pub fn recover(desk: &mut Desk) -> Result<(), Fault> {
+    let mut claims: Vec<(Vec<u8>, Vec<ItemId>)> = Vec::new();
+    table::each(desk.store(), keys::CLAIM, |entry| {
+        let ids: Stored<Vec<ItemId>> = table::decode(&entry)?;
+        claims.push((entry.key, ids.value));
+        Ok::<_, StoreError>(())
+    })?;
+    for (key, ids) in claims {
+        desk.claimed.next = desk.claimed.next.max(keys::last_number(&key).map_or(0, |last| last + 1));
+        for batch in ids.chunks(SETTLE_AT_ONCE) {
+            let mut change = desk.change(PROGRAM, "outbox.recover", format!("{} items", batch.len()));
+            for id in batch {
+                mark_cut_off(desk, *id, &mut change)?;
+            }
+            if !change.is_empty() {
+                desk.commit(change)?;
+            }
+        }
+        let mut change = desk.change(PROGRAM, "outbox.recover", "");
+        change.delete(key);
+        desk.commit(change)?;
+    }
+    Ok(())
+}
+
+fn mark_cut_off(desk: &Desk, id: ItemId, change: &mut Change) -> Result<(), Fault> {
+    if let Some(stored) = table::item(desk.store(), id)?
+        && stored.value.state.is_waiting()
+        && !stored.value.interrupted
+    {
+        change.put(Some(&stored), &stored.value.cut_off())?;
+    }
+    Ok(())
+}
+
+/// The bytes of an item's message, as they were composed when it was issued.
+///
+/// # Errors
+/// [`StoreError::Corrupt`] when they are not there.
+pub fn message(store: &dyn Store, id: ItemId) -> Result<Vec<u8>, StoreError> {
+    let entry = store.get(&keys::item(keys::MESSAGE, id))?;
+    entry.map(|entry| entry.value.bytes).ok_or_else(|| StoreError::Corrupt(format!("the message of {id} is not there")))
+}
+
+/// How many items wait, and how many of them are due.
+///
+/// # Errors
+/// The store's.
+pub fn waiting(store: &dyn Store, now: chrono::DateTime<chrono::Utc>) -> Result<(u64, u64), StoreError> {
+    let end = keys::due_end(now);
+    let (mut all, mut due) = (0, 0);
+    table::each(store, keys::DUE, |entry| {
+        all += 1;
+        due += u64::from(entry.key < end);
+        Ok::<_, StoreError>(())
+    })?;
+    Ok((all, due))
+}
+
+/// Items of the outbox, by id; only those in `state` if given.
+///
+/// # Errors
+/// The store's.
+pub fn list(store: &dyn Store, claimed: &HashSet<ItemId>, state: Option<ItemState>) -> Result<Vec<(Item, ItemState)>, StoreError> {
+    let mut items = Vec::new();
+    table::each(store, keys::ITEM, |entry| {
+        let item: Stored<Item> = table::decode(&entry)?;
+        let now = state_of(&item.value, claimed);
+        if state.is_none_or(|state| state == now) {
+            items.push((item.value, now));
+        }
+        Ok::<_, StoreError>(())
+    })?;
+    Ok(items)
+}
+
+/// One item with its state.
+///
+/// # Errors
+/// [`Why::UnknownItem`].
+pub fn show(store: &dyn Store, claimed: &HashSet<ItemId>, id: ItemId) -> Result<(Item, ItemState), Fault> {
+    let item = table::item(store, id)?.ok_or_else(|| Fault::wrong("id", &id.to_string(), Why::UnknownItem))?.value;
+    let state = state_of(&item, claimed);
+    Ok((item, state))
+}
+
+fn state_of(item: &Item, claimed: &HashSet<ItemId>) -> ItemState {
+    if claimed.contains(&item.id) { ItemState::Sending } else { item.state }
+}
+
+/// What happens next with an item.
+///
+/// # Errors
+/// As [`show`].
+pub fn next_step(
+    store: &dyn Store,
+    claimed: &HashSet<ItemId>,
+    id: ItemId,
+    now: chrono::DateTime<chrono::Utc>,
+) -> Result<(Item, ItemState, NextStep), Fault> {
+    let (item, state) = show(store, claimed, id)?;
+    let step = match state {
+        ItemState::Sending => NextStep::BeingSent,
+        ItemState::Sent | ItemState::Failed | ItemState::Dropped => NextStep::Nothing,
+        ItemState::Held => NextStep::Decide,
+        ItemState::Queued | ItemState::Deferred => waiting_step(store, claimed, &item, now)?,
+    };
+    Ok((item, state, step))
+}
+
+fn waiting_step(
+    store: &dyn Store,
+    claimed: &HashSet<ItemId>,
+    item: &Item,
+    now: chrono::DateTime<chrono::Utc>,
+) -> Result<NextStep, StoreError> {
+    if let Some(earlier) = item.after
+        && let Some(before) = table::item(store, earlier)?
+        && (before.value.state.is_waiting() || claimed.contains(&earlier))
+    {
+        return Ok(NextStep::Behind { earlier: earlier.to_string() });
+    }
+    Ok(match item.next_attempt {
+        Some(until) if until > now => NextStep::Waits { until, expires: item.expires_at },
+        _ => NextStep::Due,
+    })
+}

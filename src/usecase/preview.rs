@@ -1,0 +1,166 @@
+//! Who a meeting's invitation would reach, before and when it is issued.
+
+use crate::domain::fault::{Fault, Why, Wrong};
+use crate::domain::invitation::{Document, Invitation};
+use crate::domain::meeting::{Channel, Issue, Meeting};
+use crate::domain::number::{self, INVITATION};
+use crate::domain::office::Rules;
+use crate::domain::order::IssueOrder;
+use crate::domain::policy::mailbox_for_invitation;
+use crate::domain::preview::{Preview, PreviewRecipient, PreviewUnreachable};
+use crate::domain::text::{LINE_MAX, Line};
+use crate::domain::time::{WallTime, weekday_short};
+use crate::domain::unit::UnitCode;
+use crate::usecase::desk::Desk;
+use crate::usecase::keys;
+use crate::usecase::meeting;
+use crate::usecase::ports::{Store, StoreError};
+use crate::usecase::registry::{Tree, mailboxes_of};
+use crate::usecase::table;
+
+/// Who would be reached and who would not.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Reach {
+    /// Units with the mailbox that would get the invitation.
+    pub recipients: Vec<PreviewRecipient>,
+    /// Units that cannot be reached.
+    pub unreachable: Vec<PreviewUnreachable>,
+}
+
+/// Finds the mailbox of each unit.
+///
+/// # Errors
+/// The store's.
+pub fn reach<'a>(
+    store: &dyn Store,
+    rules: &Rules,
+    units: &Tree,
+    codes: impl IntoIterator<Item = &'a UnitCode>,
+) -> Result<Reach, StoreError> {
+    let mut reach = Reach::default();
+    for code in codes {
+        let (Some(unit), Some(line)) = (units.get(code), units.line(code)) else {
+            return Err(StoreError::Corrupt(format!("the unit {code} is invited but not registered")));
+        };
+        match mailbox_for_invitation(&mailboxes_of(store, code)?, &line, &rules.policy) {
+            Ok(mailbox) => {
+                reach.recipients.push(PreviewRecipient { unit: code.clone(), name: unit.name.clone(), address: mailbox.address.clone() })
+            }
+            Err(why) => reach.unreachable.push(PreviewUnreachable { unit: code.clone(), name: unit.name.clone(), why }),
+        }
+    }
+    Ok(reach)
+}
+
+/// The invited units of a meeting that an order does not leave out.
+///
+/// # Errors
+/// [`Why::NotInvited`] where the order leaves out somebody who is not invited; [`Why::Required`] without a reason for it.
+pub fn ordered(meeting: &Meeting, order: &IssueOrder) -> Result<Vec<UnitCode>, Fault> {
+    let strangers = order.without.iter().filter(|code| !meeting.entry.invited.contains(code));
+    let mut wrong: Vec<Wrong> = strangers.map(|code| Wrong::new("without", code.as_str(), Why::NotInvited)).collect();
+    if !order.without.is_empty() && order.reason.is_none() {
+        wrong.push(Wrong::new("reason", "", Why::Required));
+    }
+    if !wrong.is_empty() {
+        return Err(Fault::Wrong { wrong });
+    }
+    Ok(meeting.entry.invited.iter().filter(|code| !order.without.contains(code)).cloned().collect())
+}
+
+/// What issuing would do.
+///
+/// # Errors
+/// As [`ordered`]; [`Fault::Refused`] when the meeting cannot be issued in its state at all.
+pub fn preview(desk: &Desk, order: &IssueOrder) -> Result<Preview, Fault> {
+    let store = desk.store();
+    let stored = meeting::read(store, &order.id)?;
+    let units = Tree::load(store)?;
+    // A preview may be without reasons: they are asked for when it is done.
+    let codes = ordered(&stored.value, &IssueOrder { reason: order.reason.clone().or_else(|| placeholder().ok()), ..order.clone() })?;
+    let reach = reach(store, desk.rules(), &units, &codes)?;
+    let planned = match &stored.value.issue {
+        Some(_) => stored.value.clone(),
+        None => Meeting { issue: Some(planned_issue(desk, order)?), ..stored.value.clone() },
+    };
+    let issue = planned.issue.clone().unwrap_or_else(|| Issue {
+        number: String::new(),
+        date: WallTime::at(desk.now()).day(),
+        channel: Channel::Electronic,
+        without: Vec::new(),
+    });
+    let document = invitation(&planned, desk.rules(), &units);
+    Ok(Preview {
+        id: order.id.clone(),
+        number: issue.number.clone(),
+        recipients: reach.recipients,
+        unreachable: reach.unreachable,
+        without: order.without.clone(),
+        conflicts: meeting::conflicts_of(store, &stored.value)?,
+        subject: subject(Subject::Invitation, &planned, &issue.number),
+        text: desk.around.typeset.typeset(&document).text,
+    })
+}
+
+fn placeholder() -> Result<crate::domain::text::Prose, crate::domain::text::TextFault> {
+    crate::domain::text::Prose::parse("-")
+}
+
+/// The number and date that the next issue would have.
+///
+/// # Errors
+/// The store's.
+pub fn planned_issue(desk: &Desk, order: &IssueOrder) -> Result<Issue, StoreError> {
+    let date = WallTime::at(desk.now()).day();
+    let last = table::get::<u64>(desk.store(), &keys::counter(&series(date)))?.map_or(0, |stored| stored.value);
+    let number = number::written(u32::try_from(last + 1).unwrap_or(u32::MAX), INVITATION, desk.rules().office.symbol.as_str());
+    Ok(Issue { number, date, channel: order.channel, without: order.without.clone() })
+}
+
+/// The counter of the invitations of a year.
+#[must_use]
+pub fn series(date: chrono::NaiveDate) -> String {
+    format!("{}/{INVITATION}", date.format("%Y"))
+}
+
+/// The invitation to a meeting as a document.
+#[must_use]
+pub fn invitation(meeting: &Meeting, rules: &Rules, units: &Tree) -> Document {
+    Document::Invitation(Box::new(facts(meeting, rules, units)))
+}
+
+/// The facts of a meeting's invitation.
+#[must_use]
+pub fn facts(meeting: &Meeting, rules: &Rules, units: &Tree) -> Invitation {
+    let name = |code: &UnitCode| units.get(code).map(|unit| unit.name.clone());
+    let invited = meeting.reached().filter_map(name).collect();
+    let prepared_by = meeting.entry.prepared_by.iter().filter_map(name).collect();
+    Invitation::of(meeting, rules, invited, prepared_by)
+}
+
+/// What a message's subject is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Subject {
+    /// An invitation.
+    Invitation,
+    /// Its cancellation.
+    Cancellation,
+}
+
+/// The subject of a message: kind, urgency, number and time first, because lists of mail cut the rest.
+#[must_use]
+pub fn subject(about: Subject, meeting: &Meeting, number: &str) -> Line {
+    let kind = match about {
+        Subject::Invitation => "[GIẤY MỜI]",
+        Subject::Cancellation => "[HỦY HỌP]",
+    };
+    let entry = &meeting.entry;
+    let urgency = entry.urgency.stamp().map(|stamp| format!("[{stamp}]")).unwrap_or_default();
+    let (day, start) = (weekday_short(entry.start.day()), entry.start.naive());
+    let head = format!("{kind}{urgency} {number} - {} {day} {} - ", start.format("%H:%M"), start.format("%d/%m/%Y"));
+    let room = LINE_MAX.saturating_sub(head.chars().count() + 1);
+    let title = entry.title.as_str();
+    let cut: String = if title.chars().count() > room { title.chars().take(room).chain(['…']).collect() } else { title.to_owned() };
+    // A checked title behind a fixed head is a line again; the title alone is what remains should that ever not hold.
+    Line::parse(&format!("{head}{cut}")).unwrap_or_else(|_| entry.title.clone())
+}
