@@ -130,7 +130,6 @@ fn damaged_files_give_right_values_or_named_errors() {
             Ok(()) => {}
             Err(StoreError::Corrupt(words)) if !words.is_empty() => noticed += 1,
             Err(StoreError::Unknown(words)) if !words.is_empty() => noticed += 1,
-            Err(StoreError::Unavailable(words)) if !words.is_empty() => noticed += 1,
             Err(other) => panic!("{what}: {other}"),
         }
         fs::remove_dir_all(dir).unwrap();

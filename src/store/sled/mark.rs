@@ -4,7 +4,7 @@
 //! ends before the mark has lost commits that somebody had been told were safe.
 //!
 //! ```text
-//! [revision u64][verified u64][CRC-32C u32]        numbers big-endian
+//! [revision u64][verified u64][parameters u64][CRC-32C u32]        numbers big-endian
 //! ```
 
 use std::fs::File;
@@ -17,7 +17,7 @@ use crate::usecase::ports::Rev;
 
 /// Name of the file.
 pub(super) const FILE_NAME: &str = "mark";
-const BYTES: usize = 8 + 8 + 4;
+const BYTES: usize = 8 + 8 + 8 + 4;
 
 /// What the file says.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -26,6 +26,8 @@ pub(super) struct Mark {
     pub(super) rev: Rev,
     /// The snapshot of the log (its position, as in the file's name) up to which all entries have been verified.
     pub(super) verified: u64,
+    /// CRC-32C of the engine's parameters, which never change: to tell damage there from another version of it.
+    pub(super) parameters: u64,
 }
 
 /// The open file.
@@ -59,7 +61,7 @@ impl MarkFile {
     }
 
     fn write(&mut self, mark: Mark) -> io::Result<()> {
-        let mut bytes = [mark.rev.to_be_bytes(), mark.verified.to_be_bytes()].concat();
+        let mut bytes = [mark.rev, mark.verified, mark.parameters].map(u64::to_be_bytes).concat();
         bytes.extend_from_slice(&crc32c::crc32c(&bytes).to_be_bytes());
         self.file.write_all_at(&bytes, 0)?;
         self.mark = mark;
@@ -69,7 +71,8 @@ impl MarkFile {
 
 fn read(bytes: &[u8]) -> Option<Mark> {
     let (numbers, crc) = bytes.split_last_chunk::<4>()?;
-    let (&[rev, verified], []) = numbers.as_chunks::<8>() else { return None };
+    let (&[rev, verified, parameters], []) = numbers.as_chunks::<8>() else { return None };
     let intact = crc32c::crc32c(numbers) == u32::from_be_bytes(*crc);
-    intact.then(|| Mark { rev: Rev::from_be_bytes(rev), verified: u64::from_be_bytes(verified) })
+    let [rev, verified, parameters] = [rev, verified, parameters].map(u64::from_be_bytes);
+    intact.then_some(Mark { rev, verified, parameters })
 }

@@ -1,6 +1,6 @@
 //! Opening a store: what may be put right is put right, and nothing is taken for granted.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, ErrorKind};
 use std::path::Path;
 use std::sync::{Mutex, RwLock};
@@ -30,7 +30,7 @@ pub(super) fn open(dir: &Path) -> Result<(SledStore, Vec<Repair>), StoreError> {
     create_private_dir(dir).map_err(at)?;
     let mut repairs = repair::remove_torn_snapshots(dir).map_err(at)?;
     let (mut mark_file, mark) = MarkFile::open(dir).map_err(at)?;
-    let (db, repaired) = open_database(dir)?;
+    let (db, repaired) = open_database(dir, mark)?;
     let engine = Engine::new(db);
     let head = Head::read(&engine)?;
     let position = snapshot_position(dir).map_err(at)?;
@@ -41,7 +41,8 @@ pub(super) fn open(dir: &Path) -> Result<(SledStore, Vec<Repair>), StoreError> {
     }
     repairs.extend(repaired);
     let log = sync_files(dir).map_err(at)?;
-    mark_file.establish(Mark { rev: head.rev, verified: position }).map_err(at)?;
+    let parameters = parameters(dir).map_err(at)?;
+    mark_file.establish(Mark { rev: head.rev, verified: position, parameters }).map_err(at)?;
     let disk = Disk { log, mark: mark_file, synced: head.rev };
     let store = SledStore { engine, head: RwLock::new(head), disk: Mutex::new(disk), feed: Feed::new(head.rev) };
     Ok((store, repairs))
@@ -71,10 +72,10 @@ fn as_it_was(error: StoreError, repaired: Option<&Repair>) -> StoreError {
 }
 
 /// Opens sled's files; if they are damaged, once more without what can be built from the log.
-fn open_database(dir: &Path) -> Result<(::sled::Db, Option<Repair>), StoreError> {
+fn open_database(dir: &Path, mark: Option<Mark>) -> Result<(::sled::Db, Option<Repair>), StoreError> {
     let fault = match open_patiently(dir) {
         Ok(db) => return Ok((db, None)),
-        Err(fault) if fault.is_damage() => fault,
+        Err(fault) if fault.is_damage() || fault.is_unsupported() && !has_parameters(dir, mark) => fault,
         Err(fault) => return Err(fault.into_store_error()),
     };
     let why = fault.to_string();
@@ -119,6 +120,15 @@ fn sync_files(dir: &Path) -> io::Result<File> {
         Err(error) if error.kind() != ErrorKind::PermissionDenied => Err(error)?,
         _ => Ok(log),
     }
+}
+
+fn parameters(dir: &Path) -> io::Result<u64> {
+    Ok(crc32c::crc32c(&fs::read(dir.join(PARAMETERS))?).into())
+}
+
+/// Whether the engine's parameters are those that were last there.
+fn has_parameters(dir: &Path, mark: Option<Mark>) -> bool {
+    mark.is_none_or(|mark| parameters(dir).is_ok_and(|parameters| parameters == mark.parameters))
 }
 
 fn from_io(dir: &Path, error: &io::Error) -> StoreError {
