@@ -66,6 +66,8 @@ fn a_damaged_value_in_memory_is_noticed_wherever_it_is_read() {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
     #[test]
     fn frames_round_trip_and_flips_are_noticed(
         key in prop::collection::vec(any::<u8>(), 1..40), bytes in prop::collection::vec(any::<u8>(), 0..300),

@@ -134,7 +134,7 @@ fn limits_are_reached_but_not_passed(Fixture { store, .. }: &Fixture) {
     refused(vec![put(vec![0xFF; MAX_KEY_BYTES + 1], "")]);
     refused(vec![put("", "")]);
 
-    let largest: Vec<u8> = (0..MAX_VALUE_BYTES).map(|index| (index % 251) as u8).collect();
+    let largest: Vec<u8> = (0..=250).cycle().take(MAX_VALUE_BYTES).collect();
     write(store, vec![put("large", largest.clone())]);
     assert_eq!(store.get(b"large").unwrap().unwrap().value, raw(largest.clone()));
     refused(vec![put("large", vec![0; MAX_VALUE_BYTES + 1])]);
@@ -150,7 +150,7 @@ fn limits_are_reached_but_not_passed(Fixture { store, .. }: &Fixture) {
 fn large_values_shrink_and_go(Fixture { store, .. }: &Fixture) {
     let store = &**store;
     for size in [MAX_VALUE_BYTES, 4096 * 3, 4096 * 3 + 1, 4081, 4082, 10, 0, 70_000] {
-        let bytes: Vec<u8> = (0..size).map(|index| (index * 7 % 253) as u8).collect();
+        let bytes: Vec<u8> = (0..=250).rev().cycle().take(size).collect();
         write(store, vec![put("k", bytes.clone()), put("k\0", "beside")]);
         assert_eq!(store.get(b"k").unwrap().unwrap().value, raw(bytes));
         assert_eq!(all(store).len(), 2);

@@ -13,7 +13,7 @@ use lichhop::store::StateLock;
 use lichhop::usecase::ports::StoreError;
 
 const HELD_DIR: &str = "LICHHOP_TEST_HELD_DIR";
-const LONG: Duration = Duration::from_secs(60);
+const LONG: Duration = Duration::from_mins(1);
 
 fn refused(dir: &Path, wait: Duration) -> Option<u32> {
     match StateLock::acquire(dir, wait) {

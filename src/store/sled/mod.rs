@@ -4,8 +4,8 @@
 //! - **Whole**: a reader never sees half a commit, because readers and the one writer exclude each other.
 //! - **Complete**: on opening, sled takes damage in the newest part of its log for the traces of a crash and silently
 //!   leaves out what it cannot read. So the store keeps a count and a fingerprint of all entries in every commit
-//!   ([`tally`]) and notes beside the log how far it had come ([`mark`]); what is missing is noticed when it is opened.
-//! - **Calm**: sled's panics on damaged files become errors ([`engine`]); values are cut into cells ([`cells`]), so that
+//!   (`tally`) and notes beside the log how far it had come (`mark`); what is missing is noticed when it is opened.
+//! - **Calm**: sled's panics on damaged files become errors (`engine`); values are cut into cells (`cells`), so that
 //!   sled never spills a page into a file of its own, which it would not sync.
 
 mod cells;
@@ -214,5 +214,68 @@ impl Store for SledStore {
     fn changes(&self, prefix: &[u8], since: Rev, wait: Duration) -> Result<Changes, StoreError> {
         self.told(self.engine.alive())?;
         self.feed.changes(prefix, since, wait)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Error, ErrorKind};
+    use std::thread;
+
+    use super::*;
+    use crate::usecase::ports::{Format, Value};
+
+    fn commit() -> Commit {
+        let value = Value { format: Format::Raw, schema: 1, bytes: Vec::new() };
+        Commit { checks: Vec::new(), operations: vec![Operation::Put { key: b"k".to_vec(), value }] }
+    }
+
+    fn broken(kind: ErrorKind) -> Fault {
+        Fault::Error(::sled::Error::Io(Error::new(kind, "words")))
+    }
+
+    #[test]
+    fn after_a_broken_write_nothing_is_answered() {
+        for (kind, is_full) in [(ErrorKind::StorageFull, true), (ErrorKind::QuotaExceeded, true), (ErrorKind::Other, false)] {
+            let dir = tempfile::tempdir().unwrap();
+            let (store, _) = SledStore::open(dir.path()).unwrap();
+            store.commit(&commit()).unwrap();
+            let error = store.broken_off(&broken(kind));
+            assert_eq!(matches!(error, StoreError::Full), is_full);
+            assert_eq!(matches!(error, StoreError::Unknown(_)), !is_full);
+            let unknown = StoreError::Unknown("a write broke off: the engine: IO error: words".to_owned());
+            assert_eq!(store.get(b"k"), Err(unknown.clone()));
+            assert_eq!(store.scan(&Range::prefix(b""), 1, Direction::Forward), Err(unknown.clone()));
+            assert_eq!(store.commit(&commit()), Err(unknown.clone()));
+            assert_eq!(store.sync(), Err(unknown.clone()));
+            assert_eq!(store.verify(), Err(unknown.clone()));
+            assert_eq!(store.changes(b"", 1, Duration::MAX), Err(unknown));
+            assert_eq!(store.revision(), 1);
+        }
+    }
+
+    #[test]
+    fn a_panic_stops_the_engine_and_wakes_who_waits() {
+        let dir = tempfile::tempdir().unwrap();
+        let (store, _) = SledStore::open(dir.path()).unwrap();
+        thread::scope(|scope| {
+            let waiter = scope.spawn(|| store.changes(b"", 0, Duration::MAX));
+            let read: Result<(), _> = store.told(store.engine.read(|_| panic!("page {}", 7)));
+            assert_eq!(read, Err(StoreError::Corrupt("the engine gave up: page 7".to_owned())));
+            let unknown = StoreError::Unknown("the engine gave up: page 7".to_owned());
+            assert_eq!(waiter.join().unwrap(), Err(unknown.clone()));
+            assert_eq!(store.get(b"k"), Err(unknown));
+        });
+    }
+
+    #[test]
+    fn faults_are_told_apart() {
+        let told = |fault: Fault| fault.into_store_error();
+        assert!(matches!(told(broken(ErrorKind::StorageFull)), StoreError::Full));
+        assert!(matches!(told(broken(ErrorKind::UnexpectedEof)), StoreError::Corrupt(_)));
+        assert!(matches!(told(broken(ErrorKind::PermissionDenied)), StoreError::Unavailable(_)));
+        assert!(matches!(told(Fault::Error(::sled::Error::ReportableBug("words".into()))), StoreError::Corrupt(_)));
+        assert!(matches!(told(Fault::Error(::sled::Error::Unsupported("words".into()))), StoreError::Unavailable(_)));
+        assert!(matches!(told(Fault::Error(::sled::Error::Corruption { at: None, bt: () })), StoreError::Corrupt(_)));
     }
 }

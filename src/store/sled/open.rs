@@ -30,12 +30,12 @@ pub(super) fn open(dir: &Path) -> Result<(SledStore, Vec<Repair>), StoreError> {
     create_private_dir(dir).map_err(at)?;
     let mut repairs = repair::remove_torn_snapshots(dir).map_err(at)?;
     let (mut mark_file, mark) = MarkFile::open(dir).map_err(at)?;
+    let before = snapshot_position(dir).map_err(at)?;
     let (db, repaired) = open_database(dir, mark)?;
     let engine = Engine::new(db);
-    let head = Head::read(&engine)?;
     let position = snapshot_position(dir).map_err(at)?;
-    check(&engine, head, mark.unwrap_or_default(), repaired.is_none().then_some(position))
-        .map_err(|error| as_it_was(error, repaired.as_ref()))?;
+    let covered = (repaired.is_none() && before == position).then_some(position);
+    let head = examine(&engine, mark.unwrap_or_default(), covered).map_err(|error| as_it_was(error, repaired.as_ref()))?;
     if mark.is_none() && head.rev > 0 {
         repairs.push(Repair::MarkUnreadable);
     }
@@ -48,17 +48,19 @@ pub(super) fn open(dir: &Path) -> Result<(SledStore, Vec<Repair>), StoreError> {
     Ok((store, repairs))
 }
 
-/// Compares what is there with what was recorded. What a snapshot at `position` covers and an earlier start has
-/// verified need not be read again: damage there shows when it is read.
-fn check(engine: &Engine, head: Head, mark: Mark, position: Option<u64>) -> Result<(), StoreError> {
+/// Compares what is there with what was recorded; tells where the store stands. If the snapshot that was found covers
+/// all of the log (its position is `covered`) and an earlier start has verified just that, nothing need be read again:
+/// damage shows when it is read.
+fn examine(engine: &Engine, mark: Mark, covered: Option<u64>) -> Result<Head, StoreError> {
+    let head = Head::read(engine)?;
     if head.rev < mark.rev {
         let (found, safe) = (head.rev, mark.rev);
         return Err(StoreError::Corrupt(format!("the store ends at revision {found}, but revision {safe} had been made safe")));
     }
-    if position.is_some_and(|position| position != 0 && position == mark.verified) {
-        return Ok(());
+    if covered.is_none_or(|position| position == 0 || position != mark.verified) {
+        tally::verify(engine, head)?;
     }
-    tally::verify(engine, head)
+    Ok(head)
 }
 
 /// After a repair that did not help, whoever reads the error is told where the untouched files are.
