@@ -123,6 +123,10 @@ fn damaged_files_give_right_values_or_named_errors() {
         let file = match dice.roll(8) {
             0 => snapshot.unwrap(),
             1 => dir.join("conf"),
+            2 | 3 => {
+                fs::remove_file(snapshot.unwrap()).unwrap();
+                dir.join("db")
+            }
             _ => dir.join("db"),
         };
         let what = format!("round {round}: {} {}", file.file_name().unwrap().display(), damage(&file, &mut dice));
