@@ -1,1 +1,19 @@
-//! Engines behind `Store`.
+//! Engines behind [`Store`](crate::usecase::ports::Store): ordered keys and values with atomic commits.
+//!
+//! - [`MemoryStore`]: a map behind a lock; rehearsals, tests, and the model that the other engines are held against.
+//! - [`SledStore`]: the files of one host.
+//!
+//! What all engines share stands beside them: the frame around each value ([`codec`]), the feed of changes ([`feed`]),
+//! the lock of a state directory ([`lock`]) and what an engine puts right when it opens ([`repair`]).
+
+pub mod codec;
+pub mod feed;
+pub mod lock;
+pub mod memory;
+pub mod repair;
+pub mod sled;
+
+pub use self::lock::StateLock;
+pub use self::memory::MemoryStore;
+pub use self::repair::Repair;
+pub use self::sled::SledStore;

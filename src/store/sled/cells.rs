@@ -1,0 +1,151 @@
+//! Where an entry's bytes lie in sled's one tree.
+//!
+//! ```text
+//! 00              the store's head: revision, count, fingerprint
+//! 01 key          [parts u8] first bytes of the frame
+//! 02 key [n u8]   further bytes of the frame, n = 0 .. parts
+//! ```
+//!
+//! sled splits a page by the number of its items, not by their size, and spills a page of more than 128 KiB into a file
+//! of its own that it never syncs. With at most [`CELL_BYTES`] an item no page grows so large.
+
+use std::ops::Range as Span;
+
+use ::sled::{Batch, IVec};
+
+use super::super::codec::{self, Header};
+use super::engine::Engine;
+use crate::usecase::ports::{Direction, Entry, Page, Range, StoreError};
+
+/// The key of the store's head.
+pub(super) const HEAD_KEY: &[u8] = &[0];
+/// The most bytes of a frame in one item of the tree.
+pub(super) const CELL_BYTES: usize = 4096;
+
+const FIRST: u8 = 1;
+const PART: u8 = 2;
+
+/// The beginning of a stored frame.
+pub(super) struct First {
+    pub(super) header: Header,
+    pub(super) parts: u8,
+}
+
+/// Adds the cells of `frame` to `batch`; tells into how many parts it went behind the first cell.
+pub(super) fn put(batch: &mut Batch, key: &[u8], frame: &[u8]) -> u8 {
+    let (first, rest) = frame.split_at(frame.len().min(CELL_BYTES));
+    let mut parts = 0;
+    for cell in rest.chunks(CELL_BYTES) {
+        batch.insert(part_key(key, parts), cell);
+        parts += 1;
+    }
+    let mut cell = Vec::with_capacity(1 + first.len());
+    cell.push(parts);
+    cell.extend_from_slice(first);
+    batch.insert(first_key(key), cell);
+    parts
+}
+
+/// Adds the removal of the first cell of `key`.
+pub(super) fn remove_first(batch: &mut Batch, key: &[u8]) {
+    batch.remove(first_key(key));
+}
+
+/// Adds the removal of further cells of `key`.
+pub(super) fn remove_parts(batch: &mut Batch, key: &[u8], parts: Span<u8>) {
+    for part in parts {
+        batch.remove(part_key(key, part));
+    }
+}
+
+/// Reads the beginning of the frame at `key`.
+pub(super) fn first(engine: &Engine, key: &[u8]) -> Result<Option<First>, StoreError> {
+    let Some(cell) = engine.read(|db| db.get(first_key(key)))? else { return Ok(None) };
+    let (parts, frame) = open_first(key, &cell)?;
+    Ok(Some(First { header: codec::header(key, frame)?, parts }))
+}
+
+/// Reads one entry.
+pub(super) fn get(engine: &Engine, key: &[u8]) -> Result<Option<Entry>, StoreError> {
+    let Some(cell) = engine.read(|db| db.get(first_key(key)))? else { return Ok(None) };
+    entry(engine, key, &cell).map(Some)
+}
+
+/// Reads part of a range.
+pub(super) fn scan(engine: &Engine, range: &Range, limit: usize, direction: Direction) -> Result<Page, StoreError> {
+    let start = first_key(&range.start);
+    let end = range.end.as_deref().map_or_else(|| vec![PART], first_key);
+    if end <= start {
+        return Ok(Page { entries: Vec::new(), more: false });
+    }
+    let (cells, more) = engine.read(|db| {
+        let walk = db.range(start..end);
+        match direction {
+            Direction::Forward => collect(walk, limit),
+            Direction::Backward => collect(walk.rev(), limit),
+        }
+    })?;
+    let entries = cells.iter().map(|(key, cell)| entry(engine, user_key(key), cell)).collect::<Result<_, _>>()?;
+    Ok(Page { entries, more })
+}
+
+/// Calls `each` with every entry and the number of its parts, in order of keys.
+pub(super) fn for_each(engine: &Engine, mut each: impl FnMut(&Entry, Header, u8)) -> Result<(), StoreError> {
+    let mut walk = engine.read(|db| Ok(db.range(vec![FIRST]..vec![PART])))?;
+    while let Some((key, cell)) = engine.read(|_| walk.next().transpose())? {
+        let key = user_key(&key);
+        let (parts, frame) = open_first(key, &cell)?;
+        let header = codec::header(key, frame)?;
+        each(&entry(engine, key, &cell)?, header, parts);
+    }
+    Ok(())
+}
+
+/// Counts the cells behind first cells.
+pub(super) fn count_parts(engine: &Engine) -> Result<u64, StoreError> {
+    let mut walk = engine.read(|db| Ok(db.range(vec![PART]..)))?;
+    let mut count = 0;
+    while engine.read(|_| walk.next().transpose())?.is_some() {
+        count += 1;
+    }
+    Ok(count)
+}
+
+type Cells = Vec<(IVec, IVec)>;
+
+fn collect(mut walk: impl Iterator<Item = ::sled::Result<(IVec, IVec)>>, limit: usize) -> ::sled::Result<(Cells, bool)> {
+    let cells = walk.by_ref().take(limit).collect::<::sled::Result<_>>()?;
+    let more = walk.next().transpose()?.is_some();
+    Ok((cells, more))
+}
+
+fn entry(engine: &Engine, key: &[u8], cell: &[u8]) -> Result<Entry, StoreError> {
+    let (parts, first) = open_first(key, cell)?;
+    if parts == 0 {
+        return codec::decode(key, first);
+    }
+    let mut frame = Vec::with_capacity(first.len() + usize::from(parts) * CELL_BYTES);
+    frame.extend_from_slice(first);
+    for part in 0..parts {
+        let cell = engine.read(|db| db.get(part_key(key, part)))?;
+        frame.extend_from_slice(&cell.ok_or_else(|| codec::corrupt(key, &format!("part {part} of {parts} is missing")))?);
+    }
+    codec::decode(key, &frame)
+}
+
+fn open_first<'a>(key: &[u8], cell: &'a [u8]) -> Result<(u8, &'a [u8]), StoreError> {
+    let (&parts, frame) = cell.split_first().ok_or_else(|| codec::corrupt(key, "it is empty"))?;
+    Ok((parts, frame))
+}
+
+fn first_key(key: &[u8]) -> Vec<u8> {
+    [&[FIRST], key].concat()
+}
+
+fn part_key(key: &[u8], part: u8) -> Vec<u8> {
+    [&[PART], key, &[part]].concat()
+}
+
+fn user_key(stored: &[u8]) -> &[u8] {
+    stored.get(1..).unwrap_or_default()
+}

@@ -1,0 +1,281 @@
+//! The engine of one host: sled's log and tree, with what sled itself does not promise put around it.
+//!
+//! - **Durable**: sled's `flush` only hands the log to the kernel (`sync_file_range`); [`SledStore`] adds `fdatasync`.
+//! - **Whole**: a reader never sees half a commit, because readers and the one writer exclude each other.
+//! - **Complete**: on opening, sled takes damage in the newest part of its log for the traces of a crash and silently
+//!   leaves out what it cannot read. So the store keeps a count and a fingerprint of all entries in every commit
+//!   (`tally`) and notes beside the log how far it had come (`mark`); what is missing is noticed when it is opened.
+//! - **Calm**: sled's panics on damaged files become errors (`engine`); values are cut into cells (`cells`), so that
+//!   sled never spills a page into a file of its own, which it would not sync.
+
+mod cells;
+mod engine;
+#[cfg(feature = "faults")]
+mod faults;
+mod mark;
+mod open;
+mod tally;
+
+use std::fs::File;
+use std::path::Path;
+use std::sync::{Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::time::Duration;
+
+use self::engine::{Engine, Fault};
+use self::mark::MarkFile;
+use self::tally::Head;
+use super::codec;
+use super::feed::Feed;
+use super::repair::Repair;
+use crate::usecase::ports::{Changes, Check, Commit, Direction, Entry, Operation, Outcome, Page, Range, Rev, Store, StoreError};
+
+/// A store in a directory of this host.
+///
+/// After anything went wrong in the middle of a write, or a sync failed, every later call answers
+/// [`StoreError::Unknown`]: what memory says is then no longer known to be what the disk says. Open it again, in a new
+/// process, to find out.
+#[derive(Debug)]
+pub struct SledStore {
+    engine: Engine,
+    /// Held to read by readers and to write by commits: nobody sees half a commit.
+    head: RwLock<Head>,
+    disk: Mutex<Disk>,
+    feed: Feed,
+}
+
+/// What makes commits durable; held by one sync at a time.
+#[derive(Debug)]
+struct Disk {
+    log: File,
+    mark: MarkFile,
+    synced: Rev,
+}
+
+/// What a full reading of the store found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Verified {
+    /// The revision it was read at.
+    pub rev: Rev,
+    /// How many entries it holds.
+    pub entries: u64,
+}
+
+impl SledStore {
+    /// Opens the store in `dir`, creating it where there is none, and tells what had to be put right.
+    ///
+    /// The caller holds the state directory's [`StateLock`](super::StateLock). All entries are read and compared with
+    /// what was recorded about them unless that has been done since the last commit, so that opening takes about a
+    /// second for a million of them.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] when anything that had been made safe is damaged or missing, [`StoreError::Locked`] when
+    /// somebody else has the files open, [`StoreError::Full`] when there is no room to open them,
+    /// [`StoreError::Unavailable`] for everything else that the operating system refuses.
+    pub fn open(dir: &Path) -> Result<(Self, Vec<Repair>), StoreError> {
+        open::open(dir)
+    }
+
+    /// Reads everything and compares it with what the commits recorded: every checksum, the number of entries and their
+    /// fingerprint. Commits wait meanwhile.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] naming the first damaged value, or that entries are missing or stale.
+    pub fn verify(&self) -> Result<Verified, StoreError> {
+        let head = self.read_head();
+        self.told(tally::verify(&self.engine, *head))?;
+        Ok(Verified { rev: head.rev, entries: head.tally.entries })
+    }
+
+    fn apply(&self, head: &mut Head, operations: &[Operation]) -> Result<Rev, StoreError> {
+        let rev = head.rev + 1;
+        let mut tally = head.tally;
+        let mut batch = ::sled::Batch::default();
+        for operation in operations {
+            let old = cells::first(&self.engine, operation.key())?;
+            if let Some(old) = &old {
+                tally.remove(operation.key(), old.header, old.parts);
+            }
+            let old_parts = old.map_or(0, |old| old.parts);
+            let new_parts = match operation {
+                Operation::Put { key, value } => {
+                    let frame = codec::encode(key, rev, value);
+                    let parts = cells::put(&mut batch, key, &frame);
+                    tally.add(key, codec::header(key, &frame)?, parts);
+                    parts
+                }
+                Operation::Delete { key } => {
+                    cells::remove_first(&mut batch, key);
+                    0
+                }
+            };
+            cells::remove_parts(&mut batch, operation.key(), new_parts..old_parts);
+        }
+        let next = Head { rev, tally };
+        next.write(&mut batch);
+        self.engine.run(|db| db.apply_batch(batch)).map_err(|fault| self.broken_off(&fault))?;
+        *head = next;
+        Ok(rev)
+    }
+
+    /// A batch broke off. Part of it may stand in memory, so nobody may read on; on the disk it is all or nothing, and
+    /// when there was no room for it, it is nothing.
+    fn broken_off(&self, fault: &Fault) -> StoreError {
+        let unknown = self.engine.stop(&format!("a write broke off: {fault}"));
+        if fault.is_full() { StoreError::Full } else { unknown }
+    }
+
+    fn sync_log(&self, disk: &mut Disk, rev: Rev) -> Result<(), StoreError> {
+        #[cfg(feature = "faults")]
+        let (flush, datasync) = (faults::flushes(), faults::syncs());
+        #[cfg(not(feature = "faults"))]
+        let (flush, datasync) = (true, true);
+        if flush {
+            self.engine.run(|db| db.flush()).map_err(|fault| self.engine.stop(&format!("flushing failed: {fault}")))?;
+        }
+        if datasync {
+            disk.log.sync_data().map_err(|error| self.engine.stop(&format!("syncing failed: {error}")))?;
+        }
+        disk.synced = rev;
+        // Needs no sync of its own: it says what is safe already, and may lag behind.
+        if let Err(error) = disk.mark.advance(rev) {
+            tracing::warn!(%error, "could not note how far the store has come");
+        }
+        Ok(())
+    }
+
+    /// Passes `result` on; if the engine has stopped, those who wait for changes are told.
+    fn told<T>(&self, result: Result<T, StoreError>) -> Result<T, StoreError> {
+        if result.is_err()
+            && let Some(why) = self.engine.stopped()
+        {
+            self.feed.fail(why);
+        }
+        result
+    }
+
+    fn first_broken(&self, checks: &[Check]) -> Result<Option<Vec<u8>>, StoreError> {
+        for check in checks {
+            if cells::get(&self.engine, &check.key)?.map_or(0, |entry| entry.rev) != check.rev {
+                return Ok(Some(check.key.clone()));
+            }
+        }
+        Ok(None)
+    }
+
+    // A thread that panics under one of these locks has stopped the engine first, or changed nothing.
+    fn read_head(&self) -> RwLockReadGuard<'_, Head> {
+        self.head.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn write_head(&self) -> RwLockWriteGuard<'_, Head> {
+        self.head.write().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Store for SledStore {
+    fn get(&self, key: &[u8]) -> Result<Option<Entry>, StoreError> {
+        let _head = self.read_head();
+        self.told(cells::get(&self.engine, key))
+    }
+
+    fn scan(&self, range: &Range, limit: usize, direction: Direction) -> Result<Page, StoreError> {
+        let _head = self.read_head();
+        self.told(cells::scan(&self.engine, range, limit, direction))
+    }
+
+    fn commit(&self, commit: &Commit) -> Result<Outcome, StoreError> {
+        commit.validate()?;
+        let mut head = self.write_head();
+        if let Some(key) = self.told(self.first_broken(&commit.checks))? {
+            return Ok(Outcome::Conflict { key });
+        }
+        if commit.operations.is_empty() {
+            return Ok(Outcome::Committed(head.rev));
+        }
+        let rev = self.told(self.apply(&mut head, &commit.operations))?;
+        self.feed.publish(rev, commit.operations.iter().map(|operation| operation.key().to_vec()).collect());
+        Ok(Outcome::Committed(rev))
+    }
+
+    fn sync(&self) -> Result<(), StoreError> {
+        let mut disk = self.disk.lock().unwrap_or_else(PoisonError::into_inner);
+        let rev = self.read_head().rev;
+        self.told(self.engine.alive())?;
+        if disk.synced == rev {
+            return Ok(());
+        }
+        self.told(self.sync_log(&mut disk, rev))
+    }
+
+    fn revision(&self) -> Rev {
+        self.read_head().rev
+    }
+
+    fn changes(&self, prefix: &[u8], since: Rev, wait: Duration) -> Result<Changes, StoreError> {
+        self.told(self.engine.alive())?;
+        self.feed.changes(prefix, since, wait)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Error, ErrorKind};
+    use std::thread;
+
+    use super::*;
+    use crate::usecase::ports::{Format, Value};
+
+    fn commit() -> Commit {
+        let value = Value { format: Format::Raw, schema: 1, bytes: Vec::new() };
+        Commit { checks: Vec::new(), operations: vec![Operation::Put { key: b"k".to_vec(), value }] }
+    }
+
+    fn broken(kind: ErrorKind) -> Fault {
+        Fault::Error(::sled::Error::Io(Error::new(kind, "words")))
+    }
+
+    #[test]
+    fn after_a_broken_write_nothing_is_answered() {
+        for (kind, is_full) in [(ErrorKind::StorageFull, true), (ErrorKind::QuotaExceeded, true), (ErrorKind::Other, false)] {
+            let dir = tempfile::tempdir().unwrap();
+            let (store, _) = SledStore::open(dir.path()).unwrap();
+            store.commit(&commit()).unwrap();
+            let error = store.broken_off(&broken(kind));
+            assert_eq!(matches!(error, StoreError::Full), is_full);
+            assert_eq!(matches!(error, StoreError::Unknown(_)), !is_full);
+            let unknown = StoreError::Unknown("a write broke off: the engine: IO error: words".to_owned());
+            assert_eq!(store.get(b"k"), Err(unknown.clone()));
+            assert_eq!(store.scan(&Range::prefix(b""), 1, Direction::Forward), Err(unknown.clone()));
+            assert_eq!(store.commit(&commit()), Err(unknown.clone()));
+            assert_eq!(store.sync(), Err(unknown.clone()));
+            assert_eq!(store.verify(), Err(unknown.clone()));
+            assert_eq!(store.changes(b"", 1, Duration::MAX), Err(unknown));
+            assert_eq!(store.revision(), 1);
+        }
+    }
+
+    #[test]
+    fn a_panic_stops_the_engine_and_wakes_who_waits() {
+        let dir = tempfile::tempdir().unwrap();
+        let (store, _) = SledStore::open(dir.path()).unwrap();
+        thread::scope(|scope| {
+            let waiter = scope.spawn(|| store.changes(b"", 0, Duration::MAX));
+            let read: Result<(), _> = store.told(store.engine.read(|_| panic!("page {}", 7)));
+            assert_eq!(read, Err(StoreError::Corrupt("the engine gave up: page 7".to_owned())));
+            let unknown = StoreError::Unknown("the engine gave up: page 7".to_owned());
+            assert_eq!(waiter.join().unwrap(), Err(unknown.clone()));
+            assert_eq!(store.get(b"k"), Err(unknown));
+        });
+    }
+
+    #[test]
+    fn faults_are_told_apart() {
+        let told = |fault: Fault| fault.into_store_error();
+        assert!(matches!(told(broken(ErrorKind::StorageFull)), StoreError::Full));
+        assert!(matches!(told(broken(ErrorKind::UnexpectedEof)), StoreError::Corrupt(_)));
+        assert!(matches!(told(broken(ErrorKind::PermissionDenied)), StoreError::Unavailable(_)));
+        assert!(matches!(told(Fault::Error(::sled::Error::ReportableBug("words".into()))), StoreError::Corrupt(_)));
+        assert!(matches!(told(Fault::Error(::sled::Error::Unsupported("words".into()))), StoreError::Unavailable(_)));
+        assert!(matches!(told(Fault::Error(::sled::Error::Corruption { at: None, bt: () })), StoreError::Corrupt(_)));
+    }
+}

@@ -1,0 +1,141 @@
+//! Opening a store: what may be put right is put right, and nothing is taken for granted.
+
+use std::fs::{self, File};
+use std::io::{self, ErrorKind};
+use std::path::Path;
+use std::sync::{Mutex, RwLock};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use super::super::feed::Feed;
+use super::super::lock::{create_private_dir, unavailable};
+use super::super::repair::{self, Repair};
+use super::engine::{Engine, Fault, shielded};
+use super::mark::{Mark, MarkFile};
+use super::tally::{self, Head};
+use super::{Disk, SledStore};
+use crate::usecase::ports::StoreError;
+
+const LOG: &str = "db";
+const PARAMETERS: &str = "conf";
+const BLOBS: &str = "blobs";
+const CACHE_BYTES: u64 = 128 * 1024 * 1024;
+// sled's threads let go of the file a moment after its last user has.
+const LOCK_PATIENCE: Duration = Duration::from_secs(2);
+const LOCK_PAUSE: Duration = Duration::from_millis(10);
+
+/// See [`SledStore::open`].
+pub(super) fn open(dir: &Path) -> Result<(SledStore, Vec<Repair>), StoreError> {
+    let at = |error: io::Error| from_io(dir, &error);
+    create_private_dir(dir).map_err(at)?;
+    let mut repairs = repair::remove_torn_snapshots(dir).map_err(at)?;
+    let (mut mark_file, mark) = MarkFile::open(dir).map_err(at)?;
+    let before = snapshot_position(dir).map_err(at)?;
+    let (db, repaired) = open_database(dir, mark)?;
+    let engine = Engine::new(db);
+    let position = snapshot_position(dir).map_err(at)?;
+    let covered = (repaired.is_none() && before == position).then_some(position);
+    let head = examine(&engine, mark.unwrap_or_default(), covered).map_err(|error| as_it_was(error, repaired.as_ref()))?;
+    if mark.is_none() && head.rev > 0 {
+        repairs.push(Repair::MarkUnreadable);
+    }
+    repairs.extend(repaired);
+    let log = sync_files(dir).map_err(at)?;
+    let parameters = parameters(dir).map_err(at)?;
+    mark_file.establish(Mark { rev: head.rev, verified: position, parameters }).map_err(at)?;
+    let disk = Disk { log, mark: mark_file, synced: head.rev };
+    let store = SledStore { engine, head: RwLock::new(head), disk: Mutex::new(disk), feed: Feed::new(head.rev) };
+    Ok((store, repairs))
+}
+
+/// Compares what is there with what was recorded; tells where the store stands. If the snapshot that was found covers
+/// all of the log (its position is `covered`) and an earlier start has verified just that, nothing need be read again:
+/// damage shows when it is read.
+fn examine(engine: &Engine, mark: Mark, covered: Option<u64>) -> Result<Head, StoreError> {
+    let head = Head::read(engine)?;
+    if head.rev < mark.rev {
+        let (found, safe) = (head.rev, mark.rev);
+        return Err(StoreError::Corrupt(format!("the store ends at revision {found}, but revision {safe} had been made safe")));
+    }
+    if covered.is_none_or(|position| position == 0 || position != mark.verified) {
+        tally::verify(engine, head)?;
+    }
+    Ok(head)
+}
+
+/// After a repair that did not help, whoever reads the error is told where the untouched files are.
+fn as_it_was(error: StoreError, repaired: Option<&Repair>) -> StoreError {
+    match (error, repaired) {
+        (StoreError::Corrupt(what), Some(Repair::SnapshotsSetAside { folder, .. })) => {
+            StoreError::Corrupt(format!("{what}; as it was: {}", folder.display()))
+        }
+        (error, _) => error,
+    }
+}
+
+/// Opens sled's files; if they are damaged, once more without what can be built from the log.
+fn open_database(dir: &Path, mark: Option<Mark>) -> Result<(::sled::Db, Option<Repair>), StoreError> {
+    let fault = match open_patiently(dir) {
+        Ok(db) => return Ok((db, None)),
+        Err(fault) if fault.is_damage() || fault.is_unsupported() && !has_parameters(dir, mark) => fault,
+        Err(fault) => return Err(fault.into_store_error()),
+    };
+    let why = fault.to_string();
+    let set_aside = repair::set_snapshots_aside(dir, LOG, PARAMETERS, &why).map_err(|error| from_io(dir, &error))?;
+    let Some(Repair::SnapshotsSetAside { folder, .. }) = &set_aside else { return Err(fault.into_store_error()) };
+    match open_patiently(dir) {
+        Ok(db) => Ok((db, set_aside)),
+        Err(second) if second.is_damage() => {
+            Err(StoreError::Corrupt(format!("{why}; without its snapshots: {second}; as it was: {}", folder.display())))
+        }
+        Err(second) => Err(second.into_store_error()),
+    }
+}
+
+fn open_patiently(dir: &Path) -> Result<::sled::Db, Fault> {
+    let began = Instant::now();
+    loop {
+        // No thread of sled's own flushes: it would swallow the errors of its syncs.
+        let config = ::sled::Config::new().path(dir).cache_capacity(CACHE_BYTES).flush_every_ms(None);
+        match shielded(|| config.open()) {
+            Err(fault) if fault.is_locked() && began.elapsed() < LOCK_PATIENCE => thread::sleep(LOCK_PAUSE),
+            result => return result,
+        }
+    }
+}
+
+/// How far the log is covered by the newest snapshot, from that file's name; 0 when there is none.
+fn snapshot_position(dir: &Path) -> io::Result<u64> {
+    let names = repair::snapshots(dir)?;
+    Ok(names.iter().filter_map(|name| u64::from_str_radix(name.rsplit('.').next()?, 16).ok()).max().unwrap_or(0))
+}
+
+/// Makes what sled created durable, names included; returns the log, open for later syncs.
+fn sync_files(dir: &Path) -> io::Result<File> {
+    File::open(dir.join(PARAMETERS))?.sync_all()?;
+    let log = File::options().read(true).write(true).open(dir.join(LOG))?;
+    log.sync_all()?;
+    repair::sync_dir(&dir.join(BLOBS))?;
+    repair::sync_dir(dir)?;
+    // Whoever may not list the parent did not create the directory there.
+    match dir.canonicalize()?.parent().map_or(Ok(()), repair::sync_dir) {
+        Err(error) if error.kind() != ErrorKind::PermissionDenied => Err(error)?,
+        _ => Ok(log),
+    }
+}
+
+fn parameters(dir: &Path) -> io::Result<u64> {
+    Ok(crc32c::crc32c(&fs::read(dir.join(PARAMETERS))?).into())
+}
+
+/// Whether the engine's parameters are those that were last there.
+fn has_parameters(dir: &Path, mark: Option<Mark>) -> bool {
+    mark.is_none_or(|mark| parameters(dir).is_ok_and(|parameters| parameters == mark.parameters))
+}
+
+fn from_io(dir: &Path, error: &io::Error) -> StoreError {
+    match error.kind() {
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => StoreError::Full,
+        _ => unavailable(dir, error),
+    }
+}

@@ -1,0 +1,72 @@
+//! The store's engines: one contract for all of them, and what only some can suffer.
+
+#![allow(clippy::unwrap_used, reason = "a helper of a test fails as the test does")]
+
+mod codec;
+mod conformance;
+mod corruption;
+mod feed;
+mod lock;
+mod model;
+mod repair;
+
+use std::sync::Arc;
+
+use lichhop::store::{MemoryStore, SledStore};
+use lichhop::usecase::ports::{Check, Commit, Direction, Entry, Format, Operation, Outcome, Range, Rev, Store, Value};
+use tempfile::TempDir;
+
+/// An engine with what it lives in.
+struct Fixture {
+    store: Arc<dyn Store>,
+    _dir: Option<TempDir>,
+}
+
+fn memory() -> Fixture {
+    Fixture { store: Arc::new(MemoryStore::new()), _dir: None }
+}
+
+fn sled() -> Fixture {
+    let dir = tempfile::tempdir().unwrap();
+    let (store, repairs) = SledStore::open(dir.path()).unwrap();
+    assert_eq!(repairs, []);
+    Fixture { store: Arc::new(store), _dir: Some(dir) }
+}
+
+fn raw(bytes: impl Into<Vec<u8>>) -> Value {
+    Value { format: Format::Raw, schema: 7, bytes: bytes.into() }
+}
+
+fn put(key: impl Into<Vec<u8>>, bytes: impl Into<Vec<u8>>) -> Operation {
+    Operation::Put { key: key.into(), value: raw(bytes) }
+}
+
+fn delete(key: impl Into<Vec<u8>>) -> Operation {
+    Operation::Delete { key: key.into() }
+}
+
+fn check(key: impl Into<Vec<u8>>, rev: Rev) -> Check {
+    Check { key: key.into(), rev }
+}
+
+fn commit(checks: Vec<Check>, operations: Vec<Operation>) -> Commit {
+    Commit { checks, operations }
+}
+
+/// Commits `operations` and tells the revision.
+fn write(store: &dyn Store, operations: Vec<Operation>) -> Rev {
+    match store.commit(&commit(vec![], operations)).unwrap() {
+        Outcome::Committed(rev) => rev,
+        Outcome::Conflict { key } => panic!("a commit without checks met a conflict at {key:?}"),
+    }
+}
+
+fn everything() -> Range {
+    Range { start: vec![], end: None }
+}
+
+fn all(store: &dyn Store) -> Vec<Entry> {
+    let page = store.scan(&everything(), usize::MAX, Direction::Forward).unwrap();
+    assert!(!page.more);
+    page.entries
+}
