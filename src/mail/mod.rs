@@ -1,2 +1,3 @@
 //! Mail: composing, sending, and what an answer means.
 pub mod driver;
+pub mod maildir;
