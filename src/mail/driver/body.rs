@@ -101,7 +101,7 @@ fn check_line(line: &[u8], number: usize) -> Result<(), BodyFault> {
         return Err(BodyFault::LongLine { line: number, length: line.len() });
     }
     // Without a way out in the middle, so that the compiler makes a vector loop of it.
-    if !line.iter().fold(false, |bad, byte| bad | (*byte == 0) | (*byte == b'\r')) {
+    if line.iter().fold(0, |bad, byte| bad | u8::from(*byte == 0) | u8::from(*byte == b'\r')) == 0 {
         return Ok(());
     }
     Err(if line.contains(&0) { BodyFault::Nul { line: number } } else { BodyFault::BareCr { line: number } })

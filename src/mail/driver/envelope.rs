@@ -134,7 +134,7 @@ mod tests {
 
     #[test]
     fn domains_turn_to_ascii() {
-        assert_eq!(wire("a", "bộ.vn").unwrap(), "a@xn--b-4gs.vn");
+        assert_eq!(wire("a", "bộ.vn").unwrap(), "a@xn--b-8xm.vn");
         assert_eq!(wire("a", "[127.0.0.1]").unwrap(), "a@[127.0.0.1]");
         assert_eq!(wire("a", "[::1]").unwrap(), "a@[IPv6:::1]");
         assert_eq!(wire("a", "[IPv6:::1]").unwrap(), "a@[IPv6:::1]");

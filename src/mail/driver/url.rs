@@ -135,7 +135,7 @@ mod tests {
             ("smtp://mail.bo.gov.vn", "mail.bo.gov.vn", 25, Security::StartTls),
             ("smtp://localhost.bo.gov.vn/", "localhost.bo.gov.vn", 25, Security::StartTls),
             ("SMTPS://mail.bo.gov.vn", "mail.bo.gov.vn", 465, Security::Implicit),
-            ("smtps://bộ.vn:1", "xn--b-4gs.vn", 1, Security::Implicit),
+            ("smtps://bộ.vn:1", "xn--b-8xm.vn", 1, Security::Implicit),
             ("smtp+plain://10.0.0.1", "10.0.0.1", 25, Security::Plain),
         ] {
             assert_eq!(RelayUrl::parse(text, false), smtp(host, port, security), "{text}");
