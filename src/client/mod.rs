@@ -7,6 +7,8 @@ use chrono::{DateTime, Utc};
 
 use crate::config::Config;
 use crate::domain::fault::Fault;
+use crate::host::open::WAIT;
+use crate::host::{Host, Options, answer, identity};
 use crate::wire::reply::Reply;
 use crate::wire::request::Request;
 
@@ -22,15 +24,23 @@ pub struct Target {
 }
 
 /// A connection to the host of a store.
-pub struct Client {}
+pub struct Client {
+    host: Arc<Host>,
+    actor: String,
+}
 
 /// Reaches the host: takes the store itself when nobody has it, waits up to ten seconds when somebody has.
 ///
 /// # Errors
 /// [`Fault::Locked`] naming the process that keeps the store; [`Fault::NotInitialised`]; [`Fault::Store`];
 /// [`Fault::Configuration`].
-pub async fn open(_target: &Target) -> Result<Client, Fault> {
-    Err(Fault::Internal { detail: "being built".into() })
+pub async fn open(target: &Target) -> Result<Client, Fault> {
+    let options = options(target);
+    let host = blocking(move || Host::open(&options)).await?;
+    for repair in host.repairs() {
+        tracing::warn!(?repair, "the store was mended when it was opened");
+    }
+    Ok(Client { host: Arc::new(host), actor: identity::current_user() })
 }
 
 /// What `init` did.
@@ -46,8 +56,21 @@ pub struct Initialised {
 ///
 /// # Errors
 /// As [`open`].
-pub async fn init(_target: &Target, _admin: Option<&str>) -> Result<Initialised, Fault> {
-    Err(Fault::Internal { detail: "being built".into() })
+pub async fn init(target: &Target, admin: Option<&str>) -> Result<Initialised, Fault> {
+    let options = options(target);
+    let admin = admin.map_or_else(identity::current_user, str::to_owned);
+    let user = admin.clone();
+    let created = blocking(move || Host::init(&options, &user)).await?;
+    Ok(Initialised { created, admin })
+}
+
+fn options(target: &Target) -> Options {
+    Options { state: target.state.clone(), config: target.config.clone(), frozen: target.frozen, wait: WAIT }
+}
+
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T, Fault> + Send + 'static) -> Result<T, Fault> {
+    let done = tokio::task::spawn_blocking(work).await;
+    done.unwrap_or_else(|error| Err(Fault::Internal { detail: error.to_string() }))
 }
 
 impl Client {
@@ -55,15 +78,25 @@ impl Client {
     ///
     /// # Errors
     /// The fault that the host answered with.
-    pub async fn call(&self, _request: Request) -> Reply {
-        Err(Fault::Internal { detail: "being built".into() })
+    pub async fn call(&self, request: Request) -> Reply {
+        answer::answer(&self.host, &self.actor, request).await
     }
 
     /// What the host mended when it opened the store, for the log: torn snapshot files removed and the like.
-    pub fn repairs(&self) -> &[String] {
-        &[]
+    #[must_use]
+    pub fn repairs(&self) -> Vec<String> {
+        self.host.repairs().iter().map(|repair| format!("{repair:?}")).collect()
+    }
+
+    /// Asks what runs to come to an end, for whoever got a signal: a flush gives back what it has in hand.
+    pub fn stop(&self) {
+        self.host.stop();
     }
 
     /// Lets go of the host: what it has is synced and the store is released.
-    pub async fn close(self) {}
+    pub async fn close(self) {
+        let host = self.host;
+        // The writer is waited for; that may take as long as a sync.
+        let _ = tokio::task::spawn_blocking(move || drop(host)).await;
+    }
 }

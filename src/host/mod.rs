@@ -5,7 +5,7 @@ pub mod clock;
 pub mod flusher;
 pub mod identity;
 pub mod open;
-pub mod relay;
+pub mod panic;
 pub mod view;
 pub mod writer;
 

@@ -84,7 +84,7 @@ fn stopped() -> Fault {
 
 /// A use case panicked: nothing of it was committed, or all of it. The desk looks up where the chain ends.
 fn broken(desk: &mut Desk, panic: &(dyn std::any::Any + Send)) -> Fault {
-    let words = crate::report::panic_words(panic);
+    let words = crate::host::panic::words(panic);
     match desk.look_up() {
         Ok(()) => Fault::Internal { detail: words },
         Err(fault) => fault,

@@ -1,2 +1,7 @@
 //! Mail: composing, sending, and what an answer means.
+
+pub mod compose;
 pub mod driver;
+pub mod maildir;
+pub mod transport;
+pub mod verdict;

@@ -1,0 +1,234 @@
+//! The flusher: takes what is due from the outbox, sends it over several lines, and has each fate recorded.
+//!
+//! One feeder claims, some workers send, one recorder hands their fates to the writer. Nothing waits for a sync but the
+//! recorder: while it waits, the fates of the next messages gather and are recorded together.
+
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::Instant;
+
+use futures_util::FutureExt;
+use tokio::sync::{Mutex, Notify, mpsc};
+
+use crate::domain::dispatch::ItemId;
+use crate::domain::fault::Fault;
+use crate::domain::outbox::{Failure, Fate, Item, Tally};
+use crate::host::open::Host;
+use crate::mail::transport::{Attempt, Line, Transport, Unusable};
+use crate::mail::verdict::{self, Trouble};
+use crate::usecase::outbox;
+use crate::wire::reply::{FlushReport, RelayTrouble};
+
+/// Fates that may wait to be recorded: what a crash could make us send twice, beside what is on the lines.
+const UNRECORDED: usize = 256;
+/// Items handed out ahead of the workers.
+const AHEAD: usize = 128;
+
+/// One run over what is due.
+struct Run {
+    host: Arc<Host>,
+    /// The relay as a whole is in trouble: what is still in hand goes back.
+    down: AtomicBool,
+    trouble: std::sync::Mutex<Option<Trouble>>,
+    /// Workers that still have a relay to talk to.
+    working: AtomicUsize,
+    /// Items claimed whose fate is not recorded yet.
+    in_hand: AtomicUsize,
+    /// Woken whenever fates were recorded.
+    recorded: Notify,
+    /// Somebody asked for the run to end early.
+    stop: AtomicBool,
+}
+
+/// What the recorder counted.
+#[derive(Default)]
+struct Recorded {
+    tally: Tally,
+    repeated: u64,
+}
+
+/// Tries everything that is due once: waits for no due time and for no paused relay.
+///
+/// # Errors
+/// [`Fault::Store`]. Trouble with the relay is in the report.
+pub async fn once(host: &Arc<Host>) -> Result<FlushReport, Fault> {
+    let _only_one = host.flushing.lock().await;
+    let begun = Instant::now();
+    let mut report = FlushReport::default();
+    match host.transport() {
+        Err(Unusable::Configuration(failure)) => report.relay = Some(RelayTrouble::Configuration { failure }),
+        Err(Unusable::Folder(failure)) => report.relay = Some(RelayTrouble::Unreachable { failure }),
+        Ok(transport) => {
+            let run = Arc::new(Run {
+                host: host.clone(),
+                down: AtomicBool::new(false),
+                trouble: std::sync::Mutex::new(None),
+                working: AtomicUsize::new(0),
+                in_hand: AtomicUsize::new(0),
+                recorded: Notify::new(),
+                stop: AtomicBool::new(false),
+            });
+            let recorded = go(&run, &transport).await?;
+            report.tally = recorded.tally;
+            report.maybe_repeated = recorded.repeated;
+            let trouble = run.trouble.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take();
+            let reached = report.tally != Tally::default();
+            report.relay = trouble.filter(|_| run.down.load(Ordering::SeqCst)).map(|trouble| relay_trouble(trouble, reached));
+        }
+    }
+    (report.remaining, report.due) = outbox::waiting(host.store.as_ref(), host.clock.now())?;
+    report.elapsed_ms = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
+    Ok(report)
+}
+
+/// Trouble as it is reported; a relay that took or refused something in this run was reached.
+fn relay_trouble(trouble: Trouble, reached: bool) -> RelayTrouble {
+    match trouble {
+        Trouble::Unreachable(failure) if reached => RelayTrouble::Paused { failure },
+        Trouble::Unreachable(failure) => RelayTrouble::Unreachable { failure },
+        Trouble::SentAway(failure) => RelayTrouble::Paused { failure },
+        Trouble::Credentials(failure) => RelayTrouble::Credentials { failure },
+    }
+}
+
+async fn go(run: &Arc<Run>, transport: &Transport) -> Result<Recorded, Fault> {
+    let lines = transport.lines(run.host.connections);
+    run.working.store(lines, Ordering::SeqCst);
+    let (hand_out, handed) = mpsc::channel::<Item>(AHEAD);
+    let (fates, unrecorded) = mpsc::channel::<(ItemId, Fate, bool)>(UNRECORDED);
+    let handed = Arc::new(Mutex::new(handed));
+    let workers: Vec<_> =
+        (0..lines).map(|_| tokio::spawn(work(run.clone(), Line::new(transport), handed.clone(), fates.clone()))).collect();
+    drop(fates);
+    let recorder = tokio::spawn(record(run.clone(), unrecorded));
+    let fed = feed(run, hand_out).await;
+    for worker in workers {
+        // A worker's own panics are caught around each message; one that ends otherwise gave nothing to record.
+        let _ = worker.await;
+    }
+    let recorded = recorder.await.map_err(|error| Fault::Internal { detail: error.to_string() })?;
+    let mut recorded = recorded?;
+    let ended = fed?;
+    recorded.tally.failed += ended.failed;
+    recorded.tally.held += ended.held;
+    Ok(recorded)
+}
+
+/// Claims until nothing more is due, ahead of the workers.
+async fn feed(run: &Run, hand_out: mpsc::Sender<Item>) -> Result<Tally, Fault> {
+    let mut ended = Tally::default();
+    loop {
+        if run.down.load(Ordering::SeqCst) || run.stop.load(Ordering::SeqCst) || run.host.stopping() {
+            return Ok(ended);
+        }
+        // In this order: whatever is in hand now will be recorded, and wake us, after we began to listen.
+        let recorded = run.recorded.notified();
+        let in_hand = run.in_hand.load(Ordering::SeqCst);
+        let claim = run.host.writer.decide(outbox::claim).await?;
+        ended.failed += claim.ended.failed;
+        ended.held += claim.ended.held;
+        if claim.items.is_empty() && claim.ended == Tally::default() {
+            if in_hand == 0 {
+                return Ok(ended);
+            }
+            // What waits behind an earlier message may be free once that one has its fate.
+            recorded.await;
+            continue;
+        }
+        run.in_hand.fetch_add(claim.items.len(), Ordering::SeqCst);
+        for item in claim.items {
+            if hand_out.send(item).await.is_err() {
+                return Ok(ended);
+            }
+        }
+    }
+}
+
+async fn work(run: Arc<Run>, mut line: Line, handed: Arc<Mutex<mpsc::Receiver<Item>>>, fates: mpsc::Sender<(ItemId, Fate, bool)>) {
+    let mut own_line = true;
+    loop {
+        let next = handed.lock().await.recv().await;
+        let Some(item) = next else { break };
+        let due = item.next_attempt.unwrap_or_else(|| run.host.clock.now());
+        let attempt = if own_line && !run.down.load(Ordering::SeqCst) && !run.host.stopping() {
+            attempt(&run, &mut line, &item).await
+        } else {
+            Attempt { fate: Fate::Released { due }, trouble: None }
+        };
+        if let Some(trouble) = attempt.trouble {
+            own_line = !run.gives_up(trouble);
+        }
+        let tried = !matches!(attempt.fate, Fate::Released { .. });
+        if fates.send((item.id, attempt.fate, tried && item.interrupted)).await.is_err() {
+            break;
+        }
+        if !own_line && !run.down.load(Ordering::SeqCst) {
+            // Others still have their lines: what is left is theirs.
+            break;
+        }
+    }
+    line.close().await;
+}
+
+impl Run {
+    /// A worker's line is in trouble. It stops; when it was the last one, or waiting cannot help, the relay is down.
+    fn gives_up(&self, trouble: Trouble) -> bool {
+        let final_word = matches!(trouble, Trouble::Credentials(_));
+        let others = self.working.fetch_sub(1, Ordering::SeqCst) - 1;
+        *self.trouble.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(trouble);
+        if final_word || others == 0 {
+            self.down.store(true, Ordering::SeqCst);
+        }
+        true
+    }
+}
+
+/// Sends one item; a panic on the way is its fate, not the program's.
+async fn attempt(run: &Run, line: &mut Line, item: &Item) -> Attempt {
+    let (now, chance) = (run.host.clock.now(), run.host.random.bits());
+    let retry = &run.host.rules.retry;
+    let message = match outbox::message(run.host.store.as_ref(), item.id) {
+        Ok(message) => message,
+        Err(error) => {
+            let failure = Failure { phase: "check".into(), code: None, enhanced: None, text: error.to_string() };
+            let next = verdict::next(item, now, retry, chance);
+            return Attempt { fate: Fate::Deferred { failure, next, uncertain: false }, trouble: None };
+        }
+    };
+    let sending = AssertUnwindSafe(line.send(item, message, now, retry, chance)).catch_unwind();
+    sending.await.unwrap_or_else(|panic| {
+        let words = crate::host::panic::words(panic.as_ref());
+        tracing::error!(item = %item.id, %words, "a panic while sending");
+        Attempt { fate: Fate::Panicked { words, next: verdict::next(item, now, retry, chance) }, trouble: None }
+    })
+}
+
+/// Records fates, as many as have gathered while the last ones were being synced.
+async fn record(run: Arc<Run>, mut unrecorded: mpsc::Receiver<(ItemId, Fate, bool)>) -> Result<Recorded, Fault> {
+    let mut recorded = Recorded::default();
+    let mut batch = Vec::with_capacity(UNRECORDED);
+    while unrecorded.recv_many(&mut batch, UNRECORDED).await > 0 {
+        let fates: Vec<(ItemId, Fate)> = batch.iter().map(|(id, fate, _)| (*id, fate.clone())).collect();
+        let result = run.host.writer.decide(move |desk| outbox::settle(desk, &fates).map(|states| (fates, states))).await;
+        let (fates, states) = match result {
+            Ok(settled) => settled,
+            Err(fault) => {
+                run.stop.store(true, Ordering::SeqCst);
+                run.in_hand.store(0, Ordering::SeqCst);
+                run.recorded.notify_waiters();
+                return Err(fault);
+            }
+        };
+        for ((_, fate), state) in fates.iter().zip(states) {
+            if !matches!(fate, Fate::Released { .. }) {
+                recorded.tally.count(state);
+            }
+        }
+        recorded.repeated += batch.iter().filter(|(_, _, repeated)| *repeated).count() as u64;
+        run.in_hand.fetch_sub(batch.len(), Ordering::SeqCst);
+        run.recorded.notify_waiters();
+        batch.clear();
+    }
+    Ok(recorded)
+}

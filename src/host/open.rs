@@ -1,0 +1,177 @@
+//! Opening a store as its host: the lock, the engine, what a crash left, then the writer.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use tokio::sync::Mutex;
+use zeroize::Zeroizing;
+
+use crate::config::{Config, MailConfig};
+use crate::domain::account::{Account, Role};
+use crate::domain::fault::Fault;
+use crate::domain::office::Rules;
+use crate::host::clock::{FrozenClock, SystemClock, SystemRandom};
+use crate::host::writer::Writer;
+use crate::mail::compose::Composer;
+use crate::mail::transport::{Settings, Transport, Unusable};
+use crate::print::Typesetter;
+use crate::store::{Repair, SledStore, StateLock};
+use crate::usecase::desk::{Desk, Surroundings};
+use crate::usecase::ports::{Clock, Compose, Random, Store};
+use crate::usecase::{job, outbox, table};
+
+/// How long a second process waits for the store.
+pub const WAIT: Duration = Duration::from_secs(10);
+/// The engine's folder within the state directory.
+const FOLDER: &str = "store";
+
+/// What a host is opened with.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// The state directory.
+    pub state: PathBuf,
+    /// The configuration.
+    pub config: Arc<Config>,
+    /// The instant at which the clock stands, if it stands.
+    pub frozen: Option<DateTime<Utc>>,
+    /// How long to wait for another process to let go of the store.
+    pub wait: Duration,
+}
+
+/// A host: it owns a store as long as it lives.
+pub struct Host {
+    /// Where decisions are made. Before the lock in this list, so that it stops before the lock is let go.
+    pub(crate) writer: Writer,
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) rules: Arc<Rules>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) random: Arc<dyn Random>,
+    pub(crate) compose: Arc<dyn Compose>,
+    pub(crate) connections: usize,
+    /// Held by the one flush that runs.
+    pub(crate) flushing: Mutex<()>,
+    mail: MailConfig,
+    stopping: AtomicBool,
+    repairs: Vec<Repair>,
+    _lock: StateLock,
+}
+
+impl Host {
+    /// Opens the store of a state directory that was made before.
+    ///
+    /// # Errors
+    /// [`Fault::NotInitialised`], [`Fault::Locked`] naming the process that keeps the store, [`Fault::Configuration`],
+    /// [`Fault::Store`].
+    pub fn open(options: &Options) -> Result<Self, Fault> {
+        let not_there = || Fault::NotInitialised { path: options.state.display().to_string() };
+        if !options.state.join(FOLDER).is_dir() {
+            return Err(not_there());
+        }
+        let (lock, store, repairs) = take(options)?;
+        let around = surroundings(options, Arc::new(store));
+        let mut desk = Desk::open(around.clone()).map_err(|fault| match fault {
+            Fault::NotInitialised { .. } => not_there(),
+            fault => fault,
+        })?;
+        // In this order: a sealed cancellation must know which invitations a dead flusher may have sent.
+        outbox::recover(&mut desk)?;
+        job::recover(&mut desk)?;
+        around.store.sync()?;
+        Ok(Self {
+            writer: Writer::start(desk)?,
+            store: around.store,
+            rules: around.rules,
+            clock: around.clock,
+            random: around.random,
+            compose: around.compose,
+            connections: options.config.mail.connections,
+            flushing: Mutex::new(()),
+            mail: options.config.mail.clone(),
+            stopping: AtomicBool::new(false),
+            repairs,
+            _lock: lock,
+        })
+    }
+
+    /// Makes the state directory, its store and the first administrator. `false` when it was made before.
+    ///
+    /// # Errors
+    /// As [`Host::open`].
+    pub fn init(options: &Options, admin: &str) -> Result<bool, Fault> {
+        let (_lock, store, _) = take(options)?;
+        let around = surroundings(options, Arc::new(store));
+        let created = Desk::make(&around)?;
+        let mut desk = Desk::open(around.clone())?;
+        if table::find::<Account>(desk.store(), admin)?.is_none() && created {
+            let mut change = desk.change(admin, "store.init", admin);
+            change.put(None, &Account { user: admin.to_owned(), role: Role::Admin })?;
+            desk.commit(change)?;
+        }
+        around.store.sync()?;
+        Ok(created)
+    }
+
+    /// What was mended when the store was opened.
+    #[must_use]
+    pub fn repairs(&self) -> &[Repair] {
+        &self.repairs
+    }
+
+    /// Asks what runs to come to an end: a flush gives back what it has in hand.
+    pub fn stop(&self) {
+        self.stopping.store(true, Ordering::SeqCst);
+    }
+
+    pub(crate) fn stopping(&self) -> bool {
+        self.stopping.load(Ordering::SeqCst)
+    }
+
+    /// Where mail goes, made ready.
+    pub(crate) fn transport(&self) -> Result<Transport, Unusable> {
+        let password = self.mail.username.as_ref().map(|_| password(self.mail.password_file.as_deref())).transpose()?;
+        let credentials = self.mail.username.clone().zip(password);
+        Transport::new(Settings { relay: &self.mail.relay, credentials, ca_file: self.mail.ca_file.as_deref() })
+    }
+}
+
+fn take(options: &Options) -> Result<(StateLock, SledStore, Vec<Repair>), Fault> {
+    let lock = StateLock::acquire(&options.state, options.wait)?;
+    let (store, repairs) = SledStore::open(&options.state.join(FOLDER))?;
+    Ok((lock, store, repairs))
+}
+
+fn surroundings(options: &Options, store: Arc<dyn Store>) -> Surroundings {
+    let clock: Arc<dyn Clock> = match options.frozen {
+        Some(instant) => Arc::new(FrozenClock(instant)),
+        None => Arc::new(SystemClock),
+    };
+    Surroundings {
+        store,
+        rules: Arc::new(options.config.rules.clone()),
+        clock,
+        random: Arc::new(SystemRandom),
+        typeset: Arc::new(Typesetter),
+        compose: Arc::new(Composer),
+    }
+}
+
+/// The password: from the configured file, a systemd credential, or the environment.
+fn password(file: Option<&Path>) -> Result<Zeroizing<String>, Unusable> {
+    let unreadable = |path: &Path, error: &std::io::Error| {
+        let text = format!("{}: {error}", path.display());
+        Unusable::Configuration(crate::domain::outbox::Failure { phase: "configuration".into(), code: None, enhanced: None, text })
+    };
+    let credential = std::env::var_os("CREDENTIALS_DIRECTORY").map(|folder| Path::new(&folder).join("smtp-password"));
+    let file = file.map(Path::to_owned).or_else(|| credential.filter(|path| path.exists()));
+    if let Some(path) = file {
+        let text = Zeroizing::new(std::fs::read_to_string(&path).map_err(|error| unreadable(&path, &error))?);
+        return Ok(Zeroizing::new(text.trim_end_matches(['\r', '\n']).to_owned()));
+    }
+    match std::env::var("LICHHOP_MAIL_PASSWORD") {
+        Ok(password) => Ok(Zeroizing::new(password)),
+        Err(_) => Err(unreadable(Path::new("LICHHOP_MAIL_PASSWORD"), &std::io::Error::from(std::io::ErrorKind::NotFound))),
+    }
+}

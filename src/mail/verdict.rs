@@ -1,0 +1,82 @@
+//! What a failed conversation means: for the message, and for the relay as a whole.
+//!
+//! 4xx, time-outs and broken connections put a message off; 5xx ends it. What concerns the relay (no connection, no TLS,
+//! refused credentials, 421) is no message's fault and burns no attempt.
+
+use chrono::{DateTime, Utc};
+
+use crate::domain::office::Retry;
+use crate::domain::outbox::{Failure, Fate, Item};
+use crate::mail::driver::{Fail, FailRecord, Fate as Known, Phase, Why};
+
+/// Trouble with the relay as a whole.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Trouble {
+    /// It could not be reached, or did not speak as it must.
+    Unreachable(Failure),
+    /// It answered, then sent us away for now.
+    SentAway(Failure),
+    /// It refused our credentials.
+    Credentials(Failure),
+}
+
+/// What a failed conversation means.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict {
+    /// It concerns this message.
+    Item(Fate),
+    /// It concerns the relay; the message goes back as the fate says.
+    Relay {
+        /// The trouble.
+        trouble: Trouble,
+        /// The message's place in the queue.
+        fate: Fate,
+    },
+    /// A kept connection had died meanwhile: the same message goes over a new one at once.
+    Reconnect,
+}
+
+/// Judges a failed conversation about `item`. `chance` is any 64 bits, for the jitter of the back-off.
+#[must_use]
+pub fn judge(fail: &Fail, item: &Item, now: DateTime<Utc>, retry: &Retry, chance: u64) -> Verdict {
+    if fail.reconnect_at_once() {
+        return Verdict::Reconnect;
+    }
+    let failure = failure(fail);
+    if fail.concerns_relay() {
+        let credentials = fail.phase == Phase::Auth || matches!(fail.code(), Some(530 | 534 | 535 | 538));
+        let refused = credentials && fail.code().is_some_and(|code| code >= 500);
+        // Sent away in the middle of a message: it goes behind what else is due, so that it cannot stand in the way.
+        let due = if fail.phase >= Phase::Check { now } else { item.next_attempt.unwrap_or(now) };
+        let trouble = match (refused, fail.phase >= Phase::Check || fail.code() == Some(421)) {
+            (true, _) => Trouble::Credentials(failure),
+            (false, true) => Trouble::SentAway(failure),
+            (false, false) => Trouble::Unreachable(failure),
+        };
+        return Verdict::Relay { trouble, fate: Fate::Released { due } };
+    }
+    let permanent = match (&fail.why, fail.fate()) {
+        (Why::Local(_) | Why::Lacks(_), _) => true,
+        (Why::Reply(reply), _) => reply.code >= 500,
+        (_, Known::NotSent | Known::Refused | Known::Unknown) => false,
+    };
+    if permanent {
+        return Verdict::Item(Fate::Failed { failure });
+    }
+    Verdict::Item(Fate::Deferred { failure, next: next(item, now, retry, chance), uncertain: fail.fate() == Known::Unknown })
+}
+
+/// When a message is tried again after one more failed attempt.
+#[must_use]
+pub fn next(item: &Item, now: DateTime<Utc>, retry: &Retry, chance: u64) -> DateTime<Utc> {
+    let wait = retry.wait(item.attempts + item.panics + 1, chance);
+    now + chrono::Duration::from_std(wait).unwrap_or(chrono::Duration::hours(1))
+}
+
+/// A failure as it is kept and shown.
+#[must_use]
+pub fn failure(fail: &Fail) -> Failure {
+    let record = FailRecord::from(fail);
+    let phase = serde_json::to_value(record.phase).ok().and_then(|phase| phase.as_str().map(str::to_owned)).unwrap_or_default();
+    Failure { phase, code: record.code, enhanced: record.enhanced.map(|code| code.to_string()), text: record.text }
+}
