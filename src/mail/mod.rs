@@ -1,2 +1,3 @@
 //! Mail: composing, sending, and what an answer means.
+pub mod compose;
 pub mod driver;
