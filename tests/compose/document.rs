@@ -1,9 +1,9 @@
-use lichhop::domain::dispatch::DispatchKind;
 use lichhop::domain::invitation::{Document, Invitation, Rendered};
 use lichhop::domain::meeting::Urgency;
-use lichhop::domain::text::width;
+use lichhop::domain::text::{Prose, width};
 use lichhop::print::{COLUMNS, Typesetter};
 use lichhop::usecase::ports::Typeset;
+use proptest::prelude::*;
 
 use super::sample::{self, line, prose, time};
 
@@ -57,7 +57,7 @@ fn every_invited_unit_stands_in_text_and_page() {
         for unit in sample::UNITS.into_iter().take(count) {
             assert!(rendered.text.contains(unit) && rendered.html.contains(unit), "{count}: {unit}");
         }
-        assert_eq!(rendered.text.contains("(danh sách kèm theo)") || rendered.text.contains("sách kèm theo)"), count > 5);
+        assert_eq!(rendered.text.contains("DANH SÁCH CƠ QUAN, ĐƠN VỊ ĐƯỢC MỜI"), count > 5);
     }
 }
 
@@ -93,4 +93,43 @@ fn assert_balanced(html: &str) {
         }
     }
     assert!(open.is_empty(), "{open:?}");
+}
+
+proptest! {
+    #[test]
+    fn whatever_is_written_stays_within_the_sheet(
+        lines in prop::collection::vec(super::hostile::line(), 8), content in "(?s)[ -~\\n\\tàảộư😀日]{0,400}", units in 0usize..9,
+    ) {
+        let Ok(content) = Prose::parse(&content) else { return Ok(()) };
+        let [office, place, symbol, title, venue, online, chair, unit] = lines.as_slice() else { return Ok(()) };
+        let invitation = Invitation {
+            office: office.clone(),
+            office_place: place.clone(),
+            symbol: symbol.clone(),
+            number: None,
+            title: title.clone(),
+            place: venue.clone(),
+            online: Some(online.clone()),
+            chair: chair.clone(),
+            content: Some(content.clone()),
+            invited: vec![unit.clone(); units],
+            ..sample::invitation()
+        };
+        let documents = [
+            Document::Invitation(Box::new(invitation.clone())),
+            Document::Cancellation { invitation: Box::new(invitation), date: sample::day("2016-05-04"), reason: content.clone() },
+        ];
+        for document in documents {
+            let Rendered { text, html } = Typesetter.typeset(&document);
+            for line in text.lines() {
+                prop_assert!(width(line) <= COLUMNS && line.trim_end() == line && !line.contains('\t'), "{:?}", line);
+            }
+            let letters = |text: &str| text.split_whitespace().collect::<String>();
+            for part in [venue.as_str(), online.as_str(), chair.as_str(), content.as_str()] {
+                prop_assert!(letters(&text).contains(&letters(part)), "{}", part);
+            }
+            prop_assert!(!html.contains("<Bcc") && html.matches("</html>").count() == 1);
+            assert_balanced(&html);
+        }
+    }
 }
