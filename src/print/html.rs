@@ -14,7 +14,7 @@ table{width:100%;border-collapse:collapse}
 td{vertical-align:top;padding:0;text-align:center}
 p{margin:0 0 6pt}
 h1,h2{margin:0;font-size:14pt;text-align:center}
-.organ,.country{font-size:13pt;font-weight:bold}
+.organ,.country{font-size:12pt;font-weight:bold}
 .motto{font-weight:bold}
 .number{font-size:13pt}
 .dated{font-style:italic}
@@ -88,7 +88,7 @@ fn put(page: &mut String, words: std::fmt::Arguments<'_>) {
 }
 
 fn head(page: &mut String, sheet: &Sheet) {
-    page.push_str("<table role=\"presentation\">\n<tr>\n<td style=\"width:45%\">\n");
+    page.push_str("<table role=\"presentation\">\n<tr>\n<td style=\"width:40%\">\n");
     put(page, format_args!("<p class=\"organ\">{}</p>\n<hr class=\"rule\">\n", escape(&sheet.office)));
     if let Some(number) = &sheet.number {
         put(page, format_args!("<p class=\"number open\">Số: {}</p>\n", escape(number)));

@@ -8,6 +8,8 @@ use crate::print::sheet::{Annex, Block, COUNTRY, DRAFT, MOTTO, SIGNATURE, Sheet}
 pub const COLUMNS: usize = 92;
 /// Where the right column of the head and of the foot begins.
 const RIGHT: usize = 44;
+/// Where the signature's column begins. It is as wide as leaves its middle under that of the head's right column.
+const SIGNED: usize = 56;
 /// Indent of a paragraph's first line.
 const INDENT: usize = 4;
 /// Lines left for the signature, and for the name that whoever signs puts under it.
@@ -87,10 +89,10 @@ fn block(block: &Block) -> Vec<String> {
 /// Nơi nhận on the left, the signature on the right (annex I, fields 7 and 9).
 fn foot(sheet: &Sheet) -> Vec<String> {
     let mut left = vec!["Nơi nhận:".to_owned()];
-    left.extend(sheet.recipients.iter().flat_map(|recipient| paragraph(&format!("- {recipient}"), 0, 2, RIGHT - 2)));
-    let mut right = centred(SIGNATURE, COLUMNS - RIGHT);
+    left.extend(sheet.recipients.iter().flat_map(|recipient| paragraph(&format!("- {recipient}"), 0, 2, SIGNED - 2)));
+    let mut right = centred(SIGNATURE, COLUMNS + RIGHT - 2 * SIGNED);
     right.resize(right.len() + SIGNATURE_LINES, String::new());
-    columns(&left, &right, RIGHT)
+    columns(&left, &right, SIGNED)
 }
 
 /// The annex, set off by a rule.

@@ -84,6 +84,16 @@ fn a_published_calendar_holds_every_meeting_and_nobody() {
 }
 
 #[test]
+fn a_damaged_uid_stays_one_line() {
+    let office = Office { name: line("A"), symbol: line("B"), place: line("C"), rehearsal: false };
+    let meetings = [sample::meeting("a\r\nATTENDEE:mailto:x@y.vn\0", "issued")];
+    let calendar = Composer.published_calendar(&office, &meetings, sample::instant());
+    assert_folded(&calendar);
+    assert_eq!(value(&calendar, "UID"), "a\nATTENDEE:mailto:x@y.vn");
+    assert!(!calendar.contains("\nATTENDEE"));
+}
+
+#[test]
 fn urgency_is_priority() {
     for (urgency, priority) in [(Urgency::Normal, "5"), (Urgency::Urgent, "3"), (Urgency::VeryUrgent, "2"), (Urgency::Flash, "1")] {
         let mut dispatch = sample::dispatch(DispatchKind::Request);
@@ -111,7 +121,7 @@ proptest! {
     fn lines_are_folded_by_octets_and_values_survive(
         title in super::hostile::text(), place in super::hostile::text(), content in "(?s)[ -~\\n\\tàảộư😀日]{0,400}", padding in 0usize..160,
     ) {
-        let mut dispatch = sample::dispatch(DispatchKind::Request);
+        let mut dispatch = super::hostile::DISPATCH.clone();
         let title = format!("{}{title}", "a".repeat(padding));
         let (Ok(title), Ok(place), Ok(content)) = (Line::parse(&title), Line::parse(&place), Prose::parse(&content)) else { return Ok(()) };
         dispatch.calendar.title = title.clone();

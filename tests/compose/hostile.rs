@@ -78,7 +78,7 @@ const FIELDS: [&str; 9] =
     ["Date", "From", "To", "Reply-To", "Subject", "Message-ID", "X-Lichhop-Outbox-Id", "MIME-Version", "Content-Type"];
 
 /// A dispatch with a short document, made once: typesetting ten thousand long ones would prove nothing here.
-static DISPATCH: LazyLock<Dispatch> = LazyLock::new(|| {
+pub(super) static DISPATCH: LazyLock<Dispatch> = LazyLock::new(|| {
     let body = Rendered { text: "Nội dung [LH-2016-0147]\n".to_owned(), html: "<body>[LH-2016-0147]</body>".to_owned() };
     Dispatch { body, ..sample::dispatch(DispatchKind::Request) }
 });
