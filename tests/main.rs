@@ -1,4 +1,5 @@
 //! The integration tests: one binary, a module for each capability.
 
+mod compose;
 mod relay;
 mod store;
