@@ -5,6 +5,7 @@ use std::sync::OnceLock;
 use chrono::{DateTime, Utc};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
+use crate::cli::input::in_flags;
 use crate::cli::output::Style;
 use crate::client::{self, Target};
 use crate::i18n::fault::fault;
@@ -48,7 +49,7 @@ impl Context {
     /// # Errors
     /// Why it was not done.
     pub async fn ask(&self, request: Request) -> Result<Answer, Report> {
-        self.reply(request).await?.map_err(|why| fault(self.view.lang, &why))
+        self.reply(request).await?.map_err(|why| fault(self.view.lang, &in_flags(why)))
     }
 
     /// As [`Context::ask`], for commands that say more about a fault than its own report does.

@@ -107,6 +107,25 @@ impl Fields {
     }
 }
 
+/// Names of values that stand without a flag.
+const POSITIONAL: [&str; 6] = ["id", "code", "address", "week", "text", "rows"];
+
+/// The fault with the names of values as flags: the host speaks of `prepared_by`, the command line of `--prepared-by`.
+#[must_use]
+pub fn in_flags(fault: Fault) -> Fault {
+    match fault {
+        Fault::Wrong { mut wrong } => {
+            for one in &mut wrong {
+                if one.line.is_none() && !one.field.starts_with('-') && !POSITIONAL.contains(&one.field.as_str()) {
+                    one.field = format!("--{}", one.field.replace('_', "-"));
+                }
+            }
+            Fault::Wrong { wrong }
+        }
+        other => other,
+    }
+}
+
 /// A text file that a flag names; `-` is standard input.
 ///
 /// # Errors

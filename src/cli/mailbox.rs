@@ -53,7 +53,7 @@ pub async fn run(command: &MailboxCommand, context: &Context) -> Result<Outcome,
         },
         MailboxCommand::Show { address } => {
             let mut fields = Fields::new(context.view.now);
-            let address = fields.address("ADDRESS", address);
+            let address = fields.address("address", address);
             let address = fields.finish(context.view.lang, address)?;
             match context.ask(Request::MailboxShow(address)).await? {
                 Answer::Mailbox(mailbox) if context.view.json => json::document(&mailbox),

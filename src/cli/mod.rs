@@ -52,11 +52,12 @@ pub async fn run_with(args: Vec<OsString>, env: &Env, out: &mut dyn Write, err: 
     };
     match outcome(args, env, lang).await {
         Ok(outcome) => {
+            let written = write(&outcome.out, out);
             for note in &outcome.notes {
                 // Without stderr there is nowhere left to say that stderr is gone.
                 let _ = writeln!(err, "{note}");
             }
-            match write(&outcome.out, out) {
+            match written {
                 Ok(()) => outcome.exit,
                 Err(why) => refuse(&texts::no_stdout(lang, &why.to_string()), err),
             }

@@ -59,7 +59,7 @@ pub fn request(command: &OutboxCommand, view: &View) -> Result<Request, Report> 
 
 fn item(id: &str, view: &View) -> Result<ItemId, Report> {
     let mut fields = Fields::new(view.now);
-    let id = fields.item("ID", id);
+    let id = fields.item("id", id);
     fields.finish(view.lang, id)
 }
 

@@ -56,7 +56,7 @@ pub async fn run(args: &SearchArgs, context: &Context) -> Result<Outcome, Report
 /// The words are no text.
 pub fn request(args: &SearchArgs, view: &View) -> Result<Request, Report> {
     let mut fields = Fields::new(view.now);
-    let text = fields.line("TEXT", &args.text);
+    let text = fields.line("text", &args.text);
     Ok(Request::Search { text: fields.finish(view.lang, text)?, kind: args.kind.map(Into::into) })
 }
 

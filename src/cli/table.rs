@@ -6,44 +6,18 @@ use crate::cli::context::{Context, internal, unexpected};
 use crate::cli::json;
 use crate::cli::output::Outcome;
 use crate::domain::fault::{Fault, Wrong};
-use crate::domain::mailbox::MailboxRow;
-use crate::domain::unit::UnitRow;
 use crate::i18n::{Lang, notice, setup as texts, why};
+use crate::import::{self, ImportFault, Table};
 use crate::report::{Exit, Report};
 use crate::wire::reply::{Answer, Imported};
 use crate::wire::request::{Import, Request};
 
-use wiring::{ImportFault, Table};
-
-/// The import's own names, until it is there.
-mod wiring {
-    use std::path::Path;
-
-    use crate::domain::mailbox::MailboxRow;
-    use crate::domain::unit::UnitRow;
-
-    pub(super) struct Table<Row> {
-        pub(super) rows: Vec<Row>,
-        pub(super) wrong: Vec<super::Wrong>,
-        pub(super) ignored_columns: Vec<String>,
-    }
-
-    pub(super) enum ImportFault {
-        Unreadable(String),
-    }
-
-    pub(super) fn units(_path: &Path) -> Result<Table<UnitRow>, ImportFault> {
-        Err(ImportFault::Unreadable("not wired yet".into()))
-    }
-
-    pub(super) fn mailboxes(_path: &Path) -> Result<Table<MailboxRow>, ImportFault> {
-        Err(ImportFault::Unreadable("not wired yet".into()))
-    }
-}
-
-fn refused(lang: Lang, file: &Path, why: &ImportFault) -> Report {
-    match why {
-        ImportFault::Unreadable(detail) => texts::unreadable(lang, file, detail),
+/// Why a table was not read at all.
+fn refused(lang: Lang, fault: ImportFault) -> Report {
+    match fault {
+        ImportFault::Missing { path } => texts::unreadable(lang, &path, &texts::no_such_file(lang)),
+        ImportFault::Unreadable { path, detail } => texts::unreadable(lang, &path, &detail),
+        ImportFault::NotATable { path, why } => why::table(lang, &path.display().to_string(), &[Wrong::new("", "", why)]),
     }
 }
 
@@ -52,8 +26,8 @@ fn refused(lang: Lang, file: &Path, why: &ImportFault) -> Report {
 /// # Errors
 /// The file cannot be read, or every row that is wrong.
 pub async fn import_units(file: &Path, context: &Context) -> Result<Outcome, Report> {
-    let table = wiring::units(file).map_err(|why| refused(context.view.lang, file, &why))?;
-    import::<UnitRow>(file, table, Request::UnitImport, context).await
+    let table = import::units(file).map_err(|fault| refused(context.view.lang, fault))?;
+    take_in(file, table, Request::UnitImport, context).await
 }
 
 /// Imports a table of mailboxes.
@@ -61,11 +35,11 @@ pub async fn import_units(file: &Path, context: &Context) -> Result<Outcome, Rep
 /// # Errors
 /// The file cannot be read, or every row that is wrong.
 pub async fn import_mailboxes(file: &Path, context: &Context) -> Result<Outcome, Report> {
-    let table = wiring::mailboxes(file).map_err(|why| refused(context.view.lang, file, &why))?;
-    import::<MailboxRow>(file, table, Request::MailboxImport, context).await
+    let table = import::mailboxes(file).map_err(|fault| refused(context.view.lang, fault))?;
+    take_in(file, table, Request::MailboxImport, context).await
 }
 
-async fn import<Row>(
+async fn take_in<Row>(
     file: &Path,
     table: Table<Row>,
     request: impl FnOnce(Import<Row>) -> Request,

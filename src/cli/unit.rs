@@ -54,7 +54,7 @@ pub async fn run(command: &UnitCommand, context: &Context) -> Result<Outcome, Re
         },
         UnitCommand::Show { code } => {
             let mut fields = Fields::new(context.view.now);
-            let code = fields.code("CODE", code);
+            let code = fields.code("code", code);
             let code = fields.finish(context.view.lang, code)?;
             match context.ask(Request::UnitShow(code)).await? {
                 Answer::Unit(view) if context.view.json => json::document(&UnitDocument::of(&view)),

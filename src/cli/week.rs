@@ -10,7 +10,6 @@ use crate::cli::input::Fields;
 use crate::cli::json::{self, WeekDocument};
 use crate::cli::output::{Grid, Outcome};
 use crate::domain::meeting::MeetingState;
-use crate::i18n::label::{Column, column};
 use crate::i18n::{notice, word};
 use crate::report::Report;
 use crate::wire::reply::{Answer, MeetingView, WeekView};
@@ -65,7 +64,7 @@ pub async fn run(args: &WeekArgs, context: &Context) -> Result<Outcome, Report> 
 /// Every value that is wrong.
 pub fn request(args: &WeekArgs, view: &View) -> Result<Request, Report> {
     let mut fields = Fields::new(view.now);
-    let week = args.week.as_deref().and_then(|week| fields.week("WEEK", week));
+    let week = args.week.as_deref().and_then(|week| fields.week("week", week));
     let unit = args.unit.as_deref().and_then(|unit| fields.code("--unit", unit));
     let request = match args.form(view) {
         WeekFormat::Ics => Request::WeekCalendar { week, unit },
@@ -101,8 +100,8 @@ fn table(week: &WeekView, view: &View) -> String {
         return text;
     }
     let by_day = view.style.width.is_some();
-    let columns = [Column::Start, Column::Start, Column::Start, Column::Title, Column::Chair, Column::Place, Column::Number];
-    let mut grid = Grid::new(columns.map(|name| column(lang, name))).shrink(3);
+    // The days are the headings.
+    let mut grid = Grid::new([""; 7]).shrink(3);
     let (mut days, mut last) = (Vec::new(), None);
     for meeting in &week.meetings {
         let day = meeting.start.day().max(week.from);

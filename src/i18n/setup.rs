@@ -62,6 +62,12 @@ pub fn unreadable(lang: Lang, file: &Path, detail: &str) -> Report {
         .next(lang.pick("Kiểm tra đường dẫn và quyền đọc.", "Look at the path and its permissions.").to_owned())
 }
 
+/// Why a file that is not there cannot be read.
+#[must_use]
+pub fn no_such_file(lang: Lang) -> String {
+    lang.pick("không có tệp này", "there is no such file").to_owned()
+}
+
 /// A file cannot be written.
 #[must_use]
 pub fn unwritable(lang: Lang, file: &Path, detail: &str) -> Report {

@@ -14,15 +14,17 @@ const QUOTED_MAX: usize = 120;
 /// A wrong place: column or flag, value, reason. The table's file and line stand before it, where there is a table.
 #[must_use]
 pub fn wrong(lang: Lang, wrong: &Wrong) -> String {
-    let (field, why) = (shown(&wrong.field), why(lang, &wrong.why));
+    let why = why(lang, &wrong.why);
+    // Without a field the line or the file as a whole is meant.
+    let field = if wrong.field.is_empty() { String::new() } else { format!("{}: ", shown(&wrong.field)) };
     if wrong.value.is_empty() {
-        return format!("{field}: {why}");
+        return format!("{field}{why}");
     }
     let mut value: String = wrong.value.chars().take(QUOTED_MAX).collect();
     if value.len() < wrong.value.len() {
         value.push('…');
     }
-    format!("{field}: {}: {why}", quoted(value))
+    format!("{field}{}: {why}", quoted(value))
 }
 
 /// The wrong rows of a table, as `FILE:LINE:` and the place, with what that means for the table.
@@ -159,7 +161,11 @@ pub fn address(lang: Lang, fault: &AddressFault) -> String {
             say!(lang, "phần trước @ không được đặt trong dấu ngoặc kép", "the part before the @ must not stand in quotation marks")
         }
         AddressFault::Form(detail) => {
-            say!(lang, "không phải địa chỉ thư ({detail})", "not a mail address ({detail})", detail = shown(detail))
+            // The detail is the address parser's, in English.
+            match lang {
+                Lang::Vi => "không phải địa chỉ thư; cần dạng ten@ten-mien.vn".to_owned(),
+                Lang::En => format!("not a mail address ({})", shown(detail)),
+            }
         }
     }
 }
@@ -196,6 +202,11 @@ fn entry(lang: Lang, fault: EntryFault) -> String {
 
 fn encoding(lang: Lang, looks_like: Option<&str>) -> String {
     match looks_like {
+        Some("XLS") => say!(
+            lang,
+            "là bảng tính kiểu cũ (.xls); lưu lại dạng .xlsx hoặc CSV UTF-8",
+            "is a workbook of the old kind (.xls); save it as .xlsx or as CSV in UTF-8"
+        ),
         Some(name) => say!(
             lang,
             "không phải UTF-8 (có vẻ là {name}); lưu lại tệp dạng UTF-8",

@@ -43,7 +43,7 @@ pub fn request(command: &MeetingCommand, view: &View) -> Result<Request, Report>
         MeetingCommand::Submit { id } => Ok(Request::MeetingSubmit(meeting(id, view)?)),
         MeetingCommand::Approve { id, override_reason } => {
             let mut fields = Fields::new(view.now);
-            let id = fields.meeting("ID", id);
+            let id = fields.meeting("id", id);
             let override_reason = override_reason.as_deref().and_then(|text| fields.prose("--override", text));
             Ok(Request::MeetingApprove { id: fields.finish(lang, id)?, override_reason })
         }
@@ -53,7 +53,7 @@ pub fn request(command: &MeetingCommand, view: &View) -> Result<Request, Report>
         MeetingCommand::Issue(args) => issue(args, view),
         MeetingCommand::Invitation(args) => {
             let mut fields = Fields::new(view.now);
-            let id = fields.meeting("ID", &args.id);
+            let id = fields.meeting("id", &args.id);
             let to = args.to.as_deref().and_then(|address| fields.address("--to", address));
             Ok(Request::Invitation { id: fields.finish(lang, id)?, format: args.format.into(), to })
         }
@@ -62,13 +62,13 @@ pub fn request(command: &MeetingCommand, view: &View) -> Result<Request, Report>
 
 fn meeting(id: &str, view: &View) -> Result<MeetingId, Report> {
     let mut fields = Fields::new(view.now);
-    let id = fields.meeting("ID", id);
+    let id = fields.meeting("id", id);
     fields.finish(view.lang, id)
 }
 
 fn reasoned(args: &ReasonArgs, view: &View) -> Result<(MeetingId, Prose), Report> {
     let mut fields = Fields::new(view.now);
-    let (id, reason) = (fields.meeting("ID", &args.id), fields.prose("--reason", &args.reason));
+    let (id, reason) = (fields.meeting("id", &args.id), fields.prose("--reason", &args.reason));
     fields.finish(view.lang, id.zip(reason))
 }
 
@@ -122,7 +122,7 @@ fn add(args: &AddArgs, view: &View) -> Result<Request, Report> {
 
 fn edit(args: &EditArgs, view: &View) -> Result<Request, Report> {
     let mut fields = Fields::new(view.now);
-    let id = fields.meeting("ID", &args.id);
+    let id = fields.meeting("id", &args.id);
     let changes = EntryChanges {
         title: args.title.as_deref().and_then(|title| fields.line("--title", title)),
         start: args.start.as_deref().and_then(|start| fields.time("--start", start)),
@@ -158,7 +158,7 @@ fn list(args: &ListArgs, view: &View) -> Result<Request, Report> {
 
 fn issue(args: &IssueArgs, view: &View) -> Result<Request, Report> {
     let mut fields = Fields::new(view.now);
-    let id = fields.meeting("ID", &args.id);
+    let id = fields.meeting("id", &args.id);
     let without = fields.codes("--without", &args.without);
     let reason = args.reason.as_deref().and_then(|text| fields.prose("--reason", text));
     let override_reason = args.override_reason.as_deref().and_then(|text| fields.prose("--override", text));
@@ -188,7 +188,7 @@ pub fn outcome(command: &MeetingCommand, answer: Answer, view: &View) -> Result<
             } else {
                 Outcome::line(said(command, &meeting, lang))
             };
-            Ok(outcome.notes(show::notes(&meeting, lang)))
+            Ok(outcome.notes(show::notes(command, &meeting, lang)))
         }
         _ => Err(unexpected(lang)),
     }

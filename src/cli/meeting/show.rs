@@ -1,6 +1,7 @@
 //! What is printed about meetings.
 
 use crate::cli::context::View;
+use crate::cli::meeting::MeetingCommand;
 use crate::cli::output::{Grid, Outcome, key_values};
 use crate::domain::conflict::Conflict;
 use crate::i18n::label::{Column, column};
@@ -8,11 +9,15 @@ use crate::i18n::{self, Lang, notice, rule, word};
 use crate::wire::reply::{MeetingView, Preview};
 
 /// What is worth saying besides: warnings, conflicts, messages that were queued.
-pub(super) fn notes(meeting: &MeetingView, lang: Lang) -> Vec<String> {
+pub(super) fn notes(command: &MeetingCommand, meeting: &MeetingView, lang: Lang) -> Vec<String> {
     let mut notes: Vec<String> = meeting.warnings.iter().map(|one| notice::warning(lang, one, &meeting.id)).collect();
     notes.extend(meeting.conflicts.iter().map(|one| conflict(one, lang)));
     if let Some(count) = meeting.queued.filter(|count| *count > 0) {
-        notes.push(format!("{}. {}", notice::queued(lang, count), notice::send_with(lang)));
+        // The line about an issue names the count itself.
+        if !matches!(command, MeetingCommand::Issue(_)) {
+            notes.push(notice::queued(lang, count));
+        }
+        notes.push(notice::send_with(lang));
     }
     notes
 }
