@@ -71,10 +71,13 @@ impl Case {
 
     async fn run(self) {
         let Self { name, script, message, limits: change, expected, kept, heard, bodies } = self;
+        let reads_all = !script.iter().any(|step| matches!(step, Do::Taste | Do::Wait));
         let server = Server::start(vec![script], None);
         let mut limits = patient();
         change(&mut limits);
+        let start = tokio::time::Instant::now();
         let (connection, sent) = open_and_send(&relay(server.port, limits), &message).await;
+        assert!(start.elapsed() < patient().command / 2, "{name}: waited for something that was not its own limit");
         let fail = sent.expect_err(name);
         assert_eq!((fail.phase, kind(&fail.why).as_str(), fail.fate()), expected, "{name}");
         assert_eq!(connection.is_some(), kept, "{name}: the connection");
@@ -85,6 +88,7 @@ impl Case {
         let words: Vec<&str> = there.lines.iter().map(|line| line.split([' ', ':']).next().unwrap()).collect();
         assert_eq!(words.join(" "), heard, "{name}: what the relay heard");
         assert_eq!(there.bodies.len(), bodies, "{name}: messages at the relay");
+        assert!(!reads_all || there.rest.is_empty(), "{name}: no QUIT, no RSET, no dot: {:?}", String::from_utf8_lossy(&there.rest));
     }
 }
 
