@@ -355,3 +355,22 @@ async fn nobody_listens() {
     assert_eq!((fail.phase, kind(&fail.why).as_str(), fail.fate()), (Phase::Connect, "io", Fate::NotSent));
     assert!(fail.concerns_relay());
 }
+
+#[tokio::test]
+async fn nobody_answers() {
+    let socket = tokio::net::TcpSocket::new_v4().unwrap();
+    socket.bind(([127, 0, 0, 1], 0).into()).unwrap();
+    // Nothing is accepted: once the queue is full, the kernel lets whoever knocks wait.
+    let listener = socket.listen(1).unwrap();
+    let address = listener.local_addr().unwrap();
+    let mut waiting = Vec::new();
+    while let Ok(connected) = tokio::time::timeout(SHORT, tokio::net::TcpStream::connect(address)).await {
+        waiting.push(connected.unwrap());
+        assert!(waiting.len() < 100, "the queue never fills");
+    }
+    let mut limits = patient();
+    limits.connect = SHORT;
+    let (_, sent) = open_and_send(&relay(address.port(), limits), MESSAGE).await;
+    let fail = sent.unwrap_err();
+    assert_eq!((fail.phase, kind(&fail.why).as_str(), fail.fate()), (Phase::Connect, "timeout", Fate::NotSent));
+}
