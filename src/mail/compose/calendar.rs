@@ -1,0 +1,232 @@
+//! Calendar objects: what a dispatch asks of the recipient's calendar (iTIP, RFC 5546), and a calendar to be published.
+//!
+//! The `icalendar` crate writes the content lines (escaping, parameters). The components around them are written here: the
+//! crate adds the system's time and a random UID to every component without them, a time zone among them.
+
+use chrono::{DateTime, Utc};
+use icalendar::Property;
+
+use crate::domain::dispatch::{Dispatch, DispatchKind, Recipient};
+use crate::domain::mailbox::MailAddress;
+use crate::domain::meeting::{Meeting, MeetingState, Urgency};
+use crate::domain::office::Office;
+use crate::domain::text::Line;
+use crate::domain::time::{WallTime, ZONE};
+use crate::mail::compose::header::percent_encoded;
+
+/// The longest content line, in octets without its CRLF (RFC 5545, section 3.1).
+const OCTETS: usize = 75;
+/// Who made the object (RFC 5545, section 3.7.3). Without a version: a message has the same bytes after an update.
+const PRODID: &str = "-//lichhop//lichhop//VI";
+/// The zone: one offset since 13 June 1975, long before any meeting in the store (RFC 5545, section 3.6.5).
+const TIMEZONE: [(&str, &str); 9] = [
+    ("BEGIN", "VTIMEZONE"),
+    ("TZID", ZONE),
+    ("BEGIN", "STANDARD"),
+    ("DTSTART", "19700101T000000"),
+    ("TZOFFSETFROM", "+0700"),
+    ("TZOFFSETTO", "+0700"),
+    ("TZNAME", "+07"),
+    ("END", "STANDARD"),
+    ("END", "VTIMEZONE"),
+];
+
+/// What the two kinds of objects share of an event.
+struct Event<'a> {
+    uid: &'a str,
+    stamp: DateTime<Utc>,
+    sequence: u32,
+    start: WallTime,
+    until: WallTime,
+    title: &'a Line,
+    place: &'a Line,
+    description: String,
+    urgency: Urgency,
+    status: &'static str,
+}
+
+/// Lines of a calendar.
+struct Writer(String);
+
+impl Writer {
+    fn begin(method: &str) -> Self {
+        let mut writer = Self(String::with_capacity(4096));
+        for (name, value) in [("BEGIN", "VCALENDAR"), ("VERSION", "2.0"), ("PRODID", PRODID), ("CALSCALE", "GREGORIAN"), ("METHOD", method)]
+        {
+            writer.put(name, value);
+        }
+        writer
+    }
+
+    fn timezone(&mut self) {
+        for (name, value) in TIMEZONE {
+            self.put(name, value);
+        }
+    }
+
+    fn put(&mut self, name: &str, value: impl Into<String>) {
+        self.line(Property::new(name, value));
+    }
+
+    /// Writes a property. Its line is unfolded and folded again: the crate's last line can have 76 octets. Line breaks are
+    /// escaped by then; what is left of control characters is none that a content line may hold.
+    fn line(&mut self, property: Property) {
+        // Writing to a `String` cannot fail.
+        let folded: String = property.try_into().unwrap_or_default();
+        let whole = folded.replace("\r\n ", "");
+        let mut octets = 0;
+        for c in whole.chars().filter(|c| !c.is_control() || *c == '\t') {
+            if octets + c.len_utf8() > OCTETS {
+                self.0.push_str("\r\n ");
+                octets = 1;
+            }
+            self.0.push(c);
+            octets += c.len_utf8();
+        }
+        self.0.push_str("\r\n");
+    }
+
+    /// A point of wall time, with its zone.
+    fn time(&mut self, name: &str, time: WallTime) {
+        let value = time.naive().format("%Y%m%dT%H%M%S").to_string();
+        self.line(Property::new(name, value).add_parameter("TZID", ZONE).done());
+    }
+
+    /// Opens a VEVENT; people and the end follow.
+    fn event(&mut self, event: &Event<'_>) {
+        self.put("BEGIN", "VEVENT");
+        self.put("UID", event.uid);
+        self.put("DTSTAMP", event.stamp.format("%Y%m%dT%H%M%SZ").to_string());
+        self.put("SEQUENCE", event.sequence.to_string());
+        self.time("DTSTART", event.start);
+        self.time("DTEND", event.until);
+        self.put("SUMMARY", event.title.as_str());
+        self.put("LOCATION", event.place.as_str());
+        self.put("DESCRIPTION", event.description.as_str());
+        self.put("STATUS", event.status);
+        self.put("PRIORITY", priority(event.urgency).to_string());
+        // What is called off takes nobody's time, even in a calendar that goes on showing it.
+        self.put("TRANSP", if event.status == "CANCELLED" { "TRANSPARENT" } else { "OPAQUE" });
+    }
+
+    fn end(mut self) -> String {
+        self.put("END", "VCALENDAR");
+        self.0
+    }
+}
+
+/// The object of a dispatch for one recipient: REQUEST (RFC 5546, section 3.2.2) or CANCEL (section 3.2.5), with the one
+/// attendee whom the message goes to, so that nobody learns the addresses of others.
+pub(super) fn invitation(dispatch: &Dispatch, recipient: &Recipient) -> String {
+    let cancelled = dispatch.kind == DispatchKind::Cancel;
+    let entry = &dispatch.calendar;
+    let mut writer = Writer::begin(method(dispatch.kind));
+    writer.timezone();
+    writer.event(&Event {
+        uid: &entry.uid,
+        stamp: dispatch.at,
+        sequence: entry.sequence,
+        start: entry.start,
+        until: entry.until,
+        title: &entry.title,
+        place: &entry.place,
+        description: request_description(dispatch),
+        urgency: entry.urgency,
+        status: if cancelled { "CANCELLED" } else { "CONFIRMED" },
+    });
+    let sender = &dispatch.sender;
+    writer.line(Property::new("ORGANIZER", mailto(&sender.address)).add_parameter("CN", &common_name(&sender.name)).done());
+    // CUTYPE stays at its default: a shared mailbox answers once, like a person; readers expand a GROUP or skip its buttons.
+    let mut attendee = Property::new("ATTENDEE", mailto(&recipient.address));
+    attendee.add_parameter("CN", &common_name(&recipient.name)).add_parameter("ROLE", "REQ-PARTICIPANT");
+    if !cancelled {
+        attendee.add_parameter("PARTSTAT", "NEEDS-ACTION").add_parameter("RSVP", "TRUE");
+    }
+    writer.line(attendee);
+    writer.put("END", "VEVENT");
+    writer.end()
+}
+
+/// The method of a kind of dispatch, which stands in the object and in the Content-Type (RFC 6047, section 2.4).
+pub(super) fn method(kind: DispatchKind) -> &'static str {
+    match kind {
+        DispatchKind::Request => "REQUEST",
+        DispatchKind::Cancel => "CANCEL",
+    }
+}
+
+/// A calendar of meetings (PUBLISH, RFC 5546, section 3.2.1), without the people in them.
+pub(super) fn published(office: &Office, meetings: &[Meeting], at: DateTime<Utc>) -> String {
+    let mut writer = Writer::begin("PUBLISH");
+    // Not the crate's `name`, which writes NAME without escaping it.
+    writer.put("X-WR-CALNAME", format!("Lịch họp - {}", office.name));
+    writer.put("X-WR-TIMEZONE", ZONE);
+    writer.timezone();
+    for meeting in meetings {
+        let entry = &meeting.entry;
+        let number = meeting.issue.as_ref().map(|issue| issue.number.as_str());
+        writer.event(&Event {
+            uid: &meeting.uid,
+            stamp: at,
+            sequence: meeting.sequence,
+            start: entry.start,
+            until: entry.until(),
+            title: &entry.title,
+            place: &entry.place,
+            description: description(number, &entry.chair, entry.online.as_ref(), entry.content.as_ref().map(AsRef::as_ref)),
+            urgency: entry.urgency,
+            status: status(meeting.state),
+        });
+        writer.put("END", "VEVENT");
+    }
+    writer.end()
+}
+
+/// STATUS (RFC 5545, section 3.8.1.11): only what the office has approved is certain.
+fn status(state: MeetingState) -> &'static str {
+    match state {
+        MeetingState::Approved | MeetingState::Issued | MeetingState::Concluded => "CONFIRMED",
+        MeetingState::Draft | MeetingState::Submitted | MeetingState::Postponed => "TENTATIVE",
+        MeetingState::Rejected | MeetingState::Cancelled => "CANCELLED",
+    }
+}
+
+/// PRIORITY (RFC 5545, section 3.8.1.9): 1 is the highest, 5 the middle.
+fn priority(urgency: Urgency) -> u8 {
+    match urgency {
+        Urgency::Normal => 5,
+        Urgency::Urgent => 3,
+        Urgency::VeryUrgent => 2,
+        Urgency::Flash => 1,
+    }
+}
+
+fn request_description(dispatch: &Dispatch) -> String {
+    let entry = &dispatch.calendar;
+    let facts = description(Some(&dispatch.number), &entry.chair, entry.online.as_ref(), entry.content.as_ref().map(AsRef::as_ref));
+    match dispatch.kind {
+        DispatchKind::Request => format!("{facts}\n\nKhi trả lời, đề nghị giữ nguyên ký hiệu [{}].", dispatch.meeting),
+        DispatchKind::Cancel => format!("Cuộc họp đã hủy.\n{facts}"),
+    }
+}
+
+fn description(number: Option<&str>, chair: &Line, online: Option<&Line>, content: Option<&str>) -> String {
+    let mut lines = Vec::new();
+    lines.extend(number.map(|number| format!("Giấy mời số {number}")));
+    lines.push(format!("Chủ trì: {chair}"));
+    lines.extend(online.map(|online| format!("Tham dự trực tuyến: {online}")));
+    lines.extend(content.map(|content| format!("\n{content}")));
+    lines.join("\n")
+}
+
+/// A name as a parameter's value, which no quotation mark may stand in (RFC 5545, section 3.2; the caret of RFC 6868 is
+/// not understood by the common readers).
+fn common_name(name: &Line) -> String {
+    name.as_str().replace('"', "'")
+}
+
+/// The address as a URI (RFC 6068, section 2): what a URI would read as its own is percent-encoded.
+fn mailto(address: &MailAddress) -> String {
+    let keep = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~!$'*+=@".contains(&byte);
+    format!("mailto:{}", percent_encoded(address.as_str(), keep))
+}

@@ -1,0 +1,113 @@
+//! Messages: a document and a calendar object as mail.
+//!
+//! Composing is a pure function of (dispatch, recipient): the same bytes tomorrow, in another process. Every text is checked
+//! before it is composed and the bytes once more afterwards; what cannot be sent as it should is an error, never mended.
+
+mod calendar;
+mod check;
+mod header;
+mod mime;
+
+pub use mime::FileName;
+
+use chrono::{DateTime, Utc};
+
+use crate::domain::dispatch::{Dispatch, ItemId, Recipient};
+use crate::domain::meeting::Meeting;
+use crate::domain::office::Office;
+use crate::domain::text::Line;
+use crate::usecase::ports::{Compose, ComposeError};
+
+/// Composes messages.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Composer;
+
+impl Compose for Composer {
+    fn message(&self, dispatch: &Dispatch, recipient: &Recipient) -> Result<Vec<u8>, ComposeError> {
+        check::before(dispatch, recipient)?;
+        let content = mime::Content {
+            text: &plain(dispatch, recipient),
+            html: &page(dispatch, recipient)?,
+            calendar: &calendar::invitation(dispatch, recipient),
+        };
+        let bytes = mime::message(dispatch, recipient.n, fields(dispatch, recipient), &content)?;
+        check::after(&bytes)?;
+        Ok(bytes)
+    }
+
+    fn invitation_calendar(&self, dispatch: &Dispatch, recipient: &Recipient) -> Result<String, ComposeError> {
+        check::before(dispatch, recipient)?;
+        Ok(calendar::invitation(dispatch, recipient))
+    }
+
+    fn published_calendar(&self, office: &Office, meetings: &[Meeting], at: DateTime<Utc>) -> String {
+        calendar::published(office, meetings, at)
+    }
+}
+
+/// The header fields (RFC 5322, section 3.6).
+///
+/// No Auto-Submitted (RFC 3834): an official issued the invitation, and programs that answer for a calendar or confirm a
+/// receipt leave automatic messages alone. No Precedence, no List-Unsubscribe: it is one letter to one mailbox.
+fn fields(dispatch: &Dispatch, recipient: &Recipient) -> Vec<(&'static str, String)> {
+    let sender = &dispatch.sender;
+    let mut fields = vec![
+        ("Date", dispatch.at.to_rfc2822()),
+        ("From", header::mailbox("From", &sender.name, &sender.address)),
+        ("To", header::mailbox("To", &recipient.name, &recipient.address)),
+        ("Reply-To", format!("<{}>", sender.address)),
+        ("Subject", header::unstructured("Subject", &dispatch.subject)),
+        ("Message-ID", dispatch.message_id(recipient.n)),
+    ];
+    if let Some(earlier) = &recipient.references {
+        fields.push(("In-Reply-To", earlier.clone()));
+        fields.push(("References", earlier.clone()));
+    }
+    fields.push(("X-Lichhop-Outbox-Id", ItemId { dispatch: dispatch.id, n: recipient.n }.to_string()));
+    fields.push(("MIME-Version", "1.0".to_owned()));
+    fields
+}
+
+/// The token that a reply keeps.
+fn token(dispatch: &Dispatch) -> String {
+    format!("[{}]", dispatch.meeting)
+}
+
+/// The request to keep the token, for a document that does not make it.
+fn request(dispatch: &Dispatch) -> String {
+    format!("Đề nghị xác nhận đã nhận trong ngày: trả lời thư này, giữ nguyên ký hiệu {}.", token(dispatch))
+}
+
+fn salutation(name: &Line) -> String {
+    format!("Kính gửi: {name}")
+}
+
+fn plain(dispatch: &Dispatch, recipient: &Recipient) -> String {
+    let body = &dispatch.body.text;
+    let mut text = format!("{}\n\n{body}", salutation(&recipient.name));
+    if !text.ends_with('\n') {
+        text.push('\n');
+    }
+    if !body.contains(&token(dispatch)) {
+        text.push('\n');
+        text.push_str(&request(dispatch));
+        text.push('\n');
+    }
+    text
+}
+
+/// The page with the salutation before the document, and the request behind it where it is lacking.
+fn page(dispatch: &Dispatch, recipient: &Recipient) -> Result<String, ComposeError> {
+    let body = &dispatch.body.html;
+    let (head, rest) = body.split_once("<body").ok_or_else(|| ComposeError("the page has no body".to_owned()))?;
+    let (attributes, rest) = rest.split_once('>').ok_or_else(|| ComposeError("the page has no body".to_owned()))?;
+    let (inner, tail) = rest.rsplit_once("</body>").ok_or_else(|| ComposeError("the page's body does not end".to_owned()))?;
+    let greeting = escaped(&salutation(&recipient.name));
+    let request = if body.contains(&token(dispatch)) { String::new() } else { format!("<p>{}</p>\n", escaped(&request(dispatch))) };
+    Ok(format!("{head}<body{attributes}>\n<p>{greeting}</p>{inner}{request}</body>{tail}"))
+}
+
+/// Text between tags.
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
