@@ -89,7 +89,7 @@ fn check(subject: Line, name: &Line, title: Line, number: String) -> Result<(), 
     dispatch.calendar.title = title;
     let recipient = Recipient { name: name.clone(), ..sample::recipient() };
     let composed = Composer.message(&dispatch, &recipient);
-    if dispatch.number.chars().any(is_harmful) || dispatch.number.trim().is_empty() || dispatch.number.chars().count() > 500 {
+    if dispatch.number.chars().any(is_harmful) || dispatch.number.trim().is_empty() || dispatch.number.chars().count() > 600 {
         prop_assert!(composed.is_err());
         return Ok(());
     }

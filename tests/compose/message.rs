@@ -152,7 +152,7 @@ fn what_cannot_be_sent_is_refused_with_the_reason() {
     let refused = |dispatch: &Dispatch, recipient: &Recipient| Composer.message(dispatch, recipient).unwrap_err().0;
     let number = |number: &str| Dispatch { number: number.to_owned(), ..dispatch.clone() };
     assert_eq!(refused(&number("05/GM\r\nBcc: x@y.vn"), &recipient), "the number holds the control character U+000D");
-    assert_eq!(refused(&number(" "), &recipient), "the number is empty or longer than 500 characters");
+    assert_eq!(refused(&number(" "), &recipient), "the number is empty or longer than 600 characters");
     let mut with_uid = dispatch.clone();
     with_uid.calendar.uid = "a\nATTENDEE:mailto:x@y.vn".to_owned();
     assert_eq!(refused(&with_uid, &recipient), "the calendar entry's UID holds the control character U+000A");

@@ -33,6 +33,15 @@ impl Certificates {
         Self::of(made.cert.der().clone(), &made.signing_key, &made.cert.pem())
     }
 
+    /// For a server called `name` that shows the certificate of an authority.
+    pub(super) fn authority(name: &str) -> Self {
+        let mut params = CertificateParams::new(vec![name.to_owned()]).unwrap();
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        let key = KeyPair::generate().unwrap();
+        let made = params.self_signed(&key).unwrap();
+        Self::of(made.der().clone(), &key, &made.pem())
+    }
+
     fn of(leaf: CertificateDer<'static>, key: &KeyPair, trusted: &str) -> Self {
         let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));
         let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))

@@ -68,7 +68,8 @@ async fn certificates_nobody_vouches_for() {
     let right = Certificates::for_name("127.0.0.1");
     let other = Certificates::for_name("127.0.0.1");
     let misnamed = Certificates::for_name("mail.example.vn");
-    for (there, roots) in [(&right, other.roots()), (&misnamed, misnamed.roots())] {
+    let authority = Certificates::authority("127.0.0.1");
+    for (there, roots) in [(&right, other.roots()), (&misnamed, misnamed.roots()), (&authority, authority.roots())] {
         for (security, script) in [(Security::StartTls, start_tls("")), (Security::Implicit, implicit(""))] {
             let server = Server::start(vec![script], Some(there.acceptor.clone()));
             let fail = open(&relay(server.port, security, &roots)).await.unwrap_err();
@@ -243,6 +244,23 @@ async fn a_large_message_over_tls() {
     sent.unwrap();
     kept.unwrap().quit().await;
     assert_eq!(server.finish_one().await.bodies[0].len(), message.len() + 3);
+}
+
+#[tokio::test]
+async fn a_relay_that_stops_reading_over_tls() {
+    let certificates = Certificates::for_name("127.0.0.1");
+    let script = [implicit("PIPELINING"), up_to_body(), vec![Do::Wait]].concat();
+    let server = Server::start(vec![script], Some(certificates.acceptor.clone()));
+    let mut limits = patient();
+    (limits.body, limits.last_words) = (SHORT, SHORT);
+    let relay = relay(server.port, Security::Implicit, &certificates.roots()).with_limits(limits);
+    let message = b"0123456789012345678901234567890123456789\r\n".repeat(220_000);
+    let (kept, sent) = super::open_and_send(&relay, &message).await;
+    let fail = sent.unwrap_err();
+    assert_eq!((fail.phase, kind(&fail.why).as_str(), fail.fate()), (Phase::Body, "timeout", Fate::NotSent));
+    assert!(kept.is_none());
+    server.go();
+    server.finish_one().await;
 }
 
 #[test]

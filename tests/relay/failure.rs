@@ -71,10 +71,13 @@ impl Case {
 
     async fn run(self) {
         let Self { name, script, message, limits: change, expected, kept, heard, bodies } = self;
+        let reads_all = !script.iter().any(|step| matches!(step, Do::Taste | Do::Wait));
         let server = Server::start(vec![script], None);
         let mut limits = patient();
         change(&mut limits);
+        let start = tokio::time::Instant::now();
         let (connection, sent) = open_and_send(&relay(server.port, limits), &message).await;
+        assert!(start.elapsed() < patient().command / 2, "{name}: waited for something that was not its own limit");
         let fail = sent.expect_err(name);
         assert_eq!((fail.phase, kind(&fail.why).as_str(), fail.fate()), expected, "{name}");
         assert_eq!(connection.is_some(), kept, "{name}: the connection");
@@ -85,6 +88,7 @@ impl Case {
         let words: Vec<&str> = there.lines.iter().map(|line| line.split([' ', ':']).next().unwrap()).collect();
         assert_eq!(words.join(" "), heard, "{name}: what the relay heard");
         assert_eq!(there.bodies.len(), bodies, "{name}: messages at the relay");
+        assert!(!reads_all || there.rest.is_empty(), "{name}: no QUIT, no RSET, no dot: {:?}", String::from_utf8_lossy(&there.rest));
     }
 }
 
@@ -350,4 +354,23 @@ async fn nobody_listens() {
     let fail = sent.unwrap_err();
     assert_eq!((fail.phase, kind(&fail.why).as_str(), fail.fate()), (Phase::Connect, "io", Fate::NotSent));
     assert!(fail.concerns_relay());
+}
+
+#[tokio::test]
+async fn nobody_answers() {
+    let socket = tokio::net::TcpSocket::new_v4().unwrap();
+    socket.bind(([127, 0, 0, 1], 0).into()).unwrap();
+    // Nothing is accepted: once the queue is full, the kernel lets whoever knocks wait.
+    let listener = socket.listen(1).unwrap();
+    let address = listener.local_addr().unwrap();
+    let mut waiting = Vec::new();
+    while let Ok(connected) = tokio::time::timeout(SHORT, tokio::net::TcpStream::connect(address)).await {
+        waiting.push(connected.unwrap());
+        assert!(waiting.len() < 100, "the queue never fills");
+    }
+    let mut limits = patient();
+    limits.connect = SHORT;
+    let (_, sent) = open_and_send(&relay(address.port(), limits), MESSAGE).await;
+    let fail = sent.unwrap_err();
+    assert_eq!((fail.phase, kind(&fail.why).as_str(), fail.fate()), (Phase::Connect, "timeout", Fate::NotSent));
 }

@@ -63,8 +63,9 @@ fn ehlo(capabilities: &str) -> Vec<Do> {
     let mut lines = vec!["relay.test greets you".to_owned()];
     lines.extend(capabilities.split(' ').filter(|word| !word.is_empty()).map(|word| word.replace('_', " ")));
     let last = lines.len() - 1;
-    let reply: String = lines.iter().enumerate().map(|(at, line)| format!("250{}{line}\r\n", if at == last { ' ' } else { '-' })).collect();
-    vec![Do::Hear("EHLO "), say(&reply)]
+    let reply: Vec<String> =
+        lines.iter().enumerate().map(|(at, line)| format!("250{}{line}\r\n", if at == last { ' ' } else { '-' })).collect();
+    vec![Do::Hear("EHLO "), say(&reply.concat())]
 }
 
 /// From MAIL to the 354, command by command.

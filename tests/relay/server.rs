@@ -157,15 +157,7 @@ impl Peer {
                 self.heard.lines.push(line);
                 true
             }
-            Do::Body => {
-                let Some(end) =
-                    (if self.fill(3).await && self.read.starts_with(b".\r\n") { Some(3) } else { self.until(b"\r\n.\r\n").await })
-                else {
-                    return false;
-                };
-                self.heard.bodies.push(self.read.drain(..end).collect());
-                true
-            }
+            Do::Body => self.body().await,
             Do::Taste => {
                 let more = self.fill(1).await;
                 self.heard.rest.append(&mut self.read);
@@ -193,6 +185,10 @@ impl Peer {
                 self.heard.rest.append(&mut self.read);
                 true
             }
+            Do::Flood(bytes) => {
+                self.write(&vec![b'x'; bytes]).await;
+                true
+            }
             Do::Wait => {
                 self.go.notified().await;
                 true
@@ -201,11 +197,14 @@ impl Peer {
                 self.told.notify_one();
                 true
             }
-            Do::Flood(bytes) => {
-                let _ = self.write(&vec![b'x'; bytes]).await;
-                true
-            }
         }
+    }
+
+    async fn body(&mut self) -> bool {
+        let empty = self.fill(3).await && self.read.starts_with(b".\r\n");
+        let end = if empty { Some(3) } else { self.until(b"\r\n.\r\n").await };
+        self.heard.bodies.extend(end.map(|end| self.read.drain(..end).collect()));
+        end.is_some()
     }
 
     async fn handshake(&mut self) -> bool {

@@ -11,8 +11,8 @@ use crate::usecase::ports::ComposeError;
 
 /// The longest line without its CRLF (RFC 5322, section 2.1.1).
 const LINE_MAX: usize = 998;
-/// The longest identifier that is taken: Message-ID, UID, number.
-const ID_MAX: usize = 500;
+/// The longest identifier that is taken: Message-ID, UID, and number, whose symbol alone may be a whole line.
+const ID_MAX: usize = 600;
 /// The fields that a message may have. One more, or one twice, would have come out of somebody's text.
 const FIELDS: [&str; 11] = [
     "Date",

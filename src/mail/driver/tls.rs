@@ -16,7 +16,9 @@ pub enum Roots {
     #[default]
     Native,
     /// The certificates of one PEM file and no others: for a ministry with an authority of its own. The relay's own
-    /// self-signed certificate may stand there too.
+    /// self-signed certificate may stand there too, if it does not call itself an authority (`CA:TRUE`, as
+    /// `openssl req -x509` writes unless it is told `basicConstraints=CA:FALSE`): such a one may sign certificates,
+    /// but must not be a server's (RFC 5280 section 4.2.1.9).
     File(PathBuf),
 }
 

@@ -1,0 +1,128 @@
+//! Issuing: one message for each unit's shared mailbox, or none at all; further units; previews; taking back.
+
+use lichhop::domain::dispatch::DispatchKind;
+use lichhop::domain::fault::{Fault, Rule, Why};
+use lichhop::domain::meeting::{Channel, MeetingState};
+use lichhop::domain::order::{EntryChanges, IssueOrder};
+use lichhop::domain::outbox::{ItemState, Reason};
+use lichhop::domain::policy::Unreachable;
+use lichhop::domain::warning::Warning;
+use lichhop::usecase::issue::{issue, items_of};
+use lichhop::usecase::ports::Store;
+use lichhop::usecase::{meeting, outbox, preview};
+
+use super::{Bench, code, line, order, prose, refusal};
+
+#[test]
+fn each_unit_gets_one_message_to_its_shared_mailbox() {
+    let mut bench = Bench::new();
+    let id = bench.approved(&["CDA", "VPC", "TCDL-TTTT"]);
+    let done = issue(&mut bench.desk, "minh", &order(&id)).unwrap();
+    assert_eq!((done.queued, done.meeting.value.state), (Some(3), MeetingState::Issued));
+    let items = items_of(bench.desk.store(), &done.meeting.value, None).unwrap();
+    let to: Vec<_> = items.iter().map(|item| item.to.as_str()).collect();
+    assert_eq!(to, ["cucdienanh-vhttdl@chinhphu.vn", "vuphapche-vhttdl@chinhphu.vn", "titc@vietnamtourism.gov.vn"]);
+    for item in &items {
+        assert_eq!((item.state, item.attempts, item.kind), (ItemState::Queued, 0, DispatchKind::Request));
+        let message = String::from_utf8(outbox::message(bench.desk.store(), item.id).unwrap()).unwrap();
+        assert!(message.contains(&item.message_id) && message.contains(item.to.as_str()));
+    }
+    bench.assert_sound();
+}
+
+#[test]
+fn an_unreachable_unit_stops_the_issue_unless_it_is_left_out_on_record() {
+    let mut bench = Bench::new();
+    let row = super::unit_row(9, "VDT", "Vụ Đào tạo", "");
+    lichhop::usecase::registry::import_units(&mut bench.desk, "lan", "u", &[row], false).unwrap();
+    let id = bench.approved(&["CDA", "VDT"]);
+    let before = bench.memory.revision();
+    let Rule::Unreachable { units, .. } = refusal(issue(&mut bench.desk, "minh", &order(&id)).unwrap_err()) else { panic!() };
+    assert_eq!(units, [(code("VDT"), line("Vụ Đào tạo"), Unreachable::NoSharedMailbox)]);
+    assert_eq!(bench.memory.revision(), before);
+    let without = IssueOrder { without: vec![code("VDT")], ..order(&id) };
+    let Err(Fault::Wrong { wrong }) = issue(&mut bench.desk, "minh", &without) else { panic!() };
+    assert_eq!((wrong[0].field.as_str(), &wrong[0].why), ("reason", &Why::Required));
+    let stranger = IssueOrder { without: vec![code("VPC")], reason: Some(prose("x")), ..order(&id) };
+    let Err(Fault::Wrong { wrong }) = issue(&mut bench.desk, "minh", &stranger) else { panic!() };
+    assert_eq!(wrong[0].why, Why::NotInvited);
+    let recorded = IssueOrder { reason: Some(prose("đã báo bằng điện thoại")), ..without };
+    let done = issue(&mut bench.desk, "minh", &recorded).unwrap();
+    assert_eq!((done.queued, done.meeting.value.issue.unwrap().without), (Some(1), vec![code("VDT")]));
+    bench.assert_sound();
+}
+
+#[test]
+fn paper_accompanies_the_invitation_until_the_day() {
+    let mut bench = Bench::new();
+    let id = bench.approved(&["CDA"]);
+    let parallel = IssueOrder { channel: Channel::Parallel, ..order(&id) };
+    let done = issue(&mut bench.desk, "minh", &parallel).unwrap();
+    assert_eq!(done.warnings, [Warning::PaperToo { units: 1 }]);
+    bench.wait(chrono::Duration::days(29));
+    let late = bench.approved(&["CDA"]);
+    assert!(matches!(refusal(issue(&mut bench.desk, "minh", &IssueOrder { id: late.clone(), ..parallel }).unwrap_err()), Rule::PaperEnded { .. }));
+    assert!(issue(&mut bench.desk, "minh", &order(&late)).is_ok());
+}
+
+#[test]
+fn what_the_units_were_told_is_not_edited_but_more_units_can_be_told() {
+    let mut bench = Bench::new();
+    let id = bench.issued(&["CDA"]);
+    let title = EntryChanges { title: Some(line("Khác")), invite: vec![code("VPC")], ..EntryChanges::default() };
+    assert!(matches!(refusal(meeting::edit(&mut bench.desk, "lan", &id, &title, None).unwrap_err()), Rule::IssuedIsFixed { .. }));
+    let more = EntryChanges { invite: vec![code("VPC")], ..EntryChanges::default() };
+    let done = meeting::edit(&mut bench.desk, "lan", &id, &more, None).unwrap();
+    assert_eq!((done.queued, done.meeting.value.entry.invited.len()), (Some(1), 2));
+    let items = items_of(bench.desk.store(), &done.meeting.value, None).unwrap();
+    assert_eq!(items.iter().map(|item| item.unit.as_str()).collect::<Vec<_>>(), ["CDA", "VPC"]);
+    assert_eq!(done.meeting.value.issue.unwrap().number, "01/GM-BVHTTDL");
+    let again = meeting::edit(&mut bench.desk, "lan", &id, &more, None).unwrap_err();
+    assert!(matches!(again, Fault::Wrong { wrong } if wrong[0].why == Why::AlreadyInvited));
+    bench.assert_sound();
+}
+
+#[test]
+fn a_preview_writes_nothing_and_tells_what_would_happen() {
+    let mut bench = Bench::new();
+    let id = bench.approved(&["CDA", "VPC"]);
+    let before = bench.memory.revision();
+    let preview = preview::preview(&bench.desk, &IssueOrder { without: vec![code("VPC")], ..order(&id) }).unwrap();
+    assert_eq!(bench.memory.revision(), before);
+    assert_eq!((preview.number.as_str(), preview.recipients.len()), ("01/GM-BVHTTDL", 1));
+    assert!(preview.text.contains("GIẤY MỜI") && preview.subject.as_str().starts_with("[GIẤY MỜI] 01/GM-BVHTTDL - 14:00 T5 05/05/2016"));
+}
+
+#[test]
+fn cancelling_before_anything_was_sent_drops_invitation_and_cancellation() {
+    let mut bench = Bench::new();
+    let id = bench.issued(&["CDA", "VPC"]);
+    let done = meeting::cancel(&mut bench.desk, "minh", &id, &prose("Thứ trưởng đi công tác")).unwrap();
+    assert_eq!((done.meeting.value.state, done.meeting.value.sequence), (MeetingState::Cancelled, 1));
+    let items = items_of(bench.desk.store(), &done.meeting.value, None).unwrap();
+    assert_eq!(items.len(), 4);
+    assert!(items.iter().all(|item| item.state == ItemState::Dropped));
+    assert!(matches!(items[0].reason, Some(Reason::Superseded { by }) if by == items[2].id));
+    assert!(matches!(items[2].reason, Some(Reason::NeverInvited { request }) if request == items[0].id));
+    assert_eq!(outbox::claim(&mut bench.desk).unwrap().items, []);
+    bench.assert_sound();
+}
+
+#[test]
+fn a_meeting_that_was_not_issued_is_cancelled_without_mail() {
+    let mut bench = Bench::new();
+    let id = bench.approved(&["CDA"]);
+    let done = meeting::cancel(&mut bench.desk, "minh", &id, &prose("không cần nữa")).unwrap();
+    assert_eq!((done.meeting.value.state, done.queued), (MeetingState::Cancelled, None));
+    assert!(items_of(bench.desk.store(), &done.meeting.value, None).unwrap().is_empty());
+}
+
+#[test]
+fn nobody_invited_is_said_and_not_refused() {
+    let mut bench = Bench::new();
+    let id = bench.approved(&[]);
+    let done = issue(&mut bench.desk, "minh", &order(&id)).unwrap();
+    assert!(done.warnings.contains(&Warning::NobodyInvited));
+    assert_eq!((done.queued, done.meeting.value.issue.unwrap().number.as_str()), (Some(0), "01/GM-BVHTTDL"));
+    bench.assert_sound();
+}

@@ -1,0 +1,190 @@
+//! Claims and fates: what is sent, in which order, how often, and when it is given up.
+
+use chrono::Duration;
+use lichhop::domain::outbox::{Failure, Fate, Item, ItemState, NextStep, PANICS_MAX, Reason};
+use lichhop::usecase::issue::items_of;
+use lichhop::usecase::outbox::{claim, next_step, settle, waiting};
+use lichhop::usecase::{meeting, outbox};
+use proptest::prelude::*;
+
+use super::{Bench, prose};
+
+fn failure() -> Failure {
+    Failure { phase: "rcpt".into(), code: Some(451), enhanced: None, text: "try later".into() }
+}
+
+fn sent(bench: &Bench) -> Fate {
+    Fate::Sent { at: bench.desk.now() }
+}
+
+fn items(bench: &Bench, id: &lichhop::domain::meeting::MeetingId) -> Vec<Item> {
+    let meeting = meeting::read(bench.desk.store(), id).unwrap().value;
+    items_of(bench.desk.store(), &meeting, None).unwrap()
+}
+
+#[test]
+fn what_is_claimed_is_not_claimed_again_and_is_being_sent() {
+    let mut bench = Bench::new();
+    bench.issued(&["CDA", "VPC"]);
+    let claimed = claim(&mut bench.desk).unwrap().items;
+    assert_eq!(claimed.len(), 2);
+    assert!(claim(&mut bench.desk).unwrap().items.is_empty());
+    let id = claimed[0].id;
+    let (_, state, next) = next_step(bench.desk.store(), &bench.desk.claimed.items, id, bench.desk.now()).unwrap();
+    assert_eq!((state, next), (ItemState::Sending, NextStep::BeingSent));
+    let states = settle(&mut bench.desk, &[(id, Fate::Sent { at: bench.clock.0.lock().unwrap().to_owned() })]).unwrap();
+    assert_eq!(states, [ItemState::Sent]);
+    assert_eq!(waiting(bench.desk.store(), bench.desk.now()).unwrap(), (1, 1));
+}
+
+#[test]
+fn a_deferred_item_waits_longer_each_time_and_is_given_up_at_the_end() {
+    let mut bench = Bench::new();
+    let id = bench.issued(&["CDA"]);
+    let mut attempts = 0;
+    loop {
+        let Some(item) = claim(&mut bench.desk).unwrap().items.pop() else { break };
+        attempts += 1;
+        let next = lichhop::mail::verdict::next(&item, bench.desk.now(), &bench.rules.retry, 200);
+        settle(&mut bench.desk, &[(item.id, Fate::Deferred { failure: failure(), next, uncertain: false })]).unwrap();
+        let item = items(&bench, &id).remove(0);
+        match item.next_attempt {
+            Some(due) => *bench.clock.0.lock().unwrap() = due,
+            None => break,
+        }
+    }
+    let item = items(&bench, &id).remove(0);
+    assert_eq!((item.state, item.reason, item.last_error), (ItemState::Failed, Some(Reason::Expired), Some(failure())));
+    // The meeting begins 53 hours after the issue: 1, 2 and 5 minutes, then every hour.
+    assert!((52..58).contains(&attempts), "{attempts}");
+    bench.assert_sound();
+}
+
+#[test]
+fn a_dead_flushers_items_are_sent_again_with_the_same_bytes() {
+    let mut bench = Bench::new();
+    let id = bench.issued(&["CDA", "VPC"]);
+    let claimed = claim(&mut bench.desk).unwrap().items;
+    let fate = sent(&bench);
+    settle(&mut bench.desk, &[(claimed[0].id, fate)]).unwrap();
+    let bytes = outbox::message(bench.desk.store(), claimed[1].id).unwrap();
+    let mut bench = bench.reopened();
+    let again = claim(&mut bench.desk).unwrap().items;
+    assert_eq!(again.iter().map(|item| (item.id, item.interrupted, item.attempts)).collect::<Vec<_>>(), [(claimed[1].id, true, 0)]);
+    assert_eq!(outbox::message(bench.desk.store(), claimed[1].id).unwrap(), bytes);
+    let fate = sent(&bench);
+    settle(&mut bench.desk, &[(claimed[1].id, fate)]).unwrap();
+    assert!(items(&bench, &id).iter().all(|item| item.state == ItemState::Sent && !item.interrupted));
+    bench.assert_sound();
+}
+
+#[test]
+fn a_cancellation_follows_what_was_sent_and_waits_for_what_is_being_sent() {
+    let mut bench = Bench::new();
+    let id = bench.issued(&["CDA", "VPC"]);
+    let claimed = claim(&mut bench.desk).unwrap().items;
+    let fate = sent(&bench);
+    settle(&mut bench.desk, &[(claimed[0].id, fate.clone())]).unwrap();
+    meeting::cancel(&mut bench.desk, "minh", &id, &prose("hoãn")).unwrap();
+    let all = items(&bench, &id);
+    assert_eq!(all.iter().map(|item| item.state).collect::<Vec<_>>(), [ItemState::Sent, ItemState::Queued, ItemState::Queued, ItemState::Queued]);
+    // The second invitation is still in the flusher's hands: only the first cancellation may go.
+    assert_eq!(claim(&mut bench.desk).unwrap().items.iter().map(|item| item.id).collect::<Vec<_>>(), [all[2].id]);
+    let (_, _, next) = next_step(bench.desk.store(), &bench.desk.claimed.items, all[3].id, bench.desk.now()).unwrap();
+    assert_eq!(next, NextStep::Behind { earlier: all[1].id.to_string() });
+    settle(&mut bench.desk, &[(all[1].id, fate)]).unwrap();
+    assert_eq!(claim(&mut bench.desk).unwrap().items.iter().map(|item| item.id).collect::<Vec<_>>(), [all[3].id]);
+    bench.assert_sound();
+}
+
+#[test]
+fn an_invitation_refused_while_its_cancellation_waited_takes_it_along() {
+    let mut bench = Bench::new();
+    let id = bench.issued(&["CDA"]);
+    let claimed = claim(&mut bench.desk).unwrap().items;
+    meeting::cancel(&mut bench.desk, "minh", &id, &prose("hoãn")).unwrap();
+    settle(&mut bench.desk, &[(claimed[0].id, Fate::Failed { failure: failure() })]).unwrap();
+    assert!(claim(&mut bench.desk).unwrap().items.is_empty());
+    let all = items(&bench, &id);
+    assert_eq!(all[1].reason, Some(Reason::NeverInvited { request: all[0].id }));
+    bench.assert_sound();
+}
+
+#[test]
+fn an_invitation_that_may_have_arrived_is_not_repeated_but_its_cancellation_goes() {
+    let mut bench = Bench::new();
+    let id = bench.issued(&["CDA"]);
+    let claimed = claim(&mut bench.desk).unwrap().items;
+    meeting::cancel(&mut bench.desk, "minh", &id, &prose("hoãn")).unwrap();
+    let next = bench.desk.now() + Duration::minutes(1);
+    settle(&mut bench.desk, &[(claimed[0].id, Fate::Deferred { failure: failure(), next, uncertain: true })]).unwrap();
+    let all = items(&bench, &id);
+    assert_eq!((all[0].state, all[0].reason.clone()), (ItemState::Dropped, Some(Reason::Superseded { by: all[1].id })));
+    assert_eq!(claim(&mut bench.desk).unwrap().items.iter().map(|item| item.id).collect::<Vec<_>>(), [all[1].id]);
+}
+
+#[test]
+fn what_makes_the_program_panic_is_held_at_the_third_time() {
+    let mut bench = Bench::new();
+    let id = bench.issued(&["CDA"]);
+    for round in 1..=PANICS_MAX {
+        let item = claim(&mut bench.desk).unwrap().items.remove(0);
+        let next = bench.desk.now();
+        settle(&mut bench.desk, &[(item.id, Fate::Panicked { words: "đổ vỡ".into(), next })]).unwrap();
+        let held = items(&bench, &id)[0].state == ItemState::Held;
+        assert_eq!(held, round == PANICS_MAX);
+    }
+    assert!(claim(&mut bench.desk).unwrap().items.is_empty());
+    bench.assert_sound();
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(60))]
+    /// Whatever the relay answers and whenever the process dies: each item is sent or waits or ended with a reason, a
+    /// cancellation is never claimed before its invitation has its fate, and the store stays sound.
+    #[test]
+    fn nothing_is_lost(steps in proptest::collection::vec((0u8..7, any::<prop::sample::Index>()), 1..40)) {
+        let mut bench = Bench::new();
+        let (mut in_hand, mut meetings): (Vec<Item>, Vec<_>) = (Vec::new(), Vec::new());
+        for (step, index) in steps {
+            match step {
+                0 => meetings.push(bench.issued(&["CDA", "VPC", "TCDL"])),
+                1 => {
+                    let claimed = claim(&mut bench.desk).unwrap().items;
+                    for item in &claimed {
+                        if let Some(earlier) = item.after {
+                            let before = outbox::show(bench.desk.store(), &bench.desk.claimed.items, earlier).unwrap().1;
+                            prop_assert!(!before.is_waiting() && before != ItemState::Sending);
+                        }
+                    }
+                    in_hand.extend(claimed);
+                }
+                2..=4 if !in_hand.is_empty() => {
+                    let item = in_hand.remove(index.index(in_hand.len()));
+                    let fate = match step {
+                        2 => sent(&bench),
+                        3 => Fate::Deferred { failure: failure(), next: bench.desk.now() + Duration::minutes(1), uncertain: index.index(2) == 1 },
+                        _ => Fate::Failed { failure: failure() },
+                    };
+                    settle(&mut bench.desk, &[(item.id, fate)]).unwrap();
+                }
+                5 if !meetings.is_empty() => {
+                    let id = meetings.remove(index.index(meetings.len()));
+                    meeting::cancel(&mut bench.desk, "minh", &id, &prose("hoãn")).unwrap();
+                }
+                6 => {
+                    bench = bench.reopened();
+                    in_hand.clear();
+                    bench.wait(Duration::minutes(2));
+                }
+                _ => {}
+            }
+        }
+        for (item, state) in outbox::list(bench.desk.store(), &bench.desk.claimed.items, None).unwrap() {
+            let told = item.reason.is_some() || item.last_error.is_some() || item.sent_at.is_some();
+            prop_assert!(state.is_waiting() || state == ItemState::Sending || told);
+            prop_assert_eq!(item.next_attempt.is_some(), item.state.is_waiting());
+        }
+        bench.assert_sound();
+    }
+}
