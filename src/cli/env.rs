@@ -15,6 +15,8 @@ pub struct Env {
     vars: BTreeMap<OsString, OsString>,
     /// Columns of the terminal at stdout; `None` when stdout is no terminal.
     pub columns: Option<usize>,
+    /// Whether stderr is a terminal.
+    pub err_is_terminal: bool,
 }
 
 impl Env {
@@ -22,13 +24,13 @@ impl Env {
     #[must_use]
     pub fn of_process() -> Self {
         let columns = std::io::stdout().is_terminal().then(terminal_columns);
-        Self { vars: std::env::vars_os().collect(), columns }
+        Self { vars: std::env::vars_os().collect(), columns, err_is_terminal: std::io::stderr().is_terminal() }
     }
 
     /// Surroundings with these variables and without a terminal.
     #[must_use]
-    pub fn with(vars: impl IntoIterator<Item = (&'static str, &'static str)>) -> Self {
-        Self { vars: vars.into_iter().map(|(name, value)| (name.into(), value.into())).collect(), columns: None }
+    pub fn with<N: Into<OsString>, V: Into<OsString>>(vars: impl IntoIterator<Item = (N, V)>) -> Self {
+        Self { vars: vars.into_iter().map(|(name, value)| (name.into(), value.into())).collect(), ..Self::default() }
     }
 
     /// A variable; an empty one counts as not set.

@@ -162,9 +162,38 @@ fn log(global: &Global, env: &Env, lang: Lang) -> Result<(), Report> {
         (None, Some(raw)) => EnvFilter::try_new(raw).map_err(|_| texts::variable(lang, NAME, raw, texts::a_filter(lang)))?,
         (None, None) => EnvFilter::new("warn"),
     };
-    let color = setup::style(global.color, env).color;
+    let color = setup::colored(global.color, env, env.err_is_terminal);
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(color);
+    // A log that cannot be written is no reason to panic over its own complaint.
+    let log = log.log_internal_errors(false);
     // Tests run several command lines in one process: the first one's log stays.
     let _ = log.try_init();
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A writer that fails in one way.
+    struct Failing(ErrorKind);
+
+    impl Write for Failing {
+        fn write(&mut self, _: &[u8]) -> std::io::Result<usize> {
+            Err(self.0.into())
+        }
+        fn flush(&mut self) -> std::io::Result<()> {
+            Err(self.0.into())
+        }
+    }
+
+    #[tokio::test]
+    async fn a_closed_pipe_is_quiet_and_a_full_disk_is_said() {
+        for (kind, exit) in [(ErrorKind::BrokenPipe, Exit::Done), (ErrorKind::StorageFull, Exit::Output)] {
+            let mut err = Vec::new();
+            let args = ["lichhop", "--version"].map(OsString::from).to_vec();
+            assert_eq!(run_with(args, &Env::default(), &mut Failing(kind), &mut err).await, exit);
+            assert_eq!(err.is_empty(), exit == Exit::Done);
+        }
+    }
 }

@@ -66,14 +66,17 @@ pub fn language(args: &[std::ffi::OsString], env: &Env) -> Result<Lang, Report> 
 /// Colour and width: colour on a terminal, unless `NO_COLOR` is set or the terminal cannot do it.
 #[must_use]
 pub fn style(color: Option<ColorWhen>, env: &Env) -> Style {
-    let color = match color.unwrap_or_default() {
+    Style { color: colored(color, env, env.columns.is_some()), width: env.columns }
+}
+
+/// Whether a stream gets colour.
+#[must_use]
+pub fn colored(when: Option<ColorWhen>, env: &Env, is_terminal: bool) -> bool {
+    match when.unwrap_or_default() {
         ColorWhen::Always => true,
         ColorWhen::Never => false,
-        ColorWhen::Auto => {
-            env.columns.is_some() && env.var("NO_COLOR").is_none() && env.var("TERM").is_none_or(|terminal| terminal != "dumb")
-        }
-    };
-    Style { color, width: env.columns }
+        ColorWhen::Auto => is_terminal && env.var("NO_COLOR").is_none() && env.var("TERM").is_none_or(|terminal| terminal != "dumb"),
+    }
 }
 
 /// The instant at which the clock stands, if `LICHHOP_NOW` makes it stand.

@@ -8,8 +8,9 @@ use clap::{Args, ValueEnum};
 use crate::cli::context::{Context, View, unexpected};
 use crate::cli::input::Fields;
 use crate::cli::json::{self, WeekDocument};
-use crate::cli::output::{Grid, Outcome};
+use crate::cli::output::{Grid, Outcome, cut};
 use crate::domain::meeting::MeetingState;
+use crate::domain::text::width;
 use crate::i18n::{notice, word};
 use crate::report::Report;
 use crate::wire::reply::{Answer, MeetingView, WeekView};
@@ -92,8 +93,7 @@ pub fn outcome(args: &WeekArgs, answer: &Answer, view: &View) -> Result<Outcome,
 /// The schedule for people: on a terminal day by day, in a pipe one line a meeting below the heading.
 fn table(week: &WeekView, view: &View) -> String {
     let lang = view.lang;
-    let mut text = view.style.bold(&notice::week(lang, week.week, week.from, week.to, week.version));
-    text.push('\n');
+    let mut text = heading(week, view);
     if week.meetings.is_empty() {
         text.push_str(&notice::empty_week(lang));
         text.push('\n');
@@ -131,6 +131,19 @@ fn table(week: &WeekView, view: &View) -> String {
         text.push('\n');
     }
     text
+}
+
+/// The week and its mark; on a terminal that is too narrow for both, the mark on a line of its own.
+fn heading(week: &WeekView, view: &View) -> String {
+    let name = notice::week(view.lang, week.week, week.from, week.to);
+    let mark = notice::version(view.lang, week.version);
+    let line = format!("{name} – {mark}");
+    match view.style.width {
+        Some(columns) if width(&line) > columns => {
+            format!("{}\n{}\n", view.style.bold(&cut(&name, columns)), view.style.bold(&cut(&mark, columns)))
+        }
+        _ => format!("{}\n", view.style.bold(&line)),
+    }
 }
 
 fn dated(lang: crate::i18n::Lang, day: NaiveDate) -> String {

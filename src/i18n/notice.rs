@@ -149,23 +149,27 @@ pub fn replies(lang: Lang, accepted: u64, declined: u64, tentative: u64, substit
     )
 }
 
-/// The heading of a week's schedule. Without a published version it is marked as a draft, in Vietnamese always: the
-/// schedule is a document of the office.
+/// The heading of a week's schedule.
 #[must_use]
-pub fn week(lang: Lang, week: IsoWeek, from: NaiveDate, to: NaiveDate, version: Option<u32>) -> String {
-    let heading = say!(
+pub fn week(lang: Lang, week: IsoWeek, from: NaiveDate, to: NaiveDate) -> String {
+    say!(
         lang,
         "Lịch công tác tuần {number} ({from} – {to})",
         "Schedule of week {number} ({from} – {to})",
         number = format!("{}/{}", week.number(), week.year()),
         from = from.format("%d/%m/%Y"),
         to = to.format("%d/%m/%Y")
-    );
-    let mark = match version {
+    )
+}
+
+/// The mark of a schedule: its published version, or that it is a draft. The Vietnamese mark stands in both languages,
+/// because the schedule is a document of the office.
+#[must_use]
+pub fn version(lang: Lang, version: Option<u32>) -> String {
+    match version {
         None => lang.pick("DỰ THẢO", "DỰ THẢO (draft)").to_owned(),
         Some(version) => say!(lang, "bản {version}", "version {version}", version = version),
-    };
-    format!("{heading} – {mark}")
+    }
 }
 
 /// No meeting in a week.

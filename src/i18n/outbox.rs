@@ -26,7 +26,9 @@ pub fn reason(lang: Lang, reason: &Reason) -> String {
             "the program failed several times while sending it: {words}",
             words = shown(words)
         ),
-        Reason::Person { words } => say!(lang, "theo quyết định: {words}", "by decision: {words}", words = shown(words)),
+        Reason::Person { words } => {
+            say!(lang, "theo quyết định: {words}", "by decision: {words}", words = shown(words.as_str().replace('\n', " ")))
+        }
     }
 }
 
