@@ -8,7 +8,12 @@ use lichhop::report::Exit;
 
 fn main() -> ExitCode {
     match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
-        Ok(runtime) => runtime.block_on(cli::run(std::env::args_os().collect(), Env::of_process())),
+        Ok(runtime) => {
+            let code = runtime.block_on(cli::run(std::env::args_os().collect(), Env::of_process()));
+            // What had to end was waited for; what is left was given up by a second signal.
+            runtime.shutdown_background();
+            code
+        }
         Err(why) => {
             let _ = writeln!(std::io::stderr(), "lichhop: {why}");
             Exit::Internal.into()

@@ -1,6 +1,8 @@
 //! What a command has at hand: how to speak, and whom to ask.
 
+use std::io::Write as _;
 use std::sync::OnceLock;
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -13,6 +15,9 @@ use crate::i18n::{Lang, setup as texts};
 use crate::report::{Exit, Report};
 use crate::wire::reply::{Answer, Reply};
 use crate::wire::request::Request;
+
+/// How long the release of the store is waited for after a second signal.
+const IMPATIENT: Duration = Duration::from_secs(2);
 
 /// How to speak to the user.
 #[derive(Debug, Clone)]
@@ -74,15 +79,21 @@ impl Context {
                 tokio::select! {
                     reply = &mut call => break Ok(reply),
                     exit = signals.next() => match self.ended.set(exit) {
-                        Ok(()) => client.stop(),
+                        Ok(()) => {
+                            client.stop();
+                            // At once, because what is being recorded may take its time.
+                            let _ = writeln!(std::io::stderr(), "{}", texts::ending(lang));
+                        }
                         Err(_) => break Err(exit),
                     },
                 }
             }
         };
+        let patience = if reply.is_ok() { Duration::MAX } else { IMPATIENT };
         tokio::select! {
             () = client.close() => {}
             exit = signals.next() => drop(self.ended.set(exit)),
+            () = tokio::time::sleep(patience) => {}
         }
         reply.map_err(|exit| texts::ended(lang, exit))
     }

@@ -1,7 +1,7 @@
 //! The command line: one file for each group of commands.
 //!
 //! A command turns its flags into one request, asks the host, and turns the answer into an [`Outcome`](output::Outcome):
-//! what goes to stdout, what is said besides, how the run ends. Only [`run_with`] writes.
+//! what goes to stdout, what is said besides, how the run ends. [`run_with`] writes it.
 
 pub mod args;
 pub mod audit;

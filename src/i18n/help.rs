@@ -38,7 +38,7 @@ pub const COMMANDS: &[(&str, &str)] = &[
     ("outbox why", "Cho biết việc gì sẽ xảy ra với một thư, và vì sao"),
     ("flush", "Gửi những thư đến hạn, một lượt"),
     ("search", "Tìm cuộc họp, đơn vị và hộp thư theo từ"),
-    ("audit", "Nhật ký không sửa được"),
+    ("audit", "Nhật ký thao tác"),
     ("audit verify", "Kiểm tra toàn bộ chuỗi nhật ký, nêu chỗ không khớp"),
     ("check", "Kiểm tra mọi bản ghi, chỉ mục và dãy số"),
     ("completions", "In tập lệnh gợi ý dòng lệnh cho một shell"),

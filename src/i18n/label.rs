@@ -50,13 +50,12 @@ pub enum Column {
     Unit,
     Unreachable,
     Urgency,
-    What,
     Without,
 }
 
 impl Column {
     /// All of them.
-    pub const ALL: [Self; 46] = [
+    pub const ALL: [Self; 45] = [
         Self::Address,
         Self::Attempts,
         Self::CanBeInvited,
@@ -101,7 +100,6 @@ impl Column {
         Self::Unit,
         Self::Unreachable,
         Self::Urgency,
-        Self::What,
         Self::Without,
     ];
 }
@@ -154,7 +152,6 @@ pub fn column(lang: Lang, column: Column) -> &'static str {
         Column::Unit => lang.pick("Đơn vị", "Unit"),
         Column::Unreachable => lang.pick("Không nhận được", "Cannot be reached"),
         Column::Urgency => lang.pick("Độ khẩn", "Urgency"),
-        Column::What => lang.pick("Tình hình", "What happens"),
         Column::Without => lang.pick("Không gửi", "Left out"),
     }
 }

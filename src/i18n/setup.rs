@@ -85,6 +85,16 @@ pub fn no_stdout(lang: Lang, detail: &str) -> Report {
     Report::new(Exit::Output, what).kept(kept.to_owned())
 }
 
+/// A signal came; what runs is coming to an end.
+#[must_use]
+pub fn ending(lang: Lang) -> String {
+    lang.pick(
+        "Đang dừng, chờ ghi lại kết quả; gửi tín hiệu lần nữa để dừng ngay.",
+        "Ending, waiting for what is known to be recorded; a second signal ends at once.",
+    )
+    .to_owned()
+}
+
 /// Ended by a signal.
 #[must_use]
 pub fn ended(lang: Lang, exit: Exit) -> Report {

@@ -5,7 +5,7 @@ use chrono::{Datelike, NaiveDate, Weekday};
 use crate::domain::conflict::{ConflictKind, Severity};
 use crate::domain::dispatch::DispatchKind;
 use crate::domain::mailbox::{MailboxKind, MailboxState};
-use crate::domain::meeting::{Channel, InvitationMode, MeetingState, Urgency};
+use crate::domain::meeting::{InvitationMode, MeetingState, Urgency};
 use crate::domain::outbox::ItemState;
 use crate::domain::time::{self, Session};
 use crate::domain::unit::UnitKind;
@@ -77,15 +77,6 @@ pub fn urgency(lang: Lang, urgency: Urgency) -> &'static str {
 pub fn mode(lang: Lang, mode: InvitationMode) -> &'static str {
     match mode {
         InvitationMode::Own => lang.pick("giấy mời riêng", "an invitation of its own"),
-    }
-}
-
-/// How an invitation travels.
-#[must_use]
-pub fn channel(lang: Lang, channel: Channel) -> &'static str {
-    match channel {
-        Channel::Electronic => lang.pick("điện tử", "electronic"),
-        Channel::Parallel => lang.pick("điện tử và bản giấy", "electronic and paper"),
     }
 }
 
