@@ -32,7 +32,8 @@ fn what_is_claimed_is_not_claimed_again_and_is_being_sent() {
     let id = claimed[0].id;
     let (_, state, next) = next_step(bench.desk.store(), &bench.desk.claimed.items, id, bench.desk.now()).unwrap();
     assert_eq!((state, next), (ItemState::Sending, NextStep::BeingSent));
-    let states = settle(&mut bench.desk, &[(id, Fate::Sent { at: bench.clock.0.lock().unwrap().to_owned() })]).unwrap();
+    let fate = sent(&bench);
+    let states = settle(&mut bench.desk, &[(id, fate)]).unwrap();
     assert_eq!(states, [ItemState::Sent]);
     assert_eq!(waiting(bench.desk.store(), bench.desk.now()).unwrap(), (1, 1));
 }
