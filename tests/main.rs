@@ -4,3 +4,4 @@ mod compose;
 mod office;
 mod relay;
 mod store;
+mod tables;

@@ -1,8 +1,28 @@
 //! The configuration: one TOML file, read and checked whole.
+//!
+//! [`load`] names everything that is wrong in the file at once. The whole configuration is understood from the start; a
+//! setting whose feature is not there yet is refused unless it is the default, so that no setting is ever without effect.
 
-use std::path::PathBuf;
+mod check;
+mod defaults;
+mod fault;
+mod file;
+mod locate;
+mod sample;
+mod show;
+mod unknown;
+mod value;
+
+use std::path::{Path, PathBuf};
 
 use crate::domain::office::Rules;
+use crate::domain::text::Line;
+
+pub use defaults::defaults;
+pub use fault::{ConfigError, Expected, Problem, ProblemKind, ValueType};
+pub use locate::{Environment, locate, locate_state, users_file};
+pub use sample::sample;
+pub use show::show;
 
 /// The configuration as the application uses it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,3 +49,30 @@ pub struct MailConfig {
     /// The most connections at once.
     pub connections: usize,
 }
+
+/// Reads and checks the configuration; `None` gives [`defaults`].
+///
+/// Relative paths in the file (`maildir:`, `password_file`, `ca_file`) become absolute, counted from its folder. Whether the
+/// files they name exist is not looked at: not everybody who reads the configuration may read the password.
+///
+/// # Errors
+/// [`ConfigError`] names everything that is wrong, with its line.
+pub fn load(path: Option<&Path>) -> Result<Config, ConfigError> {
+    let Some(path) = path else { return Ok(defaults()) };
+    let text = file::read(path)?;
+    let mut document = file::Document::parse(path, &text)?;
+    unknown::check(&mut document);
+    let config = check::check(&mut document, path, defaults());
+    document.conclude(config)
+}
+
+/// Checks a symbol as `office.symbol` is checked: one line, without `/` and spaces.
+///
+/// # Errors
+/// [`ProblemKind::WrongValue`] says what is wrong.
+pub fn symbol(raw: &str) -> Result<Line, ProblemKind> {
+    value::symbol(raw)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,236 @@
+//! From the tables of a file to the configuration: every value checked, every problem noted.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::time::Duration;
+
+use chrono::NaiveDate;
+use toml::de::{DeArray, DeValue};
+
+use crate::config::fault::{Expected, ProblemKind, ValueType};
+use crate::config::file::{Document, Value, wrong};
+use crate::config::{Config, MailConfig, defaults, show, unknown, value};
+use crate::domain::office::{Office, Retry, Rules};
+use crate::domain::policy::Policy;
+use crate::domain::unit::UnitCode;
+
+/// The most connections to a relay at once.
+const CONNECTIONS_MAX: u64 = 64;
+/// The keys of a phase.
+const PHASE: [&str; 3] = ["name", "from", "to"];
+
+/// The configuration that the document describes; where it says nothing or something wrong, what `defaults` says.
+pub(super) fn check(document: &mut Document<'_>, path: &Path, defaults: Config) -> Config {
+    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let folder = absolute.parent().unwrap_or(Path::new("/")).to_owned();
+    let Config { rules, mail, .. } = defaults;
+    let office = office(document, rules.office);
+    let approve_own = document.boolean("workflow.approve_own", rules.approve_own);
+    not_yet_there(document);
+    let sender = {
+        // An address without a name goes by the organ's.
+        let name = office.name.clone();
+        document.text("mail.from", rules.sender, |raw| value::sender(raw, &name))
+    };
+    let retry = retry(document, rules.retry);
+    let mail = mail_config(document, mail, &folder);
+    let policy = policy(document, rules.policy);
+    Config { rules: Rules { office, approve_own, policy, sender, retry }, mail, path: Some(path.to_owned()) }
+}
+
+fn office(document: &mut Document<'_>, defaults: Office) -> Office {
+    Office {
+        name: document.text("office.name", defaults.name, value::line),
+        symbol: document.text("office.symbol", defaults.symbol, value::symbol),
+        place: document.text("office.place", defaults.place, value::line),
+        rehearsal: document.boolean("office.rehearsal", defaults.rehearsal),
+    }
+}
+
+/// The settings whose features are not there: right or wrong as ever, but only the default can be chosen.
+fn not_yet_there(document: &mut Document<'_>) {
+    let not_yet = |value: &str, accepted: &str| Err(ProblemKind::NotYet { value: value.to_owned(), accepted: accepted.to_owned() });
+    let only_first = |raw: &str, words: &[&str]| match value::word(raw, words)? {
+        0 => Ok(()),
+        _ => not_yet(raw, words.first().unwrap_or(&"")),
+    };
+    document.text("host.mode", (), |raw| only_first(raw, &["auto", "service"]));
+    document.text("access.unknown", (), |raw| only_first(raw, &["nothing", "viewer"]));
+    document.text("mail.rate", (), |raw| {
+        value::rate(raw)?;
+        if raw.trim().is_empty() { Ok(()) } else { not_yet(raw, "") }
+    });
+    document.text("mail.hold", (), |raw| if value::duration(raw)?.is_zero() { Ok(()) } else { not_yet(raw, "0s") });
+    phases(document);
+}
+
+fn retry(document: &mut Document<'_>, defaults: Retry) -> Retry {
+    let steps = document.texts("mail.retry", defaults.steps, |raw| value::duration_within(raw, Duration::ZERO));
+    let give_up = |raw: &str| value::duration_within(raw, Duration::from_secs(1));
+    Retry { steps, then: defaults.then, give_up_after: document.text("mail.give_up_after", defaults.give_up_after, give_up) }
+}
+
+fn mail_config(document: &mut Document<'_>, defaults: MailConfig, folder: &Path) -> MailConfig {
+    let relay = document.text("mail.relay", defaults.relay, |raw| value::relay(raw, folder));
+    let mail = MailConfig {
+        username: document.text("mail.username", defaults.username, value::optional_line),
+        password_file: document.text("mail.password_file", defaults.password_file, |raw| value::file(raw, folder)),
+        ca_file: document.text("mail.ca_file", defaults.ca_file, |raw| value::file(raw, folder)),
+        connections: document.connections(defaults.connections),
+        relay,
+    };
+    let in_clear = mail.relay.starts_with("smtp+plain:");
+    for (key, given) in [("mail.username", mail.username.is_some()), ("mail.password_file", mail.password_file.is_some())] {
+        if let (true, true, Some(found)) = (in_clear, given, document.get(key)) {
+            document.add(found.span(), key, ProblemKind::CredentialsInClear);
+        }
+    }
+    mail
+}
+
+fn policy(document: &mut Document<'_>, defaults: Policy) -> Policy {
+    Policy {
+        domains: document.texts("policy.domains", defaults.domains, value::domain),
+        exceptions: exceptions(document, defaults.exceptions),
+        paper_until: document.text("policy.paper_until", defaults.paper_until, value::day),
+    }
+}
+
+fn exceptions(document: &mut Document<'_>, defaults: BTreeMap<UnitCode, Vec<String>>) -> BTreeMap<UnitCode, Vec<String>> {
+    let key = "policy.exceptions";
+    let Some(found) = document.get(key) else { return defaults };
+    let Some(table) = found.get_ref().as_table() else {
+        document.wrong_type(&found, key, ValueType::Table);
+        return defaults;
+    };
+    let mut exceptions = BTreeMap::new();
+    for (name, listed) in table {
+        let (raw, full) = (name.get_ref().as_ref(), format!("{key}.{}", name.get_ref()));
+        let domains = document.list(&full, listed, value::domain);
+        match UnitCode::parse(raw) {
+            Err(_) => document.add(name.span(), &full, wrong(raw, Expected::UnitCode)),
+            Ok(code) if exceptions.contains_key(&code) => document.add(name.span(), &full, wrong(raw, Expected::Once)),
+            Ok(code) => {
+                exceptions.insert(code, domains);
+            }
+        }
+    }
+    exceptions
+}
+
+/// A phase of the introduction: its name, first and last day.
+type Phase = (String, NaiveDate, NaiveDate);
+
+/// The phases: checked, and then only none or the usual ones can be chosen.
+fn phases(document: &mut Document<'_>) {
+    let key = "policy.phases";
+    let Some(found) = document.get(key) else { return };
+    let Some(listed) = found.get_ref().as_array() else { return document.wrong_type(&found, key, ValueType::List) };
+    let phases: Vec<Option<Phase>> = listed.iter().enumerate().map(|(at, phase)| document.phase(&format!("{key}[{at}]"), phase)).collect();
+    let usual: Vec<Option<Phase>> = defaults::phases().into_iter().map(Some).collect();
+    if !phases.is_empty() && phases.iter().all(Option::is_some) && phases != usual {
+        let shown = listed.iter().filter_map(|phase| phase.get_ref().get("name")).filter_map(|name| name.get_ref().as_str());
+        let (value, accepted) = (shown.collect::<Vec<_>>().join(", "), show::phases());
+        document.add(found.span(), key, ProblemKind::NotYet { value, accepted });
+    }
+}
+
+impl Document<'_> {
+    /// A text with a meaning.
+    fn text<T>(&mut self, key: &str, default: T, meaning: impl FnOnce(&str) -> Result<T, ProblemKind>) -> T {
+        match self.get(key) {
+            None => default,
+            Some(found) => self.meaning(key, &found, meaning).unwrap_or(default),
+        }
+    }
+
+    fn meaning<T>(&mut self, key: &str, found: &Value<'_>, meaning: impl FnOnce(&str) -> Result<T, ProblemKind>) -> Option<T> {
+        let outcome = match found.get_ref() {
+            DeValue::String(raw) => meaning(raw),
+            // `paper_until = 2016-06-01` means the same with and without quotation marks.
+            DeValue::Datetime(date) if date.time.is_none() && is_day(key) => meaning(&date.to_string()),
+            _ => {
+                self.wrong_type(found, key, ValueType::Text);
+                return None;
+            }
+        };
+        outcome.map_err(|kind| self.add(found.span(), key, kind)).ok()
+    }
+
+    /// A list of texts with meanings.
+    fn texts<T>(&mut self, key: &str, default: Vec<T>, meaning: impl Fn(&str) -> Result<T, ProblemKind>) -> Vec<T> {
+        match self.get(key) {
+            None => default,
+            Some(found) => self.list(key, &found, meaning),
+        }
+    }
+
+    fn list<T>(&mut self, key: &str, found: &Value<'_>, meaning: impl Fn(&str) -> Result<T, ProblemKind>) -> Vec<T> {
+        let none = DeArray::new();
+        let listed = found.get_ref().as_array().unwrap_or_else(|| {
+            self.wrong_type(found, key, ValueType::List);
+            &none
+        });
+        listed.iter().filter_map(|entry| self.meaning(key, entry, &meaning)).collect()
+    }
+
+    fn boolean(&mut self, key: &str, default: bool) -> bool {
+        let Some(found) = self.get(key) else { return default };
+        found.get_ref().as_bool().unwrap_or_else(|| {
+            self.wrong_type(&found, key, ValueType::Boolean);
+            default
+        })
+    }
+
+    fn connections(&mut self, default: usize) -> usize {
+        let key = "mail.connections";
+        let Some(found) = self.get(key) else { return default };
+        let Some(number) = found.get_ref().as_integer() else {
+            self.wrong_type(&found, key, ValueType::Integer);
+            return default;
+        };
+        match u64::from_str_radix(number.as_str(), number.radix()) {
+            Ok(count) if (1..=CONNECTIONS_MAX).contains(&count) => usize::try_from(count).unwrap_or(default),
+            _ => {
+                self.add(found.span(), key, wrong(&number.to_string(), Expected::Within { min: 1, max: CONNECTIONS_MAX }));
+                default
+            }
+        }
+    }
+
+    /// One phase; `None` when something in it is wrong.
+    fn phase(&mut self, key: &str, found: &Value<'_>) -> Option<Phase> {
+        let Some(table) = found.get_ref().as_table() else {
+            self.wrong_type(found, key, ValueType::Table);
+            return None;
+        };
+        for (name, _) in table.iter().filter(|(name, _)| !PHASE.contains(&name.get_ref().as_ref())) {
+            let nearest = unknown::nearest(name.get_ref(), PHASE.iter().map(|known| ((*known).to_owned(), *known)));
+            self.add(name.span(), &format!("{key}.{}", name.get_ref()), ProblemKind::UnknownKey { nearest });
+        }
+        let name = self.part(key, found, "name", value::line);
+        let from = self.part(key, found, "from", value::day);
+        let to = self.part(key, found, "to", value::day);
+        let (name, from, to) = (name?, from?, to?);
+        if to < from {
+            self.add(found.span(), &format!("{key}.to"), wrong(&to.to_string(), Expected::LaterDay));
+            return None;
+        }
+        Some((name.as_str().to_owned(), from, to))
+    }
+
+    fn part<T>(&mut self, key: &str, phase: &Value<'_>, name: &str, meaning: impl FnOnce(&str) -> Result<T, ProblemKind>) -> Option<T> {
+        let full = format!("{key}.{name}");
+        let Some(found) = phase.get_ref().get(name) else {
+            self.add(phase.span(), &full, ProblemKind::MissingKey);
+            return None;
+        };
+        self.meaning(&full, found, meaning)
+    }
+}
+
+/// Whether a key holds a day.
+fn is_day(key: &str) -> bool {
+    let last = key.rsplit('.').next().unwrap_or(key);
+    key == "policy.paper_until" || (key.starts_with("policy.phases[") && ["from", "to"].contains(&last))
+}

@@ -1,0 +1,63 @@
+//! What holds where no file says otherwise.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use chrono::NaiveDate;
+
+use crate::config::{Config, MailConfig};
+use crate::domain::mailbox::MailAddress;
+use crate::domain::office::{Office, Retry, Rules, Sender};
+use crate::domain::policy::Policy;
+use crate::domain::text::Line;
+use crate::domain::unit::UnitCode;
+
+/// The configuration without a file: the ministry's office, a relay on this machine.
+#[must_use]
+pub fn defaults() -> Config {
+    Config {
+        rules: Rules {
+            office: Office {
+                name: line("Bộ Văn hóa, Thể thao và Du lịch"),
+                symbol: line("BVHTTDL"),
+                place: line("Hà Nội"),
+                rehearsal: false,
+            },
+            approve_own: false,
+            policy: Policy {
+                domains: vec!["chinhphu.vn".to_owned()],
+                exceptions: BTreeMap::from(["TCDL", "TCTDTT"].map(|unit| (code(unit), vec!["gov.vn".to_owned()]))),
+                paper_until: day(2016, 6, 1),
+            },
+            sender: Sender { name: line("Văn phòng Bộ"), address: address("congthongtindientu-vhttdl@chinhphu.vn") },
+            retry: Retry {
+                steps: [1, 2, 5, 10, 20, 40].map(Duration::from_mins).to_vec(),
+                then: Duration::from_hours(1),
+                give_up_after: Duration::from_hours(5 * 24),
+            },
+        },
+        mail: MailConfig { relay: "smtp://127.0.0.1:2525".to_owned(), username: None, password_file: None, ca_file: None, connections: 4 },
+        path: None,
+    }
+}
+
+/// The phases of the introduction, each with its name, first and last day.
+pub(super) fn phases() -> Vec<(String, NaiveDate, NaiveDate)> {
+    vec![("trial".to_owned(), day(2016, 5, 15), day(2016, 5, 25))]
+}
+
+fn line(text: &str) -> Line {
+    Line::parse(text).expect("the constant is a line")
+}
+
+fn code(text: &str) -> UnitCode {
+    UnitCode::parse(text).expect("the constant is a code")
+}
+
+fn address(text: &str) -> MailAddress {
+    MailAddress::parse(text).expect("the constant is an address")
+}
+
+fn day(year: i32, month: u32, day: u32) -> NaiveDate {
+    NaiveDate::from_ymd_opt(year, month, day).expect("the constant is a day")
+}

@@ -1,0 +1,93 @@
+//! Where the configuration and the state lie when nobody says so.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+/// The name of the folder of this program within the folders of the system and of the user.
+const FOLDER: &str = "lichhop";
+/// The configuration's file.
+const FILE: &str = "config.toml";
+/// The configuration of the whole machine.
+const SYSTEM: &str = "/etc/lichhop/config.toml";
+
+/// Looks up a variable of the environment.
+pub type Environment<'a> = &'a dyn Fn(&str) -> Option<OsString>;
+
+/// The configuration file to read: the one asked for (`--config`), `LICHHOP_CONFIG`, the user's, the machine's, or none.
+///
+/// A file that was asked for need not exist: reading it tells. The others are taken when `exists` says so.
+#[must_use]
+pub fn locate(explicit: Option<&Path>, environment: Environment<'_>, exists: &dyn Fn(&Path) -> bool) -> Option<PathBuf> {
+    let asked = explicit.map(Path::to_owned).or_else(|| variable(environment, "LICHHOP_CONFIG"));
+    asked.or_else(|| users_file(environment).into_iter().chain([PathBuf::from(SYSTEM)]).find(|path| exists(path)))
+}
+
+/// The place of the user's own configuration file, whether or not it is there: `$XDG_CONFIG_HOME/lichhop/config.toml`, else
+/// `~/.config/lichhop/config.toml`; `None` without a home.
+#[must_use]
+pub fn users_file(environment: Environment<'_>) -> Option<PathBuf> {
+    base(environment, "XDG_CONFIG_HOME", ".config").map(|base| base.join(FOLDER).join(FILE))
+}
+
+/// The state directory: the one asked for (`--data`), `LICHHOP_DATA`, `$STATE_DIRECTORY` (the first of several),
+/// `$XDG_STATE_HOME/lichhop`, `~/.local/state/lichhop`; `None` without a home.
+#[must_use]
+pub fn locate_state(explicit: Option<&Path>, environment: Environment<'_>) -> Option<PathBuf> {
+    let asked = explicit.map(Path::to_owned).or_else(|| variable(environment, "LICHHOP_DATA"));
+    asked
+        .or_else(|| {
+            variable(environment, "STATE_DIRECTORY").and_then(|listed| std::env::split_paths(&listed).find(|path| path.is_absolute()))
+        })
+        .or_else(|| base(environment, "XDG_STATE_HOME", ".local/state").map(|base| base.join(FOLDER)))
+}
+
+/// A folder of the XDG specification: relative values are to be ignored.
+fn base(environment: Environment<'_>, name: &str, below_home: &str) -> Option<PathBuf> {
+    let own = variable(environment, name).filter(|path| path.is_absolute());
+    own.or_else(|| variable(environment, "HOME").map(|home| home.join(below_home)))
+}
+
+fn variable(environment: Environment<'_>, name: &str) -> Option<PathBuf> {
+    environment(name).filter(|value| !value.is_empty()).map(PathBuf::from)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn environment<'a>(variables: &'a [(&'a str, &'a str)]) -> impl Fn(&str) -> Option<OsString> + 'a {
+        move |name| variables.iter().find(|(known, _)| *known == name).map(|(_, value)| value.into())
+    }
+
+    #[test]
+    fn the_configuration_is_looked_for_in_order() {
+        let find = |explicit: Option<&str>, variables: &[(&str, &str)], there: &[&str]| {
+            let exists = |path: &Path| there.iter().any(|known| Path::new(known) == path);
+            locate(explicit.map(Path::new), &environment(variables), &exists).map(|path| path.display().to_string())
+        };
+        let all = ["/x/lichhop/config.toml", "/h/.config/lichhop/config.toml", SYSTEM];
+        let full = [("LICHHOP_CONFIG", "/e.toml"), ("XDG_CONFIG_HOME", "/x"), ("HOME", "/h")];
+        assert_eq!(find(Some("a.toml"), &full, &all).as_deref(), Some("a.toml"));
+        assert_eq!(find(None, &full, &all).as_deref(), Some("/e.toml"));
+        assert_eq!(find(None, &full[1..], &all).as_deref(), Some(all[0]));
+        assert_eq!(find(None, &full[2..], &all).as_deref(), Some(all[1]));
+        assert_eq!(find(None, &[("XDG_CONFIG_HOME", "relative"), ("HOME", "/h")], &all).as_deref(), Some(all[1]));
+        assert_eq!(find(None, &[("XDG_CONFIG_HOME", ""), ("HOME", "/h")], &all[2..]).as_deref(), Some(SYSTEM));
+        assert_eq!(find(None, &[], &all).as_deref(), Some(SYSTEM));
+        assert_eq!(find(None, &full[1..], &[]), None);
+    }
+
+    #[test]
+    fn the_state_is_looked_for_in_order() {
+        let find = |explicit: Option<&str>, variables: &[(&str, &str)]| {
+            locate_state(explicit.map(Path::new), &environment(variables)).map(|path| path.display().to_string())
+        };
+        let full = [("LICHHOP_DATA", "d"), ("STATE_DIRECTORY", "/var/lib/a:/var/lib/b"), ("XDG_STATE_HOME", "/x"), ("HOME", "/h")];
+        assert_eq!(find(Some("asked"), &full).as_deref(), Some("asked"));
+        assert_eq!(find(None, &full).as_deref(), Some("d"));
+        assert_eq!(find(None, &full[1..]).as_deref(), Some("/var/lib/a"));
+        assert_eq!(find(None, &full[2..]).as_deref(), Some("/x/lichhop"));
+        assert_eq!(find(None, &full[3..]).as_deref(), Some("/h/.local/state/lichhop"));
+        assert_eq!(find(None, &[]), None);
+    }
+}

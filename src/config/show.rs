@@ -1,0 +1,89 @@
+//! The configuration in force, written as a file.
+
+use std::fmt::Write as _;
+use std::path::Path;
+use std::time::Duration;
+
+use toml::Value;
+
+use crate::config::defaults;
+use crate::config::value::duration_words;
+use crate::config::{Config, MailConfig};
+use crate::domain::office::{Retry, Rules};
+
+/// The configuration in force as TOML: every setting, whether it came from the file or is the default. Reading it back gives
+/// the same configuration. It never holds a password, because the configuration never does.
+#[must_use]
+pub fn show(config: &Config) -> String {
+    let Config { rules, mail, path: _ } = config;
+    let Rules { office, approve_own, policy, sender, retry } = rules;
+    let mut shown = String::new();
+    let mut table = |name: &str, settings: Vec<(&str, String)>| {
+        let gap = if shown.is_empty() { "" } else { "\n" };
+        // Writing into a String cannot fail.
+        let _ = writeln!(shown, "{gap}[{name}]");
+        for (key, value) in settings {
+            let _ = writeln!(shown, "{key} = {value}");
+        }
+    };
+    table(
+        "office",
+        vec![
+            ("name", text(office.name.as_str())),
+            ("symbol", text(office.symbol.as_str())),
+            ("place", text(office.place.as_str())),
+            ("rehearsal", office.rehearsal.to_string()),
+        ],
+    );
+    table("workflow", vec![("approve_own", approve_own.to_string())]);
+    table("host", vec![("mode", text("auto"))]);
+    table("access", vec![("unknown", text("nothing"))]);
+    table("mail", mail_settings(mail, &format!("{} <{}>", sender.name, sender.address), retry));
+    let exceptions: Vec<String> =
+        policy.exceptions.iter().map(|(code, domains)| format!("{} = {}", text(code.as_str()), texts(domains))).collect();
+    let exceptions = if exceptions.is_empty() { "{}".to_owned() } else { format!("{{ {} }}", exceptions.join(", ")) };
+    table(
+        "policy",
+        vec![
+            ("domains", texts(&policy.domains)),
+            ("exceptions", exceptions),
+            ("paper_until", text(&policy.paper_until.to_string())),
+            ("phases", phases()),
+        ],
+    );
+    shown
+}
+
+fn mail_settings<'a>(mail: &MailConfig, from: &str, retry: &Retry) -> Vec<(&'a str, String)> {
+    let path = |path: &Path| text(&path.to_string_lossy());
+    let steps: Vec<String> = retry.steps.iter().copied().map(duration_words).collect();
+    let settings = [
+        ("relay", Some(text(&mail.relay))),
+        ("from", Some(text(from))),
+        ("username", mail.username.as_deref().map(text)),
+        ("password_file", mail.password_file.as_deref().map(path)),
+        ("ca_file", mail.ca_file.as_deref().map(path)),
+        ("connections", Some(mail.connections.to_string())),
+        ("rate", Some(text(""))),
+        ("hold", Some(text(&duration_words(Duration::ZERO)))),
+        ("retry", Some(texts(&steps))),
+        ("give_up_after", Some(text(&duration_words(retry.give_up_after)))),
+    ];
+    settings.into_iter().filter_map(|(key, value)| Some((key, value?))).collect()
+}
+
+/// The phases of the introduction as TOML.
+pub(super) fn phases() -> String {
+    let phases =
+        defaults::phases().into_iter().map(|(name, from, to)| format!("{{ name = {}, from = \"{from}\", to = \"{to}\" }}", text(&name)));
+    format!("[{}]", phases.collect::<Vec<_>>().join(", "))
+}
+
+/// A text with its quotation marks.
+pub(super) fn text(value: &str) -> String {
+    Value::String(value.to_owned()).to_string()
+}
+
+fn texts(values: &[String]) -> String {
+    format!("[{}]", values.iter().map(|value| text(value)).collect::<Vec<_>>().join(", "))
+}
