@@ -26,7 +26,9 @@ use lichhop::mail::compose::Composer;
 use lichhop::print::Typesetter;
 use lichhop::store::MemoryStore;
 use lichhop::usecase::desk::{Desk, Surroundings};
-use lichhop::usecase::ports::{Changes, Clock, Commit, Direction, Entry as StoreEntry, Outcome, Page, Random, Range, Rev, Store, StoreError};
+use lichhop::usecase::ports::{
+    Changes, Clock, Commit, Direction, Entry as StoreEntry, Outcome, Page, Random, Range, Rev, Store, StoreError,
+};
 use lichhop::usecase::{issue, meeting, registry as units};
 
 /// A clock that is set by the test.
@@ -106,7 +108,9 @@ pub(crate) fn instant(raw: &str) -> DateTime<Utc> {
 pub(crate) fn rules() -> Rules {
     let minutes = |minutes: u64| Duration::from_secs(60 * minutes);
     Rules {
-        office: Office { name: line("Bộ Văn hóa, Thể thao và Du lịch"), symbol: line("BVHTTDL"), place: line("Hà Nội"), rehearsal: false },
+        office: Office {
+            name: line("Bộ Văn hóa, Thể thao và Du lịch"), symbol: line("BVHTTDL"), place: line("Hà Nội"), rehearsal: false
+        },
         approve_own: false,
         policy: Policy {
             domains: vec!["chinhphu.vn".into()],
@@ -147,10 +151,22 @@ impl Bench {
     /// An office with a tree of units, each with an active shared mailbox.
     pub(crate) fn new() -> Self {
         let mut office = Self::empty();
-        let names = [("VP", "Văn phòng Bộ", ""), ("CDA", "Cục Điện ảnh", ""), ("VPC", "Vụ Pháp chế", ""), ("TCDL", "Tổng cục Du lịch", ""), ("TCDL-TTTT", "Trung tâm Thông tin Du lịch", "TCDL")];
+        let names = [
+            ("VP", "Văn phòng Bộ", ""),
+            ("CDA", "Cục Điện ảnh", ""),
+            ("VPC", "Vụ Pháp chế", ""),
+            ("TCDL", "Tổng cục Du lịch", ""),
+            ("TCDL-TTTT", "Trung tâm Thông tin Du lịch", "TCDL"),
+        ];
         let rows: Vec<UnitRow> = names.iter().zip(2..).map(|((code, name, parent), line)| unit_row(line, code, name, parent)).collect();
         units::import_units(&mut office.desk, "lan", "units.csv", &rows, false).unwrap();
-        let addresses = [("VP", "vanphong-vhttdl@chinhphu.vn"), ("CDA", "cucdienanh-vhttdl@chinhphu.vn"), ("VPC", "vuphapche-vhttdl@chinhphu.vn"), ("TCDL", "vanthu@vietnamtourism.gov.vn"), ("TCDL-TTTT", "titc@vietnamtourism.gov.vn")];
+        let addresses = [
+            ("VP", "vanphong-vhttdl@chinhphu.vn"),
+            ("CDA", "cucdienanh-vhttdl@chinhphu.vn"),
+            ("VPC", "vuphapche-vhttdl@chinhphu.vn"),
+            ("TCDL", "vanthu@vietnamtourism.gov.vn"),
+            ("TCDL-TTTT", "titc@vietnamtourism.gov.vn"),
+        ];
         let rows: Vec<MailboxRow> = addresses.iter().zip(2..).map(|((unit, address), line)| mailbox_row(line, address, unit)).collect();
         units::import_mailboxes(&mut office.desk, "lan", "mailboxes.csv", &rows, false).unwrap();
         office
@@ -194,7 +210,14 @@ impl Bench {
 }
 
 pub(crate) fn unit_row(line_number: u32, unit: &str, name: &str, parent: &str) -> UnitRow {
-    UnitRow { line: line_number, code: code(unit), name: Some(line(name)), parent: UnitCode::parse(parent).ok(), kind: None, mail_domain: None }
+    UnitRow {
+        line: line_number,
+        code: code(unit),
+        name: Some(line(name)),
+        parent: UnitCode::parse(parent).ok(),
+        kind: None,
+        mail_domain: None,
+    }
 }
 
 pub(crate) fn mailbox_row(line_number: u32, address: &str, unit: &str) -> MailboxRow {
@@ -229,7 +252,13 @@ pub(crate) fn entry(invited: &[&str]) -> Entry {
 }
 
 pub(crate) fn order(id: &MeetingId) -> IssueOrder {
-    IssueOrder { id: id.clone(), without: vec![], reason: None, override_reason: Some(prose("đã thống nhất")), channel: Channel::Electronic }
+    IssueOrder {
+        id: id.clone(),
+        without: vec![],
+        reason: None,
+        override_reason: Some(prose("đã thống nhất")),
+        channel: Channel::Electronic,
+    }
 }
 
 /// The rule that refused.

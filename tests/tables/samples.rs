@@ -12,7 +12,7 @@ use super::right;
 
 #[test]
 fn the_sample_ministry_can_be_imported_and_invited() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("samples");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/samples");
     let table = import::units(&folder.join("units.csv")).unwrap();
     assert_eq!(table.ignored_columns, ["named_in_source"]);
     let units = right(table);
