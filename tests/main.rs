@@ -1,5 +1,6 @@
 //! The integration tests: one binary, a module for each capability.
 
+mod architecture;
 mod compose;
 mod office;
 mod relay;
