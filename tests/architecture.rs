@@ -26,10 +26,31 @@ const MAY_USE: &[(&str, &[&str])] = &[
 /// What everybody but the domain, the use cases and the wire may use.
 const FOR_ALL: &[&str] = &["report", "i18n"];
 /// Crates that are named in one place only.
-const CONFINED: &[(&str, &str)] =
-    &[("sled", "store"), ("lettre", "mail"), ("icalendar", "mail"), ("krilla", "print"), ("parley", "print"), ("crossterm", "tui/term"), ("clap", "cli"), ("nix", "host")];
+const CONFINED: &[(&str, &str)] = &[
+    ("sled", "store"),
+    ("lettre", "mail"),
+    ("icalendar", "mail"),
+    ("krilla", "print"),
+    ("parley", "print"),
+    ("crossterm", "tui/term"),
+    ("clap", "cli"),
+    ("nix", "host"),
+];
 /// What the domain and the use cases must not touch: the world.
-const WORLD: &[&str] = &["tokio", "sled", "ratatui", "lettre", "std::fs", "std::net", "std::env", "std::process", "std::time::SystemTime", "std::time::Instant", "Utc::now", "Local::now"];
+const WORLD: &[&str] = &[
+    "tokio",
+    "sled",
+    "ratatui",
+    "lettre",
+    "std::fs",
+    "std::net",
+    "std::env",
+    "std::process",
+    "std::time::SystemTime",
+    "std::time::Instant",
+    "Utc::now",
+    "Local::now",
+];
 
 /// A source file with its path below `src`.
 struct Source {
@@ -146,17 +167,26 @@ fn a_breach_is_found() {
 fn files_have_one_subject_and_stay_small() {
     let mut tests = Vec::new();
     sources(&root().join("tests"), &root(), &mut tests);
-    let long: BTreeMap<_, _> =
-        library().iter().chain(&tests).map(|source| (source.path.clone(), source.text.lines().count())).filter(|(_, lines)| *lines > 600).collect();
+    let long: BTreeMap<_, _> = library()
+        .iter()
+        .chain(&tests)
+        .map(|source| (source.path.clone(), source.text.lines().count()))
+        .filter(|(_, lines)| *lines > 600)
+        .collect();
     assert!(long.is_empty(), "over 600 lines: {long:?}");
     let vague = ["utils", "util", "helpers", "common", "manager", "misc"];
-    let found: Vec<_> = library().into_iter().map(|source| source.path).filter(|path| vague.contains(&path.file_stem().unwrap().to_str().unwrap())).collect();
+    let found: Vec<_> = library()
+        .into_iter()
+        .map(|source| source.path)
+        .filter(|path| vague.contains(&path.file_stem().unwrap().to_str().unwrap()))
+        .collect();
     assert!(found.is_empty(), "a file is named by what it holds: {found:?}");
 }
 
 #[test]
 fn nothing_is_left_for_later() {
-    let words = [concat!("todo", "!("), concat!("unimplemented", "!("), concat!("dbg", "!("), concat!("#[ign", "ore"), concat!("FIX", "ME")];
+    let words =
+        [concat!("todo", "!("), concat!("unimplemented", "!("), concat!("dbg", "!("), concat!("#[ign", "ore"), concat!("FIX", "ME")];
     let mut all = library();
     sources(&root().join("tests"), &root(), &mut all);
     for source in &all {

@@ -1,0 +1,126 @@
+//! What a command has at hand: how to speak, and whom to ask.
+
+use std::sync::OnceLock;
+
+use chrono::{DateTime, Utc};
+use tokio::signal::unix::{Signal, SignalKind, signal};
+
+use crate::cli::input::in_flags;
+use crate::cli::output::Style;
+use crate::client::{self, Target};
+use crate::i18n::fault::fault;
+use crate::i18n::{Lang, setup as texts};
+use crate::report::{Exit, Report};
+use crate::wire::reply::{Answer, Reply};
+use crate::wire::request::Request;
+
+/// How to speak to the user.
+#[derive(Debug, Clone)]
+pub struct View {
+    /// The language.
+    pub lang: Lang,
+    /// Whether results are printed as JSON.
+    pub json: bool,
+    /// Colour and width of tables.
+    pub style: Style,
+    /// The present instant: gives the day to a bare hour and the week to `this`.
+    pub now: DateTime<Utc>,
+}
+
+/// What a command has at hand.
+#[derive(Debug)]
+pub struct Context {
+    /// How to speak to the user.
+    pub view: View,
+    /// Whom to ask.
+    pub target: Target,
+    ended: OnceLock<Exit>,
+}
+
+impl Context {
+    /// What a command has at hand to speak like this and to ask there.
+    #[must_use]
+    pub fn new(view: View, target: Target) -> Self {
+        Self { view, target, ended: OnceLock::new() }
+    }
+
+    /// Makes one request of the host and waits for the answer.
+    ///
+    /// # Errors
+    /// Why it was not done.
+    pub async fn ask(&self, request: Request) -> Result<Answer, Report> {
+        self.reply(request).await?.map_err(|why| fault(self.view.lang, &in_flags(why)))
+    }
+
+    /// As [`Context::ask`], for commands that say more about a fault than its own report does.
+    ///
+    /// A signal asks the host to come to an end: what runs records what it knows and answers, and the run ends as
+    /// [`Context::ended`] says. A second signal does not wait for that.
+    ///
+    /// # Errors
+    /// The host could not be asked.
+    pub async fn reply(&self, request: Request) -> Result<Reply, Report> {
+        let lang = self.view.lang;
+        let mut signals = Signals::new(lang)?;
+        let opened = tokio::select! {
+            opened = client::open(&self.target) => opened,
+            exit = signals.next() => return Err(texts::ended(lang, exit)),
+        };
+        let client = opened.map_err(|why| fault(lang, &why))?;
+        let reply = {
+            let call = client.call(request);
+            tokio::pin!(call);
+            loop {
+                tokio::select! {
+                    reply = &mut call => break Ok(reply),
+                    exit = signals.next() => match self.ended.set(exit) {
+                        Ok(()) => client.stop(),
+                        Err(_) => break Err(exit),
+                    },
+                }
+            }
+        };
+        tokio::select! {
+            () = client.close() => {}
+            exit = signals.next() => drop(self.ended.set(exit)),
+        }
+        reply.map_err(|exit| texts::ended(lang, exit))
+    }
+
+    /// How the run ends, when a signal asked it to.
+    #[must_use]
+    pub fn ended(&self) -> Option<Exit> {
+        self.ended.get().copied()
+    }
+}
+
+/// The host answered something else than what was asked.
+#[must_use]
+pub fn unexpected(lang: Lang) -> Report {
+    texts::unexpected(lang)
+}
+
+struct Signals {
+    interrupt: Signal,
+    terminate: Signal,
+}
+
+impl Signals {
+    fn new(lang: Lang) -> Result<Self, Report> {
+        let listen = |kind| signal(kind).map_err(|why| internal(lang, &why.to_string()));
+        Ok(Self { interrupt: listen(SignalKind::interrupt())?, terminate: listen(SignalKind::terminate())? })
+    }
+
+    async fn next(&mut self) -> Exit {
+        tokio::select! {
+            _ = self.interrupt.recv() => Exit::Interrupted,
+            _ = self.terminate.recv() => Exit::Terminated,
+        }
+    }
+}
+
+/// An error in the program, in words that come from below.
+#[must_use]
+pub fn internal(lang: Lang, detail: &str) -> Report {
+    fault(lang, &crate::domain::fault::Fault::Internal { detail: detail.to_owned() })
+}

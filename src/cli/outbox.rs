@@ -1,0 +1,154 @@
+//! `outbox`: messages on their way.
+
+use clap::Subcommand;
+use clap::builder::PossibleValuesParser;
+
+use crate::cli::context::{Context, View, unexpected};
+use crate::cli::input::Fields;
+use crate::cli::json::{self, ItemDocument};
+use crate::cli::output::{Grid, Outcome, key_values};
+use crate::domain::dispatch::ItemId;
+use crate::domain::outbox::ItemState;
+use crate::i18n::label::{Column, column};
+use crate::i18n::{Lang, notice, outbox as texts, word};
+use crate::report::Report;
+use crate::wire::reply::{Answer, ItemView, Next};
+use crate::wire::request::Request;
+
+/// What can be done with messages.
+#[derive(Debug, Subcommand)]
+pub enum OutboxCommand {
+    /// List messages
+    List {
+        /// Only in this state
+        #[arg(long, value_name = "STATE", value_parser = PossibleValuesParser::new(ItemState::ALL.map(ItemState::word)))]
+        state: Option<String>,
+    },
+    /// Show a message
+    Show {
+        /// The message's id
+        id: String,
+    },
+    /// Say what happens next with a message, and why
+    Why {
+        /// The message's id
+        id: String,
+    },
+}
+
+/// Runs a command of the group.
+///
+/// # Errors
+/// What the host refused, or why it could not be asked.
+pub async fn run(command: &OutboxCommand, context: &Context) -> Result<Outcome, Report> {
+    let answer = context.ask(request(command, &context.view)?).await?;
+    outcome(&answer, &context.view)
+}
+
+/// The request that a command makes.
+///
+/// # Errors
+/// Every value that is wrong.
+pub fn request(command: &OutboxCommand, view: &View) -> Result<Request, Report> {
+    Ok(match command {
+        OutboxCommand::List { state } => Request::OutboxList { state: state.as_deref().and_then(ItemState::from_word) },
+        OutboxCommand::Show { id } => Request::OutboxShow(item(id, view)?),
+        OutboxCommand::Why { id } => Request::OutboxWhy(item(id, view)?),
+    })
+}
+
+fn item(id: &str, view: &View) -> Result<ItemId, Report> {
+    let mut fields = Fields::new(view.now);
+    let id = fields.item("id", id);
+    fields.finish(view.lang, id)
+}
+
+/// What a command prints about the answer.
+///
+/// # Errors
+/// The answer is of another kind.
+pub fn outcome(answer: &Answer, view: &View) -> Result<Outcome, Report> {
+    let lang = view.lang;
+    match answer {
+        Answer::Items(items) if view.json => json::document(&items.iter().map(|item| ItemDocument::of(lang, item)).collect::<Vec<_>>()),
+        Answer::Items(items) => Ok(list(items, view)),
+        Answer::Item(item) if view.json => json::document(&ItemDocument::of(lang, item)),
+        Answer::Item(item) => Ok(Outcome::text(key_values(&details(item, lang), &view.style))),
+        Answer::Why(next) if view.json => json::document(&serde_json::json!({
+            "item": ItemDocument::of(lang, &next.item),
+            "next": next.next,
+            "text": texts::step(lang, &next.next, next.item.state),
+            "unit_name": next.unit_name,
+        })),
+        Answer::Why(next) => Ok(why(next, view)),
+        _ => Err(unexpected(lang)),
+    }
+}
+
+fn list(items: &[ItemView], view: &View) -> Outcome {
+    let lang = view.lang;
+    let columns = [
+        Column::Id,
+        Column::State,
+        Column::Meeting,
+        Column::Kind,
+        Column::Unit,
+        Column::To,
+        Column::Attempts,
+        Column::NextAttempt,
+        Column::LastError,
+    ];
+    let mut grid = Grid::new(columns.map(|name| column(lang, name))).shrink(8);
+    for item in items {
+        let trouble = item.reason.as_ref().map(|reason| texts::reason(lang, reason));
+        let trouble = trouble.or_else(|| item.last_error.as_ref().map(|failure| texts::failure(lang, failure)));
+        grid.row([
+            item.id.clone(),
+            word::item_state(lang, item.state).to_owned(),
+            item.meeting.to_string(),
+            word::item_kind(lang, &item.kind),
+            item.unit.to_string(),
+            item.to.to_string(),
+            item.attempts.to_string(),
+            item.next_attempt.map(texts::instant).unwrap_or_default(),
+            trouble.unwrap_or_default(),
+        ]);
+    }
+    let outcome = Outcome::text(grid.print(&view.style));
+    if items.is_empty() { outcome.note(notice::empty(lang)) } else { outcome }
+}
+
+fn details(item: &ItemView, lang: Lang) -> Vec<(String, String)> {
+    let fields = [
+        (Column::Id, Some(item.id.clone())),
+        (Column::State, Some(word::item_state(lang, item.state).to_owned())),
+        (Column::Meeting, Some(item.meeting.to_string())),
+        (Column::Kind, Some(word::item_kind(lang, &item.kind))),
+        (Column::Unit, Some(item.unit.to_string())),
+        (Column::To, Some(item.to.to_string())),
+        (Column::Subject, Some(item.subject.to_string())),
+        (Column::MessageId, Some(item.message_id.clone())),
+        (Column::QueuedAt, Some(texts::instant(item.queued_at))),
+        (Column::SentAt, item.sent_at.map(texts::instant)),
+        (Column::Attempts, Some(item.attempts.to_string())),
+        (Column::NextAttempt, item.next_attempt.map(texts::instant)),
+        (Column::LastError, item.last_error.as_ref().map(|failure| texts::failure(lang, failure))),
+        (Column::Reason, item.reason.as_ref().map(|reason| texts::reason(lang, reason))),
+    ];
+    fields.into_iter().filter_map(|(name, value)| value.map(|value| (column(lang, name).to_owned(), value))).collect()
+}
+
+fn why(next: &Next, view: &View) -> Outcome {
+    let lang = view.lang;
+    let item = &next.item;
+    let to = next.unit_name.as_ref().map_or_else(|| item.to.to_string(), |name| format!("{name} <{}>", item.to));
+    let mut lines = vec![notice::message(lang, &item.id, &item.kind, item.state, &to)];
+    if let Some(reason) = &item.reason {
+        lines.push(format!("{}: {}", column(lang, Column::Reason), texts::reason(lang, reason)));
+    }
+    if let Some(failure) = &item.last_error {
+        lines.push(format!("{}: {}", column(lang, Column::LastError), texts::failure(lang, failure)));
+    }
+    lines.push(texts::step(lang, &next.next, item.state));
+    Outcome::line(lines.join("\n"))
+}

@@ -1,0 +1,107 @@
+//! Why a request was not done.
+
+use crate::domain::fault::{ConfigurationFault, Fault};
+use crate::i18n::{Lang, nothing_written, rule, shown, why};
+use crate::report::{Exit, Report};
+
+/// A fault for a person.
+#[must_use]
+pub fn fault(lang: Lang, fault: &Fault) -> Report {
+    let exit = Exit::of(fault);
+    match fault {
+        Fault::Wrong { wrong } => {
+            let lines: Vec<String> = wrong.iter().map(|one| why::wrong(lang, one)).collect();
+            Report::new(exit, lines.join("\n")).kept(nothing_written(lang))
+        }
+        Fault::Refused { rule } => rule::refused(lang, rule),
+        Fault::NotPermitted { permission } => rule::not_permitted(lang, permission),
+        Fault::Stale { id } => {
+            let what = say!(
+                lang,
+                "{id} đã được người khác thay đổi trong lúc này.",
+                "{id} was changed by somebody else meanwhile.",
+                id = shown(id)
+            );
+            let next = lang.pick("Xem lại rồi làm lại nếu vẫn cần.", "Look at it again, and repeat if it is still wanted.");
+            Report::new(exit, what).kept(nothing_written(lang)).next(next.to_owned())
+        }
+        Fault::Store { detail } => store(lang, detail),
+        Fault::Locked { pid } => locked(lang, *pid),
+        Fault::NotInitialised { path } => {
+            let what = say!(lang, "Chưa có thư mục dữ liệu ở {path}.", "There is no state directory at {path} yet.", path = shown(path));
+            let next =
+                lang.pick("Tạo: lichhop init\nHoặc chỉ thư mục khác: --data DIR", "Make it: lichhop init\nOr name another one: --data DIR");
+            Report::new(exit, what).kept(nothing_written(lang)).next(next.to_owned())
+        }
+        Fault::Configuration { problem } => configuration(lang, problem),
+        Fault::Internal { detail } => {
+            let what = say!(lang, "Lỗi của chương trình: {detail}", "An error in the program: {detail}", detail = shown(detail));
+            let next = lang.pick(
+                "Kiểm tra dữ liệu: lichhop check\nBáo lỗi kèm nội dung trên và nhật ký (-vv).",
+                "Check the store: lichhop check\nReport this with the words above and the log (-vv).",
+            );
+            let kept = lang.pick("Những gì đã xác nhận trước đó vẫn nguyên vẹn.", "What was confirmed before is kept.");
+            Report::new(exit, what).kept(kept.to_owned()).next(next.to_owned())
+        }
+    }
+}
+
+fn store(lang: Lang, detail: &str) -> Report {
+    let what = say!(lang, "Kho dữ liệu gặp lỗi: {detail}", "The store failed: {detail}", detail = shown(detail));
+    let kept = lang.pick(
+        "Yêu cầu này chưa được xác nhận là đã ghi; những gì đã xác nhận trước đó vẫn nguyên vẹn.",
+        "This request was not confirmed as written; what was confirmed before is kept.",
+    );
+    let next = lang.pick(
+        "Kiểm tra dung lượng và quyền của thư mục dữ liệu, rồi: lichhop check",
+        "Look at the space and permissions of the state directory, then: lichhop check",
+    );
+    Report::new(Exit::Store, what).kept(kept.to_owned()).next(next.to_owned())
+}
+
+fn locked(lang: Lang, pid: Option<u32>) -> Report {
+    let (what, next) = match pid {
+        Some(pid) => (
+            say!(lang, "Kho dữ liệu đang do tiến trình {pid} giữ.", "The store is held by process {pid}.", pid = pid),
+            say!(
+                lang,
+                "Đợi tiến trình đó xong rồi chạy lại; xem: ps -p {pid}",
+                "Wait for that process to end and run this again; see: ps -p {pid}",
+                pid = pid
+            ),
+        ),
+        None => (
+            say!(lang, "Kho dữ liệu đang do tiến trình khác giữ.", "The store is held by another process."),
+            say!(lang, "Đợi tiến trình đó xong rồi chạy lại.", "Wait for that process to end and run this again."),
+        ),
+    };
+    Report::new(Exit::Unavailable, what).kept(nothing_written(lang)).next(next)
+}
+
+fn configuration(lang: Lang, problem: &ConfigurationFault) -> Report {
+    let (what, next) = match problem {
+        ConfigurationFault::FrozenClock => (
+            say!(
+                lang,
+                "LICHHOP_NOW đặt đồng hồ đứng yên, nhưng kho này đã có dữ liệu thật.",
+                "LICHHOP_NOW makes the clock stand still, but this store holds real records."
+            ),
+            say!(
+                lang,
+                "Bỏ LICHHOP_NOW, dùng --data khác để diễn tập, hoặc đặt [office] rehearsal = true.",
+                "Unset LICHHOP_NOW, rehearse in another --data, or set [office] rehearsal = true."
+            ),
+        ),
+        ConfigurationFault::NewerStore { found, known } => (
+            say!(
+                lang,
+                "Kho dữ liệu do phiên bản mới hơn ghi (lược đồ {found}; chương trình này biết đến {known}).",
+                "The store was written by a newer program (schema {found}; this one knows {known}).",
+                found = found,
+                known = known
+            ),
+            say!(lang, "Dùng phiên bản lichhop mới hơn.", "Use a newer lichhop."),
+        ),
+    };
+    Report::new(Exit::Configuration, what).kept(nothing_written(lang)).next(next)
+}

@@ -1,0 +1,155 @@
+//! What becomes of messages.
+
+use chrono::{DateTime, Utc};
+
+use crate::domain::outbox::{Failure, ItemState, NextStep, Reason, Tally};
+use crate::domain::time::WallTime;
+use crate::i18n::{Lang, shown, word};
+
+/// Why a message is dropped, held or failed.
+#[must_use]
+pub fn reason(lang: Lang, reason: &Reason) -> String {
+    match reason {
+        Reason::Superseded { by } => {
+            say!(lang, "đã có thư sau ({by}) thay thế", "replaced by a later message ({by})", by = shown(by))
+        }
+        Reason::NeverInvited { request } => say!(
+            lang,
+            "giấy mời ({request}) chưa từng gửi, nên không cần thông báo hủy",
+            "the invitation ({request}) was never sent, so no cancellation is needed",
+            request = shown(request)
+        ),
+        Reason::Expired => say!(lang, "hết thời hạn gửi", "its time ran out"),
+        Reason::Panicked { words } => say!(
+            lang,
+            "chương trình gặp lỗi nhiều lần khi gửi: {words}",
+            "the program failed several times while sending it: {words}",
+            words = shown(words)
+        ),
+        Reason::Person { words } => {
+            say!(lang, "theo quyết định: {words}", "by decision: {words}", words = shown(words.as_str().replace('\n', " ")))
+        }
+    }
+}
+
+/// How the conversation with the relay failed: the phase, the codes, the relay's own words.
+#[must_use]
+pub fn failure(lang: Lang, failure: &Failure) -> String {
+    let code = failure.code.map_or_else(String::new, |code| format!("{code} "));
+    let enhanced = failure.enhanced.as_deref().map_or_else(String::new, |code| format!("{} ", shown(code)));
+    say!(
+        lang,
+        "ở bước {phase}: {code}{enhanced}{text}",
+        "in phase {phase}: {code}{enhanced}{text}",
+        phase = shown(&failure.phase),
+        code = code,
+        enhanced = enhanced,
+        text = shown(&failure.text)
+    )
+}
+
+/// An instant in Vietnam's time, for people.
+#[must_use]
+pub fn instant(at: DateTime<Utc>) -> String {
+    WallTime::at(at).to_string()
+}
+
+/// What happens next with a message in `state`.
+#[must_use]
+pub fn step(lang: Lang, step: &NextStep, state: ItemState) -> String {
+    match step {
+        NextStep::Due => say!(lang, "Đến hạn: lần “lichhop flush” tới sẽ gửi.", "Due: the next “lichhop flush” sends it."),
+        NextStep::Waits { until, expires } => say!(
+            lang,
+            "Chờ đến {until} sẽ gửi lại; thôi gửi từ {expires}.",
+            "Waits until {until}; is given up at {expires}.",
+            until = instant(*until),
+            expires = instant(*expires)
+        ),
+        NextStep::Behind { earlier } => say!(
+            lang,
+            "Chờ thư {earlier} về cùng cuộc họp có kết quả trước; xem: lichhop outbox why {earlier}",
+            "Waits until message {earlier} about the same meeting has its fate; see: lichhop outbox why {earlier}",
+            earlier = shown(earlier)
+        ),
+        NextStep::BeingSent => say!(lang, "Đang được gửi.", "It is being sent right now."),
+        NextStep::Nothing => say!(
+            lang,
+            "Đã xong ({state}); không còn gì xảy ra.",
+            "It is done ({state}); nothing more will happen.",
+            state = word::item_state(lang, state)
+        ),
+        NextStep::Decide => {
+            say!(lang, "Tạm giữ: không gửi cho đến khi có người quyết định.", "Held: nothing is sent until somebody decides.")
+        }
+    }
+}
+
+/// What a flush did, in one sentence.
+#[must_use]
+pub fn flushed(lang: Lang, tally: &Tally, remaining: u64, maybe_repeated: u64) -> String {
+    let mut text = say!(
+        lang,
+        "Đã gửi {sent}, chờ gửi lại {deferred}, không gửi được {failed}, tạm giữ {held}; còn lại {remaining}.",
+        "Sent {sent}, deferred {deferred}, failed {failed}, held {held}; {remaining} remain.",
+        sent = tally.sent,
+        deferred = tally.deferred,
+        failed = tally.failed,
+        held = tally.held,
+        remaining = remaining
+    );
+    if maybe_repeated > 0 {
+        text.push(' ');
+        text.push_str(&say!(
+            lang,
+            "Có thể {count} thư đã gửi hai lần vì lần chạy trước bị ngắt.",
+            "{count} may have been sent twice, because an earlier run was cut off.",
+            count = maybe_repeated
+        ));
+    }
+    text
+}
+
+/// The relay could not be reached.
+#[must_use]
+pub fn relay_unreachable(lang: Lang, how: &Failure) -> String {
+    say!(
+        lang,
+        "Không kết nối được máy chủ chuyển thư, {how}.\nThư vẫn còn trong hàng đợi; không thư nào bị tính là gửi hỏng.",
+        "The relay cannot be reached, {how}.\nThe messages stay in the outbox; none is counted as failed.",
+        how = failure(lang, how)
+    )
+}
+
+/// The relay answered, then sent us away for now.
+#[must_use]
+pub fn relay_paused(lang: Lang, how: &Failure) -> String {
+    say!(
+        lang,
+        "Máy chủ chuyển thư đề nghị tạm dừng, {how}.\nThư vẫn còn trong hàng đợi; chạy lại sau: lichhop flush",
+        "The relay sent us away for now, {how}.\nThe messages stay in the outbox; run it again later: lichhop flush",
+        how = failure(lang, how)
+    )
+}
+
+/// The relay refused our credentials.
+#[must_use]
+pub fn relay_credentials(lang: Lang, how: &Failure) -> String {
+    say!(
+        lang,
+        "Máy chủ chuyển thư không nhận tên đăng nhập hoặc mật khẩu, {how}.\nXem [mail] username và password_file hoặc LICHHOP_MAIL_PASSWORD.",
+        "The relay refused our user name or password, {how}.\nSee [mail] username and password_file or LICHHOP_MAIL_PASSWORD.",
+        how = failure(lang, how)
+    )
+}
+
+/// The configuration names no usable relay.
+#[must_use]
+pub fn relay_configuration(lang: Lang, how: &Failure) -> String {
+    say!(
+        lang,
+        "Cấu hình máy chủ chuyển thư không dùng được, {how}.\nXem [mail] relay trong config.toml: lichhop config check",
+        "The relay's configuration cannot be used, {how}.\nSee [mail] relay in config.toml: lichhop config check",
+        how = failure(lang, how)
+    )
+}

@@ -1,0 +1,228 @@
+//! Refusals by a rule of the office.
+
+use crate::domain::conflict::Conflict;
+use crate::domain::fault::{Permission, Rule};
+use crate::domain::meeting::MeetingId;
+use crate::domain::policy::Unreachable;
+use crate::domain::text::Line;
+use crate::domain::unit::UnitCode;
+use crate::domain::workflow::Action;
+use crate::i18n::{Lang, listed, nothing_written, quoted, shown, word};
+use crate::report::{Exit, Report};
+
+/// The refusal of a rule.
+#[must_use]
+pub fn refused(lang: Lang, rule: &Rule) -> Report {
+    let (what, next) = match rule {
+        Rule::Workflow { id, action, state, possible } => {
+            let what = say!(
+                lang,
+                "Không thể {action} {id}: cuộc họp đang ở trạng thái “{state}”.",
+                "Cannot {action} {id}: the meeting is “{state}”.",
+                action = word::action(lang, *action),
+                id = shown(id),
+                state = word::meeting_state(lang, *state)
+            );
+            (what, steps(lang, id, possible))
+        }
+        Rule::IssuedIsFixed { id } => {
+            let what = say!(
+                lang,
+                "{id} đã phát hành: nội dung đã gửi tới các đơn vị thì không sửa được.",
+                "{id} is issued: what the units were told cannot be edited.",
+                id = shown(id)
+            );
+            (what, steps(lang, id, &[Action::Invite, Action::Cancel]))
+        }
+        Rule::Conflicts { id, conflicts } => {
+            let mut lines = vec![say!(lang, "{id} trùng lịch:", "{id} conflicts with other meetings:", id = shown(id))];
+            lines.extend(conflicts.iter().map(|one| format!("  {}", conflict(lang, one))));
+            let next = say!(
+                lang,
+                "Đổi giờ hoặc địa điểm: lichhop meeting edit {id} --start … --place …\nHoặc vẫn làm và ghi rõ lý do: --override “lý do”",
+                "Change time or place: lichhop meeting edit {id} --start … --place …\nOr go ahead and say why: --override “reason”",
+                id = shown(id)
+            );
+            (lines.join("\n"), next)
+        }
+        Rule::Unreachable { id, units } => unreachable_units(lang, id, units),
+        Rule::PaperEnded { since } => {
+            let day = since.format("%d/%m/%Y");
+            let what = say!(
+                lang,
+                "Từ ngày {day} chỉ gửi giấy mời qua hộp thư điện tử dùng chung, không gửi bản giấy.",
+                "From {day} on invitations go to the shared mailboxes only, without paper.",
+                day = day
+            );
+            (what, lang.pick("Bỏ --channel parallel rồi chạy lại.", "Run it again without --channel parallel.").to_owned())
+        }
+    };
+    Report::new(Exit::Refused, what).kept(nothing_written(lang)).next(next)
+}
+
+fn unreachable_units(lang: Lang, id: &MeetingId, units: &[(UnitCode, Line, Unreachable)]) -> (String, String) {
+    let mut lines = vec![say!(
+        lang,
+        "{id}: {count} đơn vị được mời không nhận được giấy mời điện tử:",
+        "{id}: {count} invited units cannot receive the invitation:",
+        id = shown(id),
+        count = units.len()
+    )];
+    lines.extend(units.iter().map(|(code, name, why)| format!("  {} ({}): {}", shown(code), shown(name), unreachable(lang, why))));
+    let next = say!(
+        lang,
+        "{mend}\nHoặc không gửi đơn vị đó và ghi rõ lý do: lichhop meeting issue {id} --without {first} --reason “lý do”",
+        "{mend}\nOr leave a unit out on record: lichhop meeting issue {id} --without {first} --reason “reason”",
+        mend = mends(lang, units.iter().map(|(_, _, why)| why)),
+        id = shown(id),
+        first = units.first().map_or_else(|| "…".to_owned(), |(code, _, _)| shown(code))
+    );
+    (lines.join("\n"), next)
+}
+
+/// Why a user may not, and who may.
+#[must_use]
+pub fn not_permitted(lang: Lang, permission: &Permission) -> Report {
+    match permission {
+        Permission::OwnApproval { id, who_may } => {
+            let what = say!(
+                lang,
+                "Bạn là người đăng ký hoặc thay đổi sau cùng {id}, nên không được tự duyệt.",
+                "You registered {id} or changed it last, so you may not approve it yourself.",
+                id = shown(id)
+            );
+            let setting = lang.pick(
+                "Cơ quan chỉ có một người làm: đặt [workflow] approve_own = true trong config.toml.",
+                "In a one-person office: set [workflow] approve_own = true in config.toml.",
+            );
+            let next = if who_may.is_empty() {
+                say!(
+                    lang,
+                    "Chưa có tài khoản nào khác được duyệt.\n{setting}",
+                    "No other account may approve it yet.\n{setting}",
+                    setting = setting
+                )
+            } else {
+                say!(lang, "Người được duyệt: {who}.\n{setting}", "Who may: {who}.\n{setting}", who = listed(who_may), setting = setting)
+            };
+            Report::new(Exit::NotPermitted, what).kept(nothing_written(lang)).next(next)
+        }
+    }
+}
+
+/// A conflict: what is claimed twice, by which meeting, when, of which unit.
+#[must_use]
+pub fn conflict(lang: Lang, conflict: &Conflict) -> String {
+    say!(
+        lang,
+        "{kind}: {claimed} – {with} {title} ({state}), {start} đến {until}, đơn vị đăng ký {unit}",
+        "{kind}: {claimed} – {with} {title} ({state}), {start} to {until}, registered by {unit}",
+        kind = word::conflict_kind(lang, conflict.kind),
+        claimed = quoted(&conflict.claimed),
+        with = shown(&conflict.with),
+        title = quoted(&conflict.title),
+        state = word::meeting_state(lang, conflict.state),
+        start = conflict.start,
+        until = conflict.until,
+        unit = shown(&conflict.unit)
+    )
+}
+
+/// Why a unit cannot be invited.
+#[must_use]
+pub fn unreachable(lang: Lang, why: &Unreachable) -> String {
+    match why {
+        Unreachable::NoSharedMailbox => say!(lang, "chưa có hộp thư dùng chung", "has no shared mailbox"),
+        Unreachable::NotActive { address, state } => say!(
+            lang,
+            "hộp thư dùng chung {address} {state}",
+            "its shared mailbox {address} is {state}",
+            address = shown(address),
+            state = word::mailbox_state(lang, *state)
+        ),
+        Unreachable::Domain { address, allowed } => say!(
+            lang,
+            "hộp thư {address} không thuộc tên miền được phép ({allowed})",
+            "its mailbox {address} is not in an allowed domain ({allowed})",
+            address = shown(address),
+            allowed = listed(allowed)
+        ),
+        Unreachable::Ambiguous { addresses } => say!(
+            lang,
+            "có nhiều hộp thư dùng chung đang hoạt động, chưa rõ hộp thư chính: {addresses}",
+            "has several active shared mailboxes and not exactly one primary: {addresses}",
+            addresses = listed(addresses)
+        ),
+    }
+}
+
+/// How unreachable units are mended, each way once.
+fn mends<'a>(lang: Lang, reasons: impl IntoIterator<Item = &'a Unreachable>) -> String {
+    let mut ways: Vec<String> = Vec::new();
+    for why in reasons {
+        let way = match why {
+            Unreachable::NoSharedMailbox => say!(
+                lang,
+                "Thêm hộp thư dùng chung (kind = shared, state = active) vào bảng: lichhop mailbox import FILE",
+                "Add a shared mailbox (kind = shared, state = active) to the table: lichhop mailbox import FILE"
+            ),
+            Unreachable::NotActive { .. } => say!(
+                lang,
+                "Ghi state = active khi hộp thư đã kích hoạt: lichhop mailbox import FILE",
+                "Set state = active once the mailbox is in use: lichhop mailbox import FILE"
+            ),
+            Unreachable::Domain { .. } => say!(
+                lang,
+                "Nhập địa chỉ thuộc tên miền được phép (lichhop mailbox import FILE), hoặc bổ sung ngoại lệ ở [policy] exceptions",
+                "Import an address in an allowed domain (lichhop mailbox import FILE), or add an exception to [policy] exceptions"
+            ),
+            Unreachable::Ambiguous { .. } => say!(
+                lang,
+                "Đánh dấu một hộp thư chính ở cột primary: lichhop mailbox import FILE",
+                "Mark one of them in the column primary: lichhop mailbox import FILE"
+            ),
+        };
+        if !ways.contains(&way) {
+            ways.push(way);
+        }
+    }
+    ways.join("\n")
+}
+
+fn steps(lang: Lang, id: &MeetingId, possible: &[Action]) -> String {
+    let id = shown(id);
+    let mut commands: Vec<String> = Vec::new();
+    for action in possible {
+        let line = command(lang, &id, *action);
+        if !commands.contains(&line) {
+            commands.push(line);
+        }
+    }
+    if commands.is_empty() {
+        return say!(
+            lang,
+            "Không còn việc nào làm được với cuộc họp này; cần thì đăng ký cuộc họp mới: lichhop meeting add",
+            "Nothing more can be done to this meeting; register a new one if needed: lichhop meeting add"
+        );
+    }
+    say!(lang, "Có thể:\n{commands}", "Possible:\n{commands}", commands = commands.join("\n"))
+}
+
+/// The command of an action, with the flags it needs.
+fn command(lang: Lang, id: &str, action: Action) -> String {
+    let reason = lang.pick("“lý do”", "“reason”");
+    let (name, command) = match action {
+        Action::Register => (action, "lichhop meeting add …".to_owned()),
+        // One command does both; what it does to the approval follows from what is changed.
+        Action::Edit | Action::Change => (Action::Edit, format!("lichhop meeting edit {id} …")),
+        Action::Submit => (action, format!("lichhop meeting submit {id}")),
+        Action::Approve => (action, format!("lichhop meeting approve {id}")),
+        Action::Return => (action, format!("lichhop meeting return {id} --reason {reason}")),
+        Action::Reject => (action, format!("lichhop meeting reject {id} --reason {reason}")),
+        Action::Issue => (action, format!("lichhop meeting issue {id}")),
+        Action::Invite => (action, format!("lichhop meeting edit {id} --invite {}", lang.pick("MÃ", "CODE"))),
+        Action::Cancel => (action, format!("lichhop meeting cancel {id} --reason {reason}")),
+    };
+    let verb = if name == Action::Invite { lang.pick("mời thêm", "invite more") } else { word::action(lang, name) };
+    format!("{verb}: {command}")
+}
