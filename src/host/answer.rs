@@ -181,7 +181,9 @@ fn invitation(desk: &Desk, id: &MeetingId, format: InvitationFormat, to: Option<
         let rendered = desk.around.typeset.typeset(&preview::invitation(&stored.value, desk.rules(), &units));
         return Ok(if format == InvitationFormat::Txt { rendered.text } else { rendered.html }.into_bytes());
     }
-    if let Some(item) = issue::items_of(desk.store(), &stored.value, to)?.into_iter().find(|item| item.kind == crate::domain::dispatch::DispatchKind::Request)
+    if let Some(item) = issue::items_of(desk.store(), &stored.value, to)?
+        .into_iter()
+        .find(|item| item.kind == crate::domain::dispatch::DispatchKind::Request)
     {
         let bytes = outbox::message(desk.store(), item.id)?;
         return if format == InvitationFormat::Eml { Ok(bytes) } else { issue::calendar_of(desk, item.id) };

@@ -70,8 +70,8 @@ mod tests {
         (wrong.line.unwrap(), looks_like)
     }
 
-    fn looks(line: u32, like: &str) -> (u32, Option<String>) {
-        (line, Some(like.to_owned()))
+    fn looks(line: u32, name: &str) -> (u32, Option<String>) {
+        (line, Some(name.to_owned()))
     }
 
     #[test]

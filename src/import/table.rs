@@ -1,6 +1,6 @@
 //! Records of cells into rows of a kind: columns by their names, cells by their meaning, everything wrong collected.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use crate::domain::fault::{Why, Wrong};
 use crate::domain::text::{Line, nfc};
@@ -95,20 +95,21 @@ pub(super) fn rows<R: Record>(sheet: Sheet) -> super::Table<R> {
     };
     let mut columns: HashMap<&'static str, usize> = HashMap::new();
     let whole = table.wrong.len();
-    for cell in &header.cells {
+    for cell in header.cells.iter().filter(|cell| !cell.text.trim().is_empty()) {
         let name = column_name(&cell.text);
         match R::COLUMNS.iter().find(|known| **known == name) {
             Some(known) if columns.contains_key(known) => table.wrong.push(Wrong::at(header.line, known, &value(&cell.text), Why::Twice)),
             Some(known) => {
                 columns.insert(known, cell.column);
             }
-            None => ignore(&mut table.ignored_columns, cell),
+            None => ignore(&mut table.ignored_columns, value(cell.text.trim())),
         }
     }
     if !columns.contains_key(key) {
         let shown: Vec<&str> = header.cells.iter().map(|cell| cell.text.trim()).collect();
         table.wrong.push(Wrong::at(header.line, key, &value(&shown.join(", ")), Why::MissingColumn));
     }
+    nameless(&header, &sheet.rows, &mut table.ignored_columns);
     if table.wrong.len() == whole {
         let mut reading = Reading { columns: &columns, row: &header, wrong: Vec::new(), first: HashMap::new() };
         for row in &sheet.rows {
@@ -123,13 +124,19 @@ pub(super) fn rows<R: Record>(sheet: Sheet) -> super::Table<R> {
     table
 }
 
-fn ignore(ignored: &mut Vec<String>, cell: &Cell) {
-    let name = match cell.text.trim() {
-        "" => format!("#{}", cell.column + 1),
-        name => value(name),
-    };
+fn ignore(ignored: &mut Vec<String>, name: String) {
     if !ignored.contains(&name) {
         ignored.push(name);
+    }
+}
+
+/// Ignores the columns in which something stands though the header has no name for them.
+fn nameless(header: &Cells, rows: &[Cells], ignored: &mut Vec<String>) {
+    let named: HashSet<usize> = header.cells.iter().filter(|cell| !cell.text.trim().is_empty()).map(|cell| cell.column).collect();
+    let cells = rows.iter().flat_map(|row| &row.cells).filter(|cell| !named.contains(&cell.column) && !cell.text.trim().is_empty());
+    let columns: BTreeSet<usize> = cells.map(|cell| cell.column).collect();
+    for column in columns {
+        ignore(ignored, format!("#{}", column + 1));
     }
 }
 

@@ -105,7 +105,7 @@ proptest! {
             text.push_str(&end.repeat(blank));
             line += u32::try_from(blank).unwrap();
             expected.push(line);
-            text.push_str(&format!("U{row},\"a{}b\"{end}", end.repeat(*breaks)));
+            text += &["U", &row.to_string(), ",\"a", &end.repeat(*breaks), "b\"", end].concat();
             line += 1 + u32::try_from(*breaks).unwrap();
         }
         let table = from_stdin(text.as_bytes()).unwrap();

@@ -168,7 +168,10 @@ fn envelope(item: &Item) -> Result<Envelope, Failure> {
 async fn deliver(maildir: Arc<Mutex<Maildir>>, id: String, now: DateTime<Utc>, envelope: Envelope, message: Vec<u8>) -> Attempt {
     let delivery = tokio::task::spawn_blocking(move || {
         let mut maildir = maildir.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        maildir.deliver(&id, u64::try_from(now.timestamp()).unwrap_or(0), &envelope, &message).map(|_| ()).map_err(|error| error.to_string())
+        maildir
+            .deliver(&id, u64::try_from(now.timestamp()).unwrap_or(0), &envelope, &message)
+            .map(|_| ())
+            .map_err(|error| error.to_string())
     });
     let failure = match delivery.await {
         Ok(Ok(())) => return Attempt { fate: Fate::Sent { at: now }, trouble: None },

@@ -362,7 +362,8 @@ pub fn calendar_of(desk: &Desk, id: ItemId) -> Result<Vec<u8>, Fault> {
     let missing = || StoreError::Corrupt(format!("{id} has no dispatch"));
     let item = table::item(desk.store(), id)?.ok_or_else(missing)?.value;
     let dispatch: Stored<Dispatch> = table::get(desk.store(), &keys::numbered(keys::DISPATCH, id.dispatch))?.ok_or_else(missing)?;
-    let name = table::find::<crate::domain::unit::Unit>(desk.store(), item.unit.as_str())?.map_or(dispatch.value.subject.clone(), |unit| unit.value.name);
+    let name = table::find::<crate::domain::unit::Unit>(desk.store(), item.unit.as_str())?
+        .map_or(dispatch.value.subject.clone(), |unit| unit.value.name);
     let recipient = Recipient { n: id.n, unit: item.unit, name, address: item.to, after: None, references: None, dropped: None };
     let calendar = desk.around.compose.invitation_calendar(&dispatch.value, &recipient);
     calendar.map(String::into_bytes).map_err(|error| Fault::Internal { detail: error.to_string() })

@@ -41,7 +41,11 @@ fn an_issue_is_whole_or_absent_and_so_is_a_cancellation() {
         let names: Vec<String> = (0..40).map(|n| format!("DV{n}")).collect();
         let rows: Vec<_> = names.iter().zip(2..).map(|(code, line)| unit_row(line, code, "Đơn vị", "")).collect();
         import_units(&mut bench.desk, "lan", "u", &rows, false).unwrap();
-        let rows: Vec<_> = names.iter().zip(2..).map(|(code, line)| super::mailbox_row(line, &format!("{}@chinhphu.vn", code.to_lowercase()), code)).collect();
+        let rows: Vec<_> = names
+            .iter()
+            .zip(2..)
+            .map(|(code, line)| super::mailbox_row(line, &format!("{}@chinhphu.vn", code.to_lowercase()), code))
+            .collect();
         lichhop::usecase::registry::import_mailboxes(&mut bench.desk, "lan", "m", &rows, false).unwrap();
         let id = bench.approved(&names.iter().map(String::as_str).collect::<Vec<_>>());
         bench.store.left.store(left, Ordering::SeqCst);
@@ -58,7 +62,11 @@ fn an_issue_is_whole_or_absent_and_so_is_a_cancellation() {
             other => panic!("{other:?}"),
         };
         assert_eq!(items, expected, "after a crash behind commit {left}");
-        if expected == 0 { absent += 1 } else { whole += 1 }
+        if expected == 0 {
+            absent += 1
+        } else {
+            whole += 1
+        }
         if cancelled {
             break;
         }

@@ -61,7 +61,10 @@ fn paper_accompanies_the_invitation_until_the_day() {
     assert_eq!(done.warnings, [Warning::PaperToo { units: 1 }]);
     bench.wait(chrono::Duration::days(29));
     let late = bench.approved(&["CDA"]);
-    assert!(matches!(refusal(issue(&mut bench.desk, "minh", &IssueOrder { id: late.clone(), ..parallel }).unwrap_err()), Rule::PaperEnded { .. }));
+    assert!(matches!(
+        refusal(issue(&mut bench.desk, "minh", &IssueOrder { id: late.clone(), ..parallel }).unwrap_err()),
+        Rule::PaperEnded { .. }
+    ));
     assert!(issue(&mut bench.desk, "minh", &order(&late)).is_ok());
 }
 

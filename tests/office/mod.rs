@@ -26,11 +26,13 @@ use lichhop::mail::compose::Composer;
 use lichhop::print::Typesetter;
 use lichhop::store::MemoryStore;
 use lichhop::usecase::desk::{Desk, Surroundings};
-use lichhop::usecase::ports::{Changes, Clock, Commit, Direction, Entry as StoreEntry, Outcome, Page, Random, Range, Rev, Store, StoreError};
+use lichhop::usecase::ports::{
+    Changes, Clock, Commit, Direction, Entry as StoreEntry, Outcome, Page, Random, Range, Rev, Store, StoreError,
+};
 use lichhop::usecase::{issue, meeting, registry as units};
 
 /// A clock that is set by the test.
-pub struct SetClock(pub Mutex<DateTime<Utc>>);
+pub(crate) struct SetClock(pub(crate) Mutex<DateTime<Utc>>);
 
 impl Clock for SetClock {
     fn now(&self) -> DateTime<Utc> {
@@ -40,7 +42,7 @@ impl Clock for SetClock {
 
 /// Chance that is only different each time.
 #[derive(Default)]
-pub struct Counted(AtomicU64);
+pub(crate) struct Counted(AtomicU64);
 
 impl Random for Counted {
     fn bits(&self) -> u64 {
@@ -49,9 +51,9 @@ impl Random for Counted {
 }
 
 /// A store that breaks off after so many commits, as a process does that is killed.
-pub struct Fragile {
-    pub inner: Arc<MemoryStore>,
-    pub left: AtomicUsize,
+pub(crate) struct Fragile {
+    pub(crate) inner: Arc<MemoryStore>,
+    pub(crate) left: AtomicUsize,
 }
 
 impl Store for Fragile {
@@ -79,34 +81,36 @@ impl Store for Fragile {
 }
 
 /// An office with a desk.
-pub struct Bench {
-    pub memory: Arc<MemoryStore>,
-    pub store: Arc<Fragile>,
-    pub clock: Arc<SetClock>,
-    pub rules: Rules,
-    pub desk: Desk,
+pub(crate) struct Bench {
+    pub(crate) memory: Arc<MemoryStore>,
+    pub(crate) store: Arc<Fragile>,
+    pub(crate) clock: Arc<SetClock>,
+    pub(crate) rules: Rules,
+    pub(crate) desk: Desk,
 }
 
-pub fn code(raw: &str) -> UnitCode {
+pub(crate) fn code(raw: &str) -> UnitCode {
     UnitCode::parse(raw).unwrap()
 }
 
-pub fn line(raw: &str) -> Line {
+pub(crate) fn line(raw: &str) -> Line {
     Line::parse(raw).unwrap()
 }
 
-pub fn prose(raw: &str) -> Prose {
+pub(crate) fn prose(raw: &str) -> Prose {
     Prose::parse(raw).unwrap()
 }
 
-pub fn instant(raw: &str) -> DateTime<Utc> {
+pub(crate) fn instant(raw: &str) -> DateTime<Utc> {
     raw.parse().unwrap()
 }
 
-pub fn rules() -> Rules {
+pub(crate) fn rules() -> Rules {
     let minutes = |minutes: u64| Duration::from_secs(60 * minutes);
     Rules {
-        office: Office { name: line("Bộ Văn hóa, Thể thao và Du lịch"), symbol: line("BVHTTDL"), place: line("Hà Nội"), rehearsal: false },
+        office: Office {
+            name: line("Bộ Văn hóa, Thể thao và Du lịch"), symbol: line("BVHTTDL"), place: line("Hà Nội"), rehearsal: false
+        },
         approve_own: false,
         policy: Policy {
             domains: vec!["chinhphu.vn".into()],
@@ -131,11 +135,11 @@ fn around(store: Arc<Fragile>, clock: Arc<SetClock>, rules: &Rules) -> Surroundi
 
 impl Bench {
     /// An office without units, on the morning of 3 May 2016.
-    pub fn empty() -> Self {
+    pub(crate) fn empty() -> Self {
         Self::on(Arc::new(MemoryStore::new()), rules())
     }
 
-    pub fn on(memory: Arc<MemoryStore>, rules: Rules) -> Self {
+    pub(crate) fn on(memory: Arc<MemoryStore>, rules: Rules) -> Self {
         let clock = Arc::new(SetClock(Mutex::new(instant("2016-05-03T02:00:00Z"))));
         let store = Arc::new(Fragile { inner: memory.clone(), left: AtomicUsize::new(usize::MAX) });
         let around = around(store.clone(), clock.clone(), &rules);
@@ -145,19 +149,31 @@ impl Bench {
     }
 
     /// An office with a tree of units, each with an active shared mailbox.
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let mut office = Self::empty();
-        let names = [("VP", "Văn phòng Bộ", ""), ("CDA", "Cục Điện ảnh", ""), ("VPC", "Vụ Pháp chế", ""), ("TCDL", "Tổng cục Du lịch", ""), ("TCDL-TTTT", "Trung tâm Thông tin Du lịch", "TCDL")];
+        let names = [
+            ("VP", "Văn phòng Bộ", ""),
+            ("CDA", "Cục Điện ảnh", ""),
+            ("VPC", "Vụ Pháp chế", ""),
+            ("TCDL", "Tổng cục Du lịch", ""),
+            ("TCDL-TTTT", "Trung tâm Thông tin Du lịch", "TCDL"),
+        ];
         let rows: Vec<UnitRow> = names.iter().zip(2..).map(|((code, name, parent), line)| unit_row(line, code, name, parent)).collect();
         units::import_units(&mut office.desk, "lan", "units.csv", &rows, false).unwrap();
-        let addresses = [("VP", "vanphong-vhttdl@chinhphu.vn"), ("CDA", "cucdienanh-vhttdl@chinhphu.vn"), ("VPC", "vuphapche-vhttdl@chinhphu.vn"), ("TCDL", "vanthu@vietnamtourism.gov.vn"), ("TCDL-TTTT", "titc@vietnamtourism.gov.vn")];
+        let addresses = [
+            ("VP", "vanphong-vhttdl@chinhphu.vn"),
+            ("CDA", "cucdienanh-vhttdl@chinhphu.vn"),
+            ("VPC", "vuphapche-vhttdl@chinhphu.vn"),
+            ("TCDL", "vanthu@vietnamtourism.gov.vn"),
+            ("TCDL-TTTT", "titc@vietnamtourism.gov.vn"),
+        ];
         let rows: Vec<MailboxRow> = addresses.iter().zip(2..).map(|((unit, address), line)| mailbox_row(line, address, unit)).collect();
         units::import_mailboxes(&mut office.desk, "lan", "mailboxes.csv", &rows, false).unwrap();
         office
     }
 
     /// The same store after the process died: a new desk that finishes what was left.
-    pub fn reopened(&self) -> Self {
+    pub(crate) fn reopened(&self) -> Self {
         let store = Arc::new(Fragile { inner: self.memory.clone(), left: AtomicUsize::new(usize::MAX) });
         let mut desk = Desk::open(around(store.clone(), self.clock.clone(), &self.rules)).unwrap();
         lichhop::usecase::outbox::recover(&mut desk).unwrap();
@@ -165,39 +181,46 @@ impl Bench {
         Self { memory: self.memory.clone(), store, clock: self.clock.clone(), rules: self.rules.clone(), desk }
     }
 
-    pub fn wait(&self, time: chrono::Duration) {
+    pub(crate) fn wait(&self, time: chrono::Duration) {
         *self.clock.0.lock().unwrap() += time;
     }
 
     /// A meeting of 5 May 2016 in state `approved`.
-    pub fn approved(&mut self, invited: &[&str]) -> MeetingId {
+    pub(crate) fn approved(&mut self, invited: &[&str]) -> MeetingId {
         let id = self.submitted(invited);
         meeting::approve(&mut self.desk, "minh", &id, Some(&prose("cùng phòng, đã thống nhất"))).unwrap();
         id
     }
 
-    pub fn submitted(&mut self, invited: &[&str]) -> MeetingId {
+    pub(crate) fn submitted(&mut self, invited: &[&str]) -> MeetingId {
         meeting::add(&mut self.desk, "lan", &entry(invited), true).unwrap().meeting.value.id
     }
 
-    pub fn issued(&mut self, invited: &[&str]) -> MeetingId {
+    pub(crate) fn issued(&mut self, invited: &[&str]) -> MeetingId {
         let id = self.approved(invited);
         issue::issue(&mut self.desk, "minh", &order(&id)).unwrap();
         id
     }
 
     /// That nothing in the store contradicts anything else.
-    pub fn assert_sound(&self) {
+    pub(crate) fn assert_sound(&self) {
         let report = lichhop::usecase::check::check(self.memory.as_ref()).unwrap();
         assert_eq!(report.findings, [], "the store contradicts itself");
     }
 }
 
-pub fn unit_row(line_number: u32, unit: &str, name: &str, parent: &str) -> UnitRow {
-    UnitRow { line: line_number, code: code(unit), name: Some(line(name)), parent: UnitCode::parse(parent).ok(), kind: None, mail_domain: None }
+pub(crate) fn unit_row(line_number: u32, unit: &str, name: &str, parent: &str) -> UnitRow {
+    UnitRow {
+        line: line_number,
+        code: code(unit),
+        name: Some(line(name)),
+        parent: UnitCode::parse(parent).ok(),
+        kind: None,
+        mail_domain: None,
+    }
 }
 
-pub fn mailbox_row(line_number: u32, address: &str, unit: &str) -> MailboxRow {
+pub(crate) fn mailbox_row(line_number: u32, address: &str, unit: &str) -> MailboxRow {
     MailboxRow {
         line: line_number,
         address: MailAddress::parse(address).unwrap(),
@@ -211,7 +234,7 @@ pub fn mailbox_row(line_number: u32, address: &str, unit: &str) -> MailboxRow {
     }
 }
 
-pub fn entry(invited: &[&str]) -> Entry {
+pub(crate) fn entry(invited: &[&str]) -> Entry {
     Entry {
         title: line("Họp rà soát việc sử dụng hộp thư điện tử công vụ"),
         start: WallTime::parse("2016-05-05 14:00", DateTime::UNIX_EPOCH).unwrap(),
@@ -228,12 +251,18 @@ pub fn entry(invited: &[&str]) -> Entry {
     }
 }
 
-pub fn order(id: &MeetingId) -> IssueOrder {
-    IssueOrder { id: id.clone(), without: vec![], reason: None, override_reason: Some(prose("đã thống nhất")), channel: Channel::Electronic }
+pub(crate) fn order(id: &MeetingId) -> IssueOrder {
+    IssueOrder {
+        id: id.clone(),
+        without: vec![],
+        reason: None,
+        override_reason: Some(prose("đã thống nhất")),
+        channel: Channel::Electronic,
+    }
 }
 
 /// The rule that refused.
-pub fn refusal(fault: Fault) -> Rule {
+pub(crate) fn refusal(fault: Fault) -> Rule {
     match fault {
         Fault::Refused { rule } => *rule,
         other => panic!("not refused by a rule: {other:?}"),

@@ -32,7 +32,8 @@ fn what_is_claimed_is_not_claimed_again_and_is_being_sent() {
     let id = claimed[0].id;
     let (_, state, next) = next_step(bench.desk.store(), &bench.desk.claimed.items, id, bench.desk.now()).unwrap();
     assert_eq!((state, next), (ItemState::Sending, NextStep::BeingSent));
-    let states = settle(&mut bench.desk, &[(id, Fate::Sent { at: bench.clock.0.lock().unwrap().to_owned() })]).unwrap();
+    let fate = sent(&bench);
+    let states = settle(&mut bench.desk, &[(id, fate)]).unwrap();
     assert_eq!(states, [ItemState::Sent]);
     assert_eq!(waiting(bench.desk.store(), bench.desk.now()).unwrap(), (1, 1));
 }
@@ -87,7 +88,10 @@ fn a_cancellation_follows_what_was_sent_and_waits_for_what_is_being_sent() {
     settle(&mut bench.desk, &[(claimed[0].id, fate.clone())]).unwrap();
     meeting::cancel(&mut bench.desk, "minh", &id, &prose("hoãn")).unwrap();
     let all = items(&bench, &id);
-    assert_eq!(all.iter().map(|item| item.state).collect::<Vec<_>>(), [ItemState::Sent, ItemState::Queued, ItemState::Queued, ItemState::Queued]);
+    assert_eq!(
+        all.iter().map(|item| item.state).collect::<Vec<_>>(),
+        [ItemState::Sent, ItemState::Queued, ItemState::Queued, ItemState::Queued]
+    );
     // The second invitation is still in the flusher's hands: only the first cancellation may go.
     assert_eq!(claim(&mut bench.desk).unwrap().items.iter().map(|item| item.id).collect::<Vec<_>>(), [all[2].id]);
     let (_, _, next) = next_step(bench.desk.store(), &bench.desk.claimed.items, all[3].id, bench.desk.now()).unwrap();

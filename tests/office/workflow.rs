@@ -27,7 +27,14 @@ fn a_wrong_entry_names_every_wrong_field_and_uses_no_id() {
     wrong.end = Some(wrong.start);
     let Err(Fault::Wrong { wrong }) = add(&mut bench.desk, "lan", &wrong, true) else { panic!() };
     let found: Vec<_> = wrong.into_iter().map(|wrong| (wrong.field, wrong.why)).collect();
-    assert_eq!(found, [("end".to_owned(), Why::Entry(EntryFault::EndBeforeStart)), ("invite".to_owned(), Why::UnknownUnit), ("invite".to_owned(), Why::Twice)]);
+    assert_eq!(
+        found,
+        [
+            ("end".to_owned(), Why::Entry(EntryFault::EndBeforeStart)),
+            ("invite".to_owned(), Why::UnknownUnit),
+            ("invite".to_owned(), Why::Twice)
+        ]
+    );
     assert_eq!(bench.submitted(&[]), MeetingId::new(2016, 1));
 }
 
@@ -114,6 +121,8 @@ fn the_week_shows_what_stands_and_lists_find_what_was_registered() {
     let filter = MeetingFilter { unit: Some(code("TCDL")), search: Some(line("ra soat")), ..MeetingFilter::default() };
     let listed = list(bench.desk.store(), &filter).unwrap();
     assert_eq!(listed.iter().map(|(meeting, conflicts)| (meeting.value.id.clone(), conflicts.len())).collect::<Vec<_>>(), [(pending, 2)]);
-    let hits = search::search(bench.desk.store(), "cuc dien", None).unwrap();
-    assert_eq!(hits.iter().map(|hit| hit.id.as_str()).collect::<Vec<_>>(), ["CDA"]);
+    let found = |text: &str| search::search(bench.desk.store(), text, None).unwrap().into_iter().map(|hit| hit.id).collect::<Vec<_>>();
+    assert_eq!(found("cuc dien"), ["CDA", "cucdienanh-vhttdl@chinhphu.vn"]);
+    assert_eq!(found("Cục điện"), ["CDA"], "letters with marks match only themselves");
+    assert_eq!(found("ra soat").len(), 2);
 }
