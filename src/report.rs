@@ -89,8 +89,9 @@ impl Exit {
             Fault::Refused { .. } => Self::Refused,
             Fault::NotPermitted { .. } => Self::NotPermitted,
             Fault::Stale { .. } => Self::Stale,
+            // Another process will let go of the store: the same command works then.
+            Fault::Locked { .. } => Self::Again,
             Fault::Store { .. } => Self::Store,
-            Fault::Locked { .. } => Self::Unavailable,
             Fault::NotInitialised { .. } | Fault::Configuration { .. } => Self::Configuration,
             Fault::Internal { .. } => Self::Internal,
         }

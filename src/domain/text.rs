@@ -82,7 +82,7 @@ impl Prose {
     pub fn parse(raw: &str) -> Result<Self, TextFault> {
         let unified = raw.replace("\r\n", "\n");
         refuse_controls(&unified, |c| c == '\n' || c == '\t')?;
-        let lines: Vec<String> = unified.trim().split('\n').map(|line| nfc(line.trim_end())).collect();
+        let lines: Vec<String> = unified.trim().lines().map(|line| nfc(line.trim_end())).collect();
         let text = lines.join("\n");
         within(&text, PROSE_MAX)?;
         Ok(Self(text))

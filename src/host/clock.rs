@@ -1,5 +1,8 @@
 //! The clocks and the source of chance of a running host: the only place that asks the system.
 
+use std::collections::hash_map::RandomState;
+use std::hash::{BuildHasher, Hasher};
+
 use chrono::{DateTime, Utc};
 
 use crate::usecase::ports::{Clock, Random};
@@ -36,13 +39,10 @@ pub struct SystemRandom;
 impl Random for SystemRandom {
     fn bits(&self) -> u64 {
         let mut bytes = [0; 8];
-        match getrandom::fill(&mut bytes) {
-            Ok(()) => u64::from_le_bytes(bytes),
-            Err(_) => {
-                // No entropy source at all: identifiers still differ, by the hasher's own per-process keys.
-                use std::hash::{BuildHasher, Hasher};
-                std::collections::hash_map::RandomState::new().build_hasher().finish()
-            }
+        if getrandom::fill(&mut bytes).is_ok() {
+            return u64::from_le_bytes(bytes);
         }
+        // No entropy source at all: identifiers still differ, by the hasher's own per-process keys.
+        RandomState::new().build_hasher().finish()
     }
 }

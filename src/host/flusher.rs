@@ -6,7 +6,7 @@
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use futures_util::FutureExt;
 use tokio::sync::{Mutex, Notify, mpsc};
@@ -24,6 +24,9 @@ use crate::wire::reply::{FlushReport, RelayTrouble};
 const UNRECORDED: usize = 256;
 /// Items handed out ahead of the workers.
 const AHEAD: usize = 128;
+
+/// How long the messages on the lines may take once the run was asked to end.
+const GRACE: Duration = Duration::from_secs(4);
 
 /// One run over what is due.
 struct Run {
@@ -101,13 +104,13 @@ async fn go(run: &Arc<Run>, transport: &Transport) -> Result<Recorded, Fault> {
     let workers: Vec<_> =
         (0..lines).map(|_| tokio::spawn(work(run.clone(), Line::new(transport), handed.clone(), fates.clone()))).collect();
     drop(fates);
-    let recorder = tokio::spawn(record(run.clone(), unrecorded));
+    let recording = tokio::spawn(record(run.clone(), unrecorded));
     let fed = feed(run, hand_out).await;
     for worker in workers {
         // A worker's own panics are caught around each message; one that ends otherwise gave nothing to record.
         let _ = worker.await;
     }
-    let recorded = recorder.await.map_err(|error| Fault::Internal { detail: error.to_string() })?;
+    let recorded = recording.await.map_err(|error| Fault::Internal { detail: error.to_string() })?;
     let mut recorded = recorded?;
     let ended = fed?;
     recorded.tally.failed += ended.failed;
@@ -123,7 +126,7 @@ async fn feed(run: &Run, hand_out: mpsc::Sender<Item>) -> Result<Tally, Fault> {
             return Ok(ended);
         }
         // In this order: whatever is in hand now will be recorded, and wake us, after we began to listen.
-        let recorded = run.recorded.notified();
+        let settled = run.recorded.notified();
         let in_hand = run.in_hand.load(Ordering::SeqCst);
         let claim = run.host.writer.decide(outbox::claim).await?;
         ended.failed += claim.ended.failed;
@@ -133,8 +136,10 @@ async fn feed(run: &Run, hand_out: mpsc::Sender<Item>) -> Result<Tally, Fault> {
                 return Ok(ended);
             }
             // What waits behind an earlier message may be free once that one has its fate.
-            recorded.await;
-            continue;
+            tokio::select! {
+                () = settled => continue,
+                () = run.host.stopped() => return Ok(ended),
+            }
         }
         run.in_hand.fetch_add(claim.items.len(), Ordering::SeqCst);
         for item in claim.items {
@@ -152,7 +157,11 @@ async fn work(run: Arc<Run>, mut line: Line, handed: Arc<Mutex<mpsc::Receiver<It
         let Some(item) = next else { break };
         let due = item.next_attempt.unwrap_or_else(|| run.host.clock.now());
         let attempt = if own_line && !run.down.load(Ordering::SeqCst) && !run.host.stopping() {
-            attempt(&run, &mut line, &item).await
+            tokio::select! {
+                attempt = attempt(&run, &mut line, &item) => attempt,
+                // The message may be half said: it has no fate, its claim stands, and the next start repeats it.
+                () = grace_is_over(&run.host) => return,
+            }
         } else {
             Attempt { fate: Fate::Released { due }, trouble: None }
         };
@@ -169,6 +178,11 @@ async fn work(run: Arc<Run>, mut line: Line, handed: Arc<Mutex<mpsc::Receiver<It
         }
     }
     line.close().await;
+}
+
+async fn grace_is_over(host: &Host) {
+    host.stopped().await;
+    tokio::time::sleep(GRACE).await;
 }
 
 impl Run {

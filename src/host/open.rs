@@ -2,11 +2,10 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, watch};
 use zeroize::Zeroizing;
 
 use crate::config::{Config, MailConfig};
@@ -54,7 +53,7 @@ pub struct Host {
     /// Held by the one flush that runs.
     pub(crate) flushing: Mutex<()>,
     mail: MailConfig,
-    stopping: AtomicBool,
+    stopping: watch::Sender<bool>,
     repairs: Vec<Repair>,
     _lock: StateLock,
 }
@@ -90,7 +89,7 @@ impl Host {
             connections: options.config.mail.connections,
             flushing: Mutex::new(()),
             mail: options.config.mail.clone(),
-            stopping: AtomicBool::new(false),
+            stopping: watch::Sender::new(false),
             repairs,
             _lock: lock,
         })
@@ -122,11 +121,17 @@ impl Host {
 
     /// Asks what runs to come to an end: a flush gives back what it has in hand.
     pub fn stop(&self) {
-        self.stopping.store(true, Ordering::SeqCst);
+        self.stopping.send_replace(true);
     }
 
     pub(crate) fn stopping(&self) -> bool {
-        self.stopping.load(Ordering::SeqCst)
+        *self.stopping.borrow()
+    }
+
+    /// Returns once somebody asked what runs to come to an end.
+    pub(crate) async fn stopped(&self) {
+        // The sender is part of the host: it cannot go away while somebody waits here.
+        let _ = self.stopping.subscribe().wait_for(|stopping| *stopping).await;
     }
 
     /// Where mail goes, made ready.

@@ -1,6 +1,6 @@
 //! Where mail goes: one relay or one Maildir, and a line to it that a worker keeps between messages.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::{Arc, Mutex};
 
 use chrono::{DateTime, Utc};
@@ -41,7 +41,7 @@ pub enum Unusable {
     Folder(Failure),
 }
 
-fn unusable(phase: &str, text: impl ToString) -> Failure {
+fn unusable(phase: &str, text: &dyn ToString) -> Failure {
     Failure { phase: phase.to_owned(), code: None, enhanced: None, text: text.to_string() }
 }
 
@@ -51,7 +51,7 @@ impl Transport {
     /// # Errors
     /// [`Unusable`].
     pub fn new(settings: Settings<'_>) -> Result<Self, Unusable> {
-        let configuration = |error: &dyn ToString| Unusable::Configuration(unusable("configuration", error.to_string()));
+        let configuration = |error: &dyn ToString| Unusable::Configuration(unusable("configuration", error));
         let url = RelayUrl::parse(settings.relay, settings.credentials.is_some()).map_err(|error| configuration(&error))?;
         match url {
             RelayUrl::Maildir(folder) => open_maildir(&folder),
@@ -76,10 +76,10 @@ impl Transport {
     }
 }
 
-fn open_maildir(folder: &PathBuf) -> Result<Transport, Unusable> {
+fn open_maildir(folder: &Path) -> Result<Transport, Unusable> {
     match Maildir::open(folder) {
         Ok(maildir) => Ok(Transport::Maildir(Arc::new(Mutex::new(maildir)))),
-        Err(error) => Err(Unusable::Folder(unusable("maildir", error))),
+        Err(error) => Err(Unusable::Folder(unusable("maildir", &error))),
     }
 }
 
@@ -161,8 +161,8 @@ impl Line {
 }
 
 fn envelope(item: &Item) -> Result<Envelope, Failure> {
-    let address = |text: &str| text.parse::<Address>().map_err(|error| unusable("check", error));
-    Envelope::new(&address(item.from.as_str())?, &address(item.to.as_str())?).map_err(|error| unusable("check", error))
+    let address = |text: &str| text.parse::<Address>().map_err(|error| unusable("check", &error));
+    Envelope::new(&address(item.from.as_str())?, &address(item.to.as_str())?).map_err(|error| unusable("check", &error))
 }
 
 async fn deliver(maildir: Arc<Mutex<Maildir>>, id: String, now: DateTime<Utc>, envelope: Envelope, message: Vec<u8>) -> Attempt {
@@ -175,8 +175,8 @@ async fn deliver(maildir: Arc<Mutex<Maildir>>, id: String, now: DateTime<Utc>, e
     });
     let failure = match delivery.await {
         Ok(Ok(())) => return Attempt { fate: Fate::Sent { at: now }, trouble: None },
-        Ok(Err(words)) => unusable("maildir", words),
-        Err(error) => unusable("maildir", error),
+        Ok(Err(words)) => unusable("maildir", &words),
+        Err(error) => unusable("maildir", &error),
     };
     // A folder that refuses one message refuses the next one too: it is the relay that is in trouble.
     Attempt { fate: Fate::Released { due: now }, trouble: Some(Trouble::Unreachable(failure)) }

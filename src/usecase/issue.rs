@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::domain::dispatch::{CalendarEntry, Dispatch, DispatchKind, ItemId, Recipient};
-use crate::domain::fault::{Fault, Rule};
+use crate::domain::fault::{Fault, Rule, Why, Wrong};
 use crate::domain::invitation::{Document, Rendered};
 use crate::domain::mailbox::MailAddress;
 use crate::domain::meeting::{Channel, Event, Issue, Meeting};
@@ -69,12 +69,11 @@ pub fn issue(desk: &mut Desk, actor: &str, order: &IssueOrder) -> Result<Done, F
 ///
 /// # Errors
 /// As [`issue`].
-pub fn invite(desk: &mut Desk, actor: &str, old: Stored<Meeting>, codes: &[UnitCode]) -> Result<Done, Fault> {
+pub fn invite(desk: &mut Desk, actor: &str, old: &Stored<Meeting>, codes: &[UnitCode]) -> Result<Done, Fault> {
     let state = meeting::next(&old.value, Action::Invite)?;
     let units = Tree::load(desk.store())?;
     let unknown = codes.iter().filter(|code| units.get(code).is_none());
-    let wrong: Vec<_> =
-        unknown.map(|code| crate::domain::fault::Wrong::new("invite", code.as_str(), crate::domain::fault::Why::UnknownUnit)).collect();
+    let wrong: Vec<_> = unknown.map(|code| Wrong::new("invite", code.as_str(), Why::UnknownUnit)).collect();
     if !wrong.is_empty() {
         return Err(Fault::Wrong { wrong });
     }
@@ -91,7 +90,7 @@ pub fn invite(desk: &mut Desk, actor: &str, old: Stored<Meeting>, codes: &[UnitC
     let names = codes.iter().map(UnitCode::as_str).collect::<Vec<_>>().join(", ");
     value.history.push(Event { at: desk.now(), by: actor.to_owned(), action: Action::Invite, reason: Prose::parse(&names).ok() });
     let mut change = desk.change(actor, meeting::audit_name(Action::Invite), value.id.as_str());
-    change.put(Some(&old), &value)?;
+    change.put(Some(old), &value)?;
     dispatch(desk, actor, change, value, DispatchKind::Request, None, &invitations(recipients), Vec::new())
 }
 
@@ -100,7 +99,7 @@ pub fn invite(desk: &mut Desk, actor: &str, old: Stored<Meeting>, codes: &[UnitC
 ///
 /// # Errors
 /// [`Fault::Refused`], [`Fault::Store`].
-pub fn take_back(desk: &mut Desk, actor: &str, old: Stored<Meeting>, reason: &Prose) -> Result<Done, Fault> {
+pub fn take_back(desk: &mut Desk, actor: &str, old: &Stored<Meeting>, reason: &Prose) -> Result<Done, Fault> {
     let state = meeting::next(&old.value, Action::Cancel)?;
     let mut value = Meeting { state, sequence: old.value.sequence + 1, ..old.value.clone() };
     value.history.push(Event { at: desk.now(), by: actor.to_owned(), action: Action::Cancel, reason: Some(reason.clone()) });
@@ -122,7 +121,7 @@ pub fn take_back(desk: &mut Desk, actor: &str, old: Stored<Meeting>, reason: &Pr
         });
     }
     let mut change = desk.change(actor, meeting::audit_name(Action::Cancel), value.id.as_str());
-    change.put(Some(&old), &value)?;
+    change.put(Some(old), &value)?;
     dispatch(desk, actor, change, value, DispatchKind::Cancel, Some(reason), &rows, Vec::new())
 }
 
@@ -377,13 +376,11 @@ pub fn trial(desk: &Desk, meeting: &Meeting, units: &Tree, to: Option<&MailAddre
     let reach = preview::reach(desk.store(), desk.rules(), units, meeting.reached())?;
     let mut rows = invitations(reach.recipients).into_iter();
     let Some(row) = rows.find(|row| to.is_none_or(|to| row.recipient.address == *to)) else {
-        return Err(match to {
-            Some(to) => Fault::wrong("to", to.as_str(), crate::domain::fault::Why::NotInvited),
-            None => {
-                let units = reach.unreachable.into_iter().map(|unit| (unit.unit, unit.name, unit.why)).collect();
-                Fault::refused(Rule::Unreachable { id: meeting.id.clone(), units })
-            }
-        });
+        if let Some(to) = to {
+            return Err(Fault::wrong("to", to.as_str(), Why::NotInvited));
+        }
+        let units = reach.unreachable.into_iter().map(|unit| (unit.unit, unit.name, unit.why)).collect();
+        return Err(Fault::refused(Rule::Unreachable { id: meeting.id.clone(), units }));
     };
     let dispatch = fixed(desk, 0, meeting, DispatchKind::Request, None, 1)?;
     if calendar_only {

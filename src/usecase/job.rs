@@ -154,9 +154,9 @@ pub fn run(desk: &mut Desk, id: u64) -> Result<Imported, Fault> {
             Some(n) => {
                 let skip = job.value.cursor - (first - job.value.chunks.get(n).copied().unwrap_or_default());
                 job = match job.value.kind {
-                    JobKind::Units => step::<ImportRow<Unit>>(desk, job, n, skip)?,
-                    JobKind::Mailboxes => step::<ImportRow<Mailbox>>(desk, job, n, skip)?,
-                    JobKind::Dispatch => step::<issue::DispatchRow>(desk, job, n, skip)?,
+                    JobKind::Units => step::<ImportRow<Unit>>(desk, &job, n, skip)?,
+                    JobKind::Mailboxes => step::<ImportRow<Mailbox>>(desk, &job, n, skip)?,
+                    JobKind::Dispatch => step::<issue::DispatchRow>(desk, &job, n, skip)?,
                 };
             }
             None => job = finish(desk, job)?,
@@ -209,7 +209,7 @@ impl Row for issue::DispatchRow {
     }
 }
 
-fn step<R: Row>(desk: &mut Desk, job: Stored<Job>, chunk: usize, skip: u64) -> Result<Stored<Job>, Fault> {
+fn step<R: Row>(desk: &mut Desk, job: &Stored<Job>, chunk: usize, skip: u64) -> Result<Stored<Job>, Fault> {
     let rows: Stored<Vec<R>> = table::get(desk.store(), &keys::pair(keys::CHUNK, job.value.id, chunk as u64))?
         .ok_or_else(|| StoreError::Corrupt(format!("the rows of job {} are not there", job.value.id)))?;
     let mut next = job.value.clone();

@@ -82,7 +82,7 @@ pub fn edit(desk: &mut Desk, actor: &str, id: &MeetingId, changes: &EntryChanges
         if !changes.only_invites() {
             return Err(Fault::refused(Rule::IssuedIsFixed { id: id.clone() }));
         }
-        return issue::invite(desk, actor, old, &changes.invite);
+        return issue::invite(desk, actor, &old, &changes.invite);
     }
     let entry = changes.apply(&old.value.entry);
     let material = old.value.entry.materially_differs(&entry);
@@ -147,7 +147,7 @@ pub fn cancel(desk: &mut Desk, actor: &str, id: &MeetingId, reason: &Prose) -> R
     let old = read(desk.store(), id)?;
     next(&old.value, Action::Cancel)?;
     if old.value.issue.is_some() {
-        return issue::take_back(desk, actor, old, reason);
+        return issue::take_back(desk, actor, &old, reason);
     }
     simple(desk, actor, id, Action::Cancel, Some(reason))
 }
@@ -265,11 +265,14 @@ pub fn on_day(store: &dyn Store, day: chrono::NaiveDate) -> Result<Vec<Stored<Me
     table::indexed(store, &keys::day(day))
 }
 
-/// Meetings that fit a filter, by start, each with its conflicts.
+/// A meeting with its conflicts.
+pub type Listed = (Stored<Meeting>, Vec<Conflict>);
+
+/// Meetings that fit a filter, by start.
 ///
 /// # Errors
 /// The store's.
-pub fn list(store: &dyn Store, filter: &MeetingFilter) -> Result<Vec<(Stored<Meeting>, Vec<Conflict>)>, StoreError> {
+pub fn list(store: &dyn Store, filter: &MeetingFilter) -> Result<Vec<Listed>, StoreError> {
     let all = table::all::<Meeting>(store)?;
     let mut by_day: HashMap<chrono::NaiveDate, Vec<&Meeting>> = HashMap::new();
     for meeting in all.iter().filter(|meeting| meeting.value.state.claims_time()) {

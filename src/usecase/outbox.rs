@@ -23,6 +23,9 @@ const SETTLE_AT_ONCE: usize = 22;
 /// How many entries of the due index one claim looks through at once.
 const LOOK: usize = 256;
 
+/// A set of items.
+type ItemIds = HashSet<ItemId>;
+
 /// What a claim found.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Claim {
@@ -54,7 +57,7 @@ pub fn claim(desk: &mut Desk) -> Result<Claim, Fault> {
             _ => break,
         }
     }
-    let ended = end(desk, over)?;
+    let ended = end(desk, &over)?;
     if taken.is_empty() {
         return Ok(Claim { items: taken, ended });
     }
@@ -103,13 +106,13 @@ fn sort_out(desk: &Desk, stored: Stored<Item>, taken: &mut Vec<Item>, over: &mut
     Ok(())
 }
 
-fn end(desk: &mut Desk, over: Vec<(Stored<Item>, Item)>) -> Result<Tally, Fault> {
+fn end(desk: &mut Desk, over: &[(Stored<Item>, Item)]) -> Result<Tally, Fault> {
     let mut tally = Tally::default();
     if over.is_empty() {
         return Ok(tally);
     }
     let mut change = desk.change(PROGRAM, "outbox.end", format!("{} items", over.len()));
-    for (old, new) in &over {
+    for (old, new) in over {
         change.put(Some(old), new)?;
         tally.count(new.state);
     }
@@ -240,7 +243,7 @@ pub fn waiting(store: &dyn Store, now: chrono::DateTime<chrono::Utc>) -> Result<
 ///
 /// # Errors
 /// The store's.
-pub fn list(store: &dyn Store, claimed: &HashSet<ItemId>, state: Option<ItemState>) -> Result<Vec<(Item, ItemState)>, StoreError> {
+pub fn list(store: &dyn Store, claimed: &ItemIds, state: Option<ItemState>) -> Result<Vec<(Item, ItemState)>, StoreError> {
     let mut items = Vec::new();
     table::each(store, keys::ITEM, |entry| {
         let item: Stored<Item> = table::decode(&entry)?;
@@ -257,13 +260,13 @@ pub fn list(store: &dyn Store, claimed: &HashSet<ItemId>, state: Option<ItemStat
 ///
 /// # Errors
 /// [`Why::UnknownItem`].
-pub fn show(store: &dyn Store, claimed: &HashSet<ItemId>, id: ItemId) -> Result<(Item, ItemState), Fault> {
+pub fn show(store: &dyn Store, claimed: &ItemIds, id: ItemId) -> Result<(Item, ItemState), Fault> {
     let item = table::item(store, id)?.ok_or_else(|| Fault::wrong("id", &id.to_string(), Why::UnknownItem))?.value;
     let state = state_of(&item, claimed);
     Ok((item, state))
 }
 
-fn state_of(item: &Item, claimed: &HashSet<ItemId>) -> ItemState {
+fn state_of(item: &Item, claimed: &ItemIds) -> ItemState {
     if claimed.contains(&item.id) { ItemState::Sending } else { item.state }
 }
 
@@ -273,7 +276,7 @@ fn state_of(item: &Item, claimed: &HashSet<ItemId>) -> ItemState {
 /// As [`show`].
 pub fn next_step(
     store: &dyn Store,
-    claimed: &HashSet<ItemId>,
+    claimed: &ItemIds,
     id: ItemId,
     now: chrono::DateTime<chrono::Utc>,
 ) -> Result<(Item, ItemState, NextStep), Fault> {
@@ -287,12 +290,7 @@ pub fn next_step(
     Ok((item, state, step))
 }
 
-fn waiting_step(
-    store: &dyn Store,
-    claimed: &HashSet<ItemId>,
-    item: &Item,
-    now: chrono::DateTime<chrono::Utc>,
-) -> Result<NextStep, StoreError> {
+fn waiting_step(store: &dyn Store, claimed: &ItemIds, item: &Item, now: chrono::DateTime<chrono::Utc>) -> Result<NextStep, StoreError> {
     if let Some(earlier) = item.after
         && let Some(before) = table::item(store, earlier)?
         && (before.value.state.is_waiting() || claimed.contains(&earlier))

@@ -44,7 +44,7 @@ pub fn reach<'a>(
         };
         match mailbox_for_invitation(&mailboxes_of(store, code)?, &line, &rules.policy) {
             Ok(mailbox) => {
-                reach.recipients.push(PreviewRecipient { unit: code.clone(), name: unit.name.clone(), address: mailbox.address.clone() })
+                reach.recipients.push(PreviewRecipient { unit: code.clone(), name: unit.name.clone(), address: mailbox.address.clone() });
             }
             Err(why) => reach.unreachable.push(PreviewUnreachable { unit: code.clone(), name: unit.name.clone(), why }),
         }

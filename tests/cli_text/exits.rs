@@ -21,7 +21,7 @@ fn every_fault_has_its_code_and_its_report_the_same() {
         (Fault::NotPermitted { permission: Permission::OwnApproval { id, who_may: vec![] } }, 77),
         (Fault::Stale { id: "LH-2016-0001".into() }, 76),
         (Fault::Store { detail: "x".into() }, 74),
-        (Fault::Locked { pid: Some(1) }, 69),
+        (Fault::Locked { pid: Some(1) }, 75),
         (Fault::NotInitialised { path: "/x".into() }, 78),
         (Fault::Configuration { problem: ConfigurationFault::FrozenClock }, 78),
         (Fault::Internal { detail: "x".into() }, 70),

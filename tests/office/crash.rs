@@ -63,9 +63,9 @@ fn an_issue_is_whole_or_absent_and_so_is_a_cancellation() {
         };
         assert_eq!(items, expected, "after a crash behind commit {left}");
         if expected == 0 {
-            absent += 1
+            absent += 1;
         } else {
-            whole += 1
+            whole += 1;
         }
         if cancelled {
             break;

@@ -43,8 +43,7 @@ fn a_deferred_item_waits_longer_each_time_and_is_given_up_at_the_end() {
     let mut bench = Bench::new();
     let id = bench.issued(&["CDA"]);
     let mut attempts = 0;
-    loop {
-        let Some(item) = claim(&mut bench.desk).unwrap().items.pop() else { break };
+    while let Some(item) = claim(&mut bench.desk).unwrap().items.pop() {
         attempts += 1;
         let next = lichhop::mail::verdict::next(&item, bench.desk.now(), &bench.rules.retry, 200);
         settle(&mut bench.desk, &[(item.id, Fate::Deferred { failure: failure(), next, uncertain: false })]).unwrap();

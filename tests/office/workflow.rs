@@ -115,8 +115,8 @@ fn the_week_shows_what_stands_and_lists_find_what_was_registered() {
         let unit = unit.map(code);
         week::week(bench.desk.store(), w, unit.as_ref()).unwrap().into_iter().map(|meeting| meeting.value.id).collect::<Vec<_>>()
     };
-    assert_eq!(ids(None, w), [id.clone()]);
-    assert_eq!(ids(Some("CDA"), w), [id.clone()]);
+    assert_eq!(ids(None, w), std::slice::from_ref(&id));
+    assert_eq!(ids(Some("CDA"), w), std::slice::from_ref(&id));
     assert!(ids(Some("VPC"), w).is_empty() && ids(None, w.plus(1)).is_empty());
     let filter = MeetingFilter { unit: Some(code("TCDL")), search: Some(line("ra soat")), ..MeetingFilter::default() };
     let listed = list(bench.desk.store(), &filter).unwrap();
