@@ -1,6 +1,6 @@
 //! The command line: one file for each group of commands.
 //!
-//! A command turns its flags into one request, asks the host, and turns the answer into an [`Outcome`](output::Outcome):
+//! A command turns its flags into one request, asks the host, and turns the answer into an [`Outcome`]:
 //! what goes to stdout, what is said besides, how the run ends. [`run_with`] writes it.
 
 pub mod args;

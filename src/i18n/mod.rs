@@ -1,6 +1,6 @@
 //! Every sentence a user sees, in Vietnamese and English.
 //!
-//! A sentence is a function of the language and of the facts it names; both wordings stand side by side in [`say!`], which
+//! A sentence is a function of the language and of the facts it names; both wordings stand side by side in `say!`, which
 //! does not compile when a language is missing or leaves out a fact. Words that come from outside pass
 //! [`visible`] here and nowhere else, so that no value can steer a terminal.
 
