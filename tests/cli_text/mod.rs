@@ -4,6 +4,7 @@
 mod commands;
 mod exits;
 mod json;
+mod reference;
 mod sentences;
 
 use std::ffi::OsString;
