@@ -4,6 +4,7 @@
 mod architecture;
 mod cli_text;
 mod compose;
+mod host;
 mod office;
 mod relay;
 mod store;

@@ -159,8 +159,8 @@ async fn work(run: Arc<Run>, mut line: Line, handed: Arc<Mutex<mpsc::Receiver<It
         let attempt = if own_line && !run.down.load(Ordering::SeqCst) && !run.host.stopping() {
             tokio::select! {
                 attempt = attempt(&run, &mut line, &item) => attempt,
-                // The message may be half said: it has no fate, its claim stands, and the next start repeats it.
-                () = grace_is_over(&run.host) => return,
+                // The message may be half said: it gets no fate, its claim stands, and the next start repeats it.
+                () = grace_is_over(&run.host) => continue,
             }
         } else {
             Attempt { fate: Fate::Released { due }, trouble: None }

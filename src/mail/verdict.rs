@@ -46,8 +46,8 @@ pub fn judge(fail: &Fail, item: &Item, now: DateTime<Utc>, retry: &Retry, chance
     if fail.concerns_relay() {
         let credentials = fail.phase == Phase::Auth || matches!(fail.code(), Some(530 | 534 | 535 | 538));
         let refused = credentials && fail.code().is_some_and(|code| code >= 500);
-        // Sent away in the middle of a message: it goes behind what else is due, so that it cannot stand in the way.
-        let due = if fail.phase >= Phase::Check { now } else { item.next_attempt.unwrap_or(now) };
+        // Sent away in the middle of a message: it goes behind what else is due now, so that it cannot stand in the way.
+        let due = if fail.phase >= Phase::Check { now + chrono::Duration::milliseconds(1) } else { item.next_attempt.unwrap_or(now) };
         let trouble = match (refused, fail.phase >= Phase::Check || fail.code() == Some(421)) {
             (true, _) => Trouble::Credentials(failure),
             (false, true) => Trouble::SentAway(failure),

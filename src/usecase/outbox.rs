@@ -141,6 +141,9 @@ pub fn settle(desk: &mut Desk, fates: &[(ItemId, Fate)]) -> Result<Vec<ItemState
         for key in &finished {
             change.delete(key.clone());
         }
+        for (key, left) in narrowed_claims(desk, batch, &ids, &finished) {
+            change.write(key, &left)?;
+        }
         if !change.is_empty() {
             desk.commit(change)?;
         }
@@ -164,6 +167,15 @@ fn finished_claims(desk: &Desk, settled: &HashSet<ItemId>) -> Vec<Vec<u8>> {
     let finished = desk.claimed.open.iter().filter(|(_, items)| items.is_subset(settled));
     // Few claims are open at a time; the limit only keeps the commit within its bounds whatever happens.
     finished.map(|(key, _)| key.clone()).take(8).collect()
+}
+
+/// Claims of which something was given back untried while other items are still in hand: they name only those from now on,
+/// so that what was never tried is not taken for a possible repeat after a crash.
+fn narrowed_claims(desk: &Desk, batch: &[(ItemId, Fate)], settled: &ItemIds, finished: &[Vec<u8>]) -> Vec<(Vec<u8>, Vec<ItemId>)> {
+    let untried: ItemIds = batch.iter().filter(|(_, fate)| matches!(fate, Fate::Released { .. })).map(|(id, _)| *id).collect();
+    let open = desk.claimed.open.iter().filter(|(key, items)| !finished.contains(key) && !items.is_disjoint(&untried));
+    // As above: few are open, and the commit keeps its bounds.
+    open.map(|(key, items)| (key.clone(), items.difference(settled).copied().collect())).take(8).collect()
 }
 
 fn release(desk: &mut Desk, settled: &HashSet<ItemId>, finished: &[Vec<u8>]) {
