@@ -1,4 +1,19 @@
-//! `lichhop`: meetings are registered, approved and issued as electronic invitations.
+//! `lichhop`: units register meetings, the ministry's office approves them and issues electronic invitations to each
+//! unit's shared official mailbox.
+//!
+//! The map of the house, from the inside out:
+//!
+//! - [`domain`]: the office's things and its rules, and nothing else.
+//! - [`usecase`]: what the office does; each use case decides with the rules and makes one atomic commit. What it asks of
+//!   the world is in [`usecase::ports`].
+//! - [`store`], [`mail`], [`print`]: the world behind those ports: engines, the composing and sending of messages, the
+//!   setting of documents.
+//! - [`host`]: who owns a store: the writer that decides, the flusher that sends, the answers.
+//! - [`wire`] and [`client`]: requests and replies as data, and the one way by which a face makes them.
+//! - [`cli`]: a face. [`import`] reads tables for it, with the caller's own rights.
+//! - [`config`], [`i18n`], [`report`]: settings, sentences, and how a run ends.
+//!
+//! `ARCHITECTURE.md` tells how a request travels and what is promised; a test holds who may know whom.
 
 pub mod cli;
 pub mod client;

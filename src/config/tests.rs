@@ -110,7 +110,7 @@ workflow.approve_own = true
 [mail]
 relay = "smtps://mail.hue.gov.vn"
 from = "svh@hue.gov.vn"
-username = ""
+username = "…"
 connections = 0x40
 hold = "0m"
 retry = []

@@ -38,7 +38,8 @@ pub(super) fn word(raw: &str, words: &[&str]) -> Meaning<usize> {
 
 /// A text that may be missing: the empty text is none.
 pub(super) fn optional_line(raw: &str) -> Meaning<Option<String>> {
-    if raw.trim().is_empty() { Ok(None) } else { line(raw).map(|line| Some(line.as_str().to_owned())) }
+    // An ellipsis is how printed examples leave a value out.
+    if matches!(raw.trim(), "" | "…") { Ok(None) } else { line(raw).map(|line| Some(line.as_str().to_owned())) }
 }
 
 /// A file, relative to the folder of the configuration; the empty text is none.

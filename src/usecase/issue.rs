@@ -48,6 +48,9 @@ pub fn issue(desk: &mut Desk, actor: &str, order: &IssueOrder) -> Result<Done, F
     let old = meeting::read(desk.store(), &order.id)?;
     let state = meeting::next(&old.value, Action::Issue)?;
     let codes = preview::ordered(&old.value, order)?;
+    if !order.without.is_empty() && order.reason.is_none() {
+        return Err(Fault::wrong("reason", "", Why::Required));
+    }
     meeting::refuse_hard_conflicts(desk.store(), &old.value, order.override_reason.as_ref())?;
     refuse_paper(desk, order.channel)?;
     let recipients = reachable(desk, &old.value, &codes)?;

@@ -55,13 +55,10 @@ pub fn reach<'a>(
 /// The invited units of a meeting that an order does not leave out.
 ///
 /// # Errors
-/// [`Why::NotInvited`] where the order leaves out somebody who is not invited; [`Why::Required`] without a reason for it.
+/// [`Why::NotInvited`] where the order leaves out somebody who is not invited.
 pub fn ordered(meeting: &Meeting, order: &IssueOrder) -> Result<Vec<UnitCode>, Fault> {
     let strangers = order.without.iter().filter(|code| !meeting.entry.invited.contains(code));
-    let mut wrong: Vec<Wrong> = strangers.map(|code| Wrong::new("without", code.as_str(), Why::NotInvited)).collect();
-    if !order.without.is_empty() && order.reason.is_none() {
-        wrong.push(Wrong::new("reason", "", Why::Required));
-    }
+    let wrong: Vec<Wrong> = strangers.map(|code| Wrong::new("without", code.as_str(), Why::NotInvited)).collect();
     if !wrong.is_empty() {
         return Err(Fault::Wrong { wrong });
     }
@@ -76,8 +73,7 @@ pub fn preview(desk: &Desk, order: &IssueOrder) -> Result<Preview, Fault> {
     let store = desk.store();
     let stored = meeting::read(store, &order.id)?;
     let units = Tree::load(store)?;
-    // A preview may be without reasons: they are asked for when it is done.
-    let codes = ordered(&stored.value, &IssueOrder { reason: order.reason.clone().or_else(|| placeholder().ok()), ..order.clone() })?;
+    let codes = ordered(&stored.value, order)?;
     let reach = reach(store, desk.rules(), &units, &codes)?;
     let planned = match &stored.value.issue {
         Some(_) => stored.value.clone(),
@@ -100,10 +96,6 @@ pub fn preview(desk: &Desk, order: &IssueOrder) -> Result<Preview, Fault> {
         subject: subject(Subject::Invitation, &planned, &issue.number),
         text: desk.around.typeset.typeset(&document).text,
     })
-}
-
-fn placeholder() -> Result<crate::domain::text::Prose, crate::domain::text::TextFault> {
-    crate::domain::text::Prose::parse("-")
 }
 
 /// The number and date that the next issue would have.
