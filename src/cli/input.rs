@@ -8,7 +8,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use crate::domain::dispatch::ItemId;
 use crate::domain::fault::{Fault, Why, Wrong};
 use crate::domain::mailbox::MailAddress;
-use crate::domain::meeting::{INVITED_MAX, MeetingId};
+use crate::domain::meeting::MeetingId;
 use crate::domain::text::{Line, Prose};
 use crate::domain::time::{self, IsoWeek, WallTime};
 use crate::domain::unit::UnitCode;
@@ -161,9 +161,6 @@ pub fn codes_file(lang: Lang, field: &str, file: &Path) -> Result<Vec<UnitCode>,
                 Err(_) => wrong.push(Wrong::at(number, field, raw, Why::Code)),
             }
         }
-    }
-    if codes.len() > INVITED_MAX {
-        wrong.push(Wrong::new(field, &codes.len().to_string(), Why::TooLarge { limit: INVITED_MAX as u64 }));
     }
     if wrong.is_empty() { Ok(codes) } else { Err(why::table(lang, &file.display().to_string(), &wrong)) }
 }

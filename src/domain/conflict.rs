@@ -99,7 +99,17 @@ mod tests {
 
     fn meeting(serial: u32, entry: Entry, state: MeetingState) -> Meeting {
         let id = MeetingId::new(2016, serial);
-        Meeting { uid: id.to_string(), id, entry, state, issue: None, sequence: 0, changed_by: "lan".into(), history: vec![] }
+        Meeting {
+            uid: id.to_string(),
+            id,
+            entry,
+            state,
+            issue: None,
+            sequence: 0,
+            registered_by: "lan".into(),
+            changed_by: "lan".into(),
+            history: vec![],
+        }
     }
 
     #[test]

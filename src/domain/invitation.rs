@@ -10,8 +10,8 @@ use crate::domain::office::Rules;
 use crate::domain::text::{Line, Prose};
 use crate::domain::time::WallTime;
 
-/// The most units that an invitation lists by name; more would make every message as long as the list.
-pub const LISTED_MAX: usize = 200;
+/// The most characters of names that an invitation lists; more would make every message as long as the list.
+pub const LISTED_MAX: usize = 6_000;
 
 /// The facts of an invitation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -83,7 +83,7 @@ impl Invitation {
 }
 
 fn listed(invited: Vec<Line>) -> Vec<Line> {
-    if invited.len() <= LISTED_MAX {
+    if invited.iter().map(|name| name.as_str().chars().count()).sum::<usize>() <= LISTED_MAX {
         return invited;
     }
     let count = format!("{} cơ quan, đơn vị (theo danh sách lưu tại đơn vị phát hành)", invited.len());

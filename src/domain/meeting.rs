@@ -12,8 +12,14 @@ use crate::domain::workflow::Action;
 
 /// The longest meeting, in days. Longer is a slip in the year or the month.
 pub const LONGEST_DAYS: i64 = 31;
-/// The most units one meeting may invite.
-pub const INVITED_MAX: usize = 10_000;
+/// The most bytes that the codes of the invited units may take together: some ten thousand units.
+pub const INVITED_BYTES_MAX: usize = 112 * 1024;
+/// The most bytes that the codes of the preparing units may take together: some hundred units.
+pub const PREPARED_BYTES_MAX: usize = 2 * 1024;
+/// The most events that a meeting's record keeps; older ones are in its earlier versions.
+pub const HISTORY_MAX: usize = 40;
+/// The most characters of a reason.
+pub const REASON_MAX: usize = 1_000;
 
 /// The number by which people speak of a meeting: `LH-2026-0147`. Counted within the year of registering, never reused.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -289,13 +295,22 @@ pub struct Meeting {
     pub sequence: u32,
     /// UID of its calendar entry (RFC 5545 §3.8.4.7): given at registering, the same for the meeting's life.
     pub uid: String,
-    /// Who registered it or made the last material change: may not approve it (unless the office has one person only).
+    /// Who registered it: may not approve it (unless the office has one person only).
+    pub registered_by: String,
+    /// Who made the last material change: may not approve it either.
     pub changed_by: String,
-    /// What happened to it, oldest first.
+    /// What happened to it, oldest first; the last [`HISTORY_MAX`] events.
     pub history: Vec<Event>,
 }
 
 impl Meeting {
+    /// Notes what happened to it.
+    pub fn note(&mut self, event: Event) {
+        self.history.push(event);
+        let surplus = self.history.len().saturating_sub(HISTORY_MAX);
+        self.history.drain(..surplus);
+    }
+
     /// The invited units that are really sent an invitation: all but those left out on record.
     pub fn reached(&self) -> impl Iterator<Item = &UnitCode> {
         let without: &[UnitCode] = self.issue.as_ref().map_or(&[], |issue| &issue.without);

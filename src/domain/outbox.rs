@@ -117,6 +117,8 @@ pub struct Item {
     pub kind: DispatchKind,
     /// The unit it goes to.
     pub unit: UnitCode,
+    /// The unit's name when it was issued.
+    pub unit_name: Line,
     /// The mailbox it goes to.
     pub to: MailAddress,
     /// The mailbox it comes from: the envelope's sender.
@@ -153,6 +155,9 @@ pub struct Item {
     /// The earlier message that must have its fate first.
     #[serde(default)]
     pub after: Option<ItemId>,
+    /// A later message that took it back while it was being sent.
+    #[serde(default)]
+    pub superseded_by: Option<ItemId>,
     /// Bytes of the message.
     pub size: u32,
 }
@@ -204,6 +209,7 @@ impl Item {
             meeting: dispatch.meeting.clone(),
             kind: dispatch.kind,
             unit: recipient.unit.clone(),
+            unit_name: recipient.name.clone(),
             to: recipient.address.clone(),
             from: dispatch.sender.address.clone(),
             subject: dispatch.subject.clone(),
@@ -220,6 +226,7 @@ impl Item {
             expires_at: dispatch.expires_at,
             reason: recipient.dropped.clone(),
             after: recipient.after,
+            superseded_by: None,
             size,
         }
     }

@@ -17,7 +17,7 @@ use unicode_width::UnicodeWidthStr;
 /// (Decree 30/2020/NĐ-CP, annex VI).
 pub const LINE_MAX: usize = 500;
 /// The most characters a [`Prose`] may hold.
-pub const PROSE_MAX: usize = 8_000;
+pub const PROSE_MAX: usize = 4_000;
 
 /// Why a text was refused.
 #[derive(Debug, Clone, PartialEq, Eq, Error, Serialize, Deserialize)]
@@ -142,7 +142,7 @@ fn refuse_controls(text: &str, allowed: impl Fn(char) -> bool) -> Result<(), Tex
 #[must_use]
 pub fn is_harmful(c: char) -> bool {
     c.is_control()
-        || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}' | '\u{200B}' | '\u{200E}' | '\u{200F}')
+        || matches!(c, '\u{061C}' | '\u{2028}' | '\u{2029}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}' | '\u{200B}' | '\u{200E}' | '\u{200F}')
 }
 
 /// Canonical composition (NFC), the one form in which text is kept.

@@ -26,6 +26,8 @@ use crate::wire::request::{InvitationFormat, Request};
 pub async fn answer(host: &Arc<Host>, actor: &str, request: Request) -> Reply {
     match request {
         Request::Flush => flusher::once(host).await.map(Answer::Flushed),
+        Request::AuditVerify => host.writer.look(|desk| audit::verify(desk.store())).await.map(Answer::Checked),
+        Request::Check => host.writer.look(|desk| check::check(desk.store())).await.map(Answer::Checked),
         Request::OutboxList { .. } | Request::OutboxShow(_) | Request::OutboxWhy(_) => outbox_answer(host, request).await,
         request if writes(&request) => {
             let actor = actor.to_owned();
@@ -52,8 +54,6 @@ fn writes(request: &Request) -> bool {
             | Request::Week { .. }
             | Request::WeekCalendar { .. }
             | Request::Search { .. }
-            | Request::AuditVerify
-            | Request::Check
     )
 }
 
@@ -99,8 +99,6 @@ fn read(host: &Host, request: Request) -> Reply {
         Request::Week { week, unit } => week_view(host, week, unit.as_ref()).map(|week| Answer::Week(Box::new(week))),
         Request::WeekCalendar { week, unit } => week_calendar(host, week, unit.as_ref()).map(Answer::Document),
         Request::Search { text, kind } => Ok(Answer::Found(search::search(store, text.as_str(), kind)?)),
-        Request::AuditVerify => audit::verify(store).map(Answer::Checked),
-        Request::Check => check::check(store).map(Answer::Checked),
         other => Err(Fault::Internal { detail: format!("not read here: {other:?}") }),
     }
 }
@@ -154,7 +152,7 @@ fn week_calendar(host: &Host, week: Option<IsoWeek>, unit: Option<&UnitCode>) ->
 }
 
 async fn outbox_answer(host: &Arc<Host>, request: Request) -> Reply {
-    let claimed = host.writer.decide(|desk| Ok(desk.claimed.items.clone())).await?;
+    let claimed = host.writer.look(|desk| Ok(desk.claimed.items.clone())).await?;
     let host = host.clone();
     let read = tokio::task::spawn_blocking(move || {
         let store = host.store.as_ref();

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
+use chrono::{DateTime, Utc};
 use futures_util::FutureExt;
 use tokio::sync::{Mutex, Notify, mpsc};
 
@@ -40,8 +41,10 @@ struct Run {
     in_hand: AtomicUsize,
     /// Woken whenever fates were recorded.
     recorded: Notify,
-    /// Somebody asked for the run to end early.
+    /// A fate could not be recorded: nothing more is claimed.
     stop: AtomicBool,
+    /// What was due then is tried, once.
+    due: DateTime<Utc>,
 }
 
 /// What the recorder counted.
@@ -58,6 +61,8 @@ struct Recorded {
 pub async fn once(host: &Arc<Host>) -> Result<FlushReport, Fault> {
     let _only_one = host.flushing.lock().await;
     let begun = Instant::now();
+    // What an earlier run of this host could not record is taken over as from a dead one.
+    host.writer.decide(|desk| if desk.claimed.open.is_empty() { Ok(()) } else { outbox::recover(desk) }).await?;
     let mut report = FlushReport::default();
     match host.transport() {
         Err(Unusable::Configuration(failure)) => report.relay = Some(RelayTrouble::Configuration { failure }),
@@ -71,12 +76,15 @@ pub async fn once(host: &Arc<Host>) -> Result<FlushReport, Fault> {
                 in_hand: AtomicUsize::new(0),
                 recorded: Notify::new(),
                 stop: AtomicBool::new(false),
+                due: host.clock.now(),
             });
-            let recorded = go(&run, &transport).await?;
+            let (recorded, ended) = go(&run, &transport).await?;
+            let reached = recorded.tally != Tally::default();
             report.tally = recorded.tally;
+            report.tally.failed += ended.failed;
+            report.tally.held += ended.held;
             report.maybe_repeated = recorded.repeated;
             let trouble = run.trouble.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take();
-            let reached = report.tally != Tally::default();
             report.relay = trouble.filter(|_| run.down.load(Ordering::SeqCst)).map(|trouble| relay_trouble(trouble, reached));
         }
     }
@@ -95,7 +103,7 @@ fn relay_trouble(trouble: Trouble, reached: bool) -> RelayTrouble {
     }
 }
 
-async fn go(run: &Arc<Run>, transport: &Transport) -> Result<Recorded, Fault> {
+async fn go(run: &Arc<Run>, transport: &Transport) -> Result<(Recorded, Tally), Fault> {
     let lines = transport.lines(run.host.connections);
     run.working.store(lines, Ordering::SeqCst);
     let (hand_out, handed) = mpsc::channel::<Item>(AHEAD);
@@ -111,16 +119,12 @@ async fn go(run: &Arc<Run>, transport: &Transport) -> Result<Recorded, Fault> {
         let _ = worker.await;
     }
     let recorded = recording.await.map_err(|error| Fault::Internal { detail: error.to_string() })?;
-    let mut recorded = recorded?;
-    let ended = fed?;
-    recorded.tally.failed += ended.failed;
-    recorded.tally.held += ended.held;
-    Ok(recorded)
+    Ok((recorded?, fed?))
 }
 
 /// Claims until nothing more is due, ahead of the workers.
 async fn feed(run: &Run, hand_out: mpsc::Sender<Item>) -> Result<Tally, Fault> {
-    let mut ended = Tally::default();
+    let (mut ended, due) = (Tally::default(), run.due);
     loop {
         if run.down.load(Ordering::SeqCst) || run.stop.load(Ordering::SeqCst) || run.host.stopping() {
             return Ok(ended);
@@ -128,7 +132,7 @@ async fn feed(run: &Run, hand_out: mpsc::Sender<Item>) -> Result<Tally, Fault> {
         // In this order: whatever is in hand now will be recorded, and wake us, after we began to listen.
         let settled = run.recorded.notified();
         let in_hand = run.in_hand.load(Ordering::SeqCst);
-        let claim = run.host.writer.decide(outbox::claim).await?;
+        let claim = run.host.writer.decide(move |desk| outbox::claim(desk, due)).await?;
         ended.failed += claim.ended.failed;
         ended.held += claim.ended.held;
         if claim.items.is_empty() && claim.ended == Tally::default() {
@@ -166,7 +170,8 @@ async fn work(run: Arc<Run>, mut line: Line, handed: Arc<Mutex<mpsc::Receiver<It
             Attempt { fate: Fate::Released { due }, trouble: None }
         };
         if let Some(trouble) = attempt.trouble {
-            own_line = !run.gives_up(trouble);
+            own_line = false;
+            run.give_up(trouble);
         }
         let tried = !matches!(attempt.fate, Fate::Released { .. });
         if fates.send((item.id, attempt.fate, tried && item.interrupted)).await.is_err() {
@@ -187,14 +192,16 @@ async fn grace_is_over(host: &Host) {
 
 impl Run {
     /// A worker's line is in trouble. It stops; when it was the last one, or waiting cannot help, the relay is down.
-    fn gives_up(&self, trouble: Trouble) -> bool {
+    fn give_up(&self, trouble: Trouble) {
         let final_word = matches!(trouble, Trouble::Credentials(_));
         let others = self.working.fetch_sub(1, Ordering::SeqCst) - 1;
-        *self.trouble.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(trouble);
+        let mut gravest = self.trouble.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if final_word || !matches!(*gravest, Some(Trouble::Credentials(_))) {
+            *gravest = Some(trouble);
+        }
         if final_word || others == 0 {
             self.down.store(true, Ordering::SeqCst);
         }
-        true
     }
 }
 
@@ -202,16 +209,17 @@ impl Run {
 async fn attempt(run: &Run, line: &mut Line, item: &Item) -> Attempt {
     let (now, chance) = (run.host.clock.now(), run.host.random.bits());
     let retry = &run.host.rules.retry;
-    let message = match outbox::message(run.host.store.as_ref(), item.id) {
-        Ok(message) => message,
-        Err(error) => {
-            let failure = Failure { phase: "check".into(), code: None, enhanced: None, text: error.to_string() };
-            let next = verdict::next(item, now, retry, chance);
-            return Attempt { fate: Fate::Deferred { failure, next, uncertain: false }, trouble: None };
+    let sending = async {
+        match outbox::message(run.host.store.as_ref(), item.id) {
+            Ok(message) => line.send(item, message, now, retry, chance).await,
+            Err(error) => {
+                let failure = Failure { phase: "check".into(), code: None, enhanced: None, text: error.to_string() };
+                let next = verdict::next(item, now, retry, chance);
+                Attempt { fate: Fate::Deferred { failure, next, uncertain: false }, trouble: None }
+            }
         }
     };
-    let sending = AssertUnwindSafe(line.send(item, message, now, retry, chance)).catch_unwind();
-    sending.await.unwrap_or_else(|panic| {
+    AssertUnwindSafe(sending).catch_unwind().await.unwrap_or_else(|panic| {
         let words = crate::host::panic::words(panic.as_ref());
         tracing::error!(item = %item.id, %words, "a panic while sending");
         Attempt { fate: Fate::Panicked { words, next: verdict::next(item, now, retry, chance) }, trouble: None }
@@ -235,8 +243,11 @@ async fn record(run: Arc<Run>, mut unrecorded: mpsc::Receiver<(ItemId, Fate, boo
             }
         };
         for ((_, fate), state) in fates.iter().zip(states) {
-            if !matches!(fate, Fate::Released { .. }) {
-                recorded.tally.count(state);
+            match fate {
+                Fate::Released { .. } => {}
+                // Still queued, but not for want of trying.
+                Fate::Panicked { .. } if state.is_waiting() => recorded.tally.deferred += 1,
+                _ => recorded.tally.count(state),
             }
         }
         recorded.repeated += batch.iter().filter(|(_, _, repeated)| *repeated).count() as u64;

@@ -77,7 +77,13 @@ impl Host {
         })?;
         // In this order: a sealed cancellation must know which invitations a dead flusher may have sent.
         outbox::recover(&mut desk)?;
-        job::recover(&mut desk)?;
+        if let Err(fault) = job::recover(&mut desk) {
+            if desk.unfinished.is_none() {
+                return Err(fault);
+            }
+            // It can be looked at, and `check` names what is wrong; whatever would be decided meets this fault first.
+            tracing::error!(?fault, job = desk.unfinished, "a sealed job cannot be finished");
+        }
         around.store.sync()?;
         Ok(Self {
             writer: Writer::start(desk)?,
@@ -104,7 +110,8 @@ impl Host {
         let around = surroundings(options, Arc::new(store));
         let created = Desk::make(&around)?;
         let mut desk = Desk::open(around.clone())?;
-        if table::find::<Account>(desk.store(), admin)?.is_none() && created {
+        // Not by `created`: a first run may have been cut off before this.
+        if table::all::<Account>(desk.store())?.is_empty() {
             let mut change = desk.change(admin, "store.init", admin);
             change.put(None, &Account { user: admin.to_owned(), role: Role::Admin })?;
             desk.commit(change)?;

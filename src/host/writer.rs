@@ -8,6 +8,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use crate::domain::fault::Fault;
 use crate::usecase::desk::Desk;
+use crate::usecase::job;
 
 /// How many use cases share one sync at the most.
 const BATCH: usize = 256;
@@ -39,11 +40,23 @@ impl Writer {
         Ok(Self { tasks: Some(tasks), thread: Some(thread) })
     }
 
-    /// Lets a use case decide, and waits until what it wrote is on disk.
+    /// Lets a use case decide, and waits until what it wrote is on disk. A sealed job that broke off goes first.
     ///
     /// # Errors
     /// The use case's; [`Fault::Store`] when the sync failed, after which every later call fails too.
     pub async fn decide<T, F>(&self, decide: F) -> Result<T, Fault>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Desk) -> Result<T, Fault> + Send + 'static,
+    {
+        self.look(move |desk| job::finish_unfinished(desk).and_then(|()| decide(desk))).await
+    }
+
+    /// Lets somebody look at the desk while nothing changes, also beside a job that cannot be finished.
+    ///
+    /// # Errors
+    /// As [`Writer::decide`].
+    pub async fn look<T, F>(&self, decide: F) -> Result<T, Fault>
     where
         T: Send + 'static,
         F: FnOnce(&mut Desk) -> Result<T, Fault> + Send + 'static,
@@ -82,7 +95,8 @@ fn stopped() -> Fault {
     Fault::Store { detail: "the writer has stopped after a failure of the store".into() }
 }
 
-/// A use case panicked: nothing of it was committed, or all of it. The desk looks up where the chain ends.
+/// A use case panicked. Each of its commits happened whole or not at all, and a job it had sealed is finished first by
+/// whatever is decided next; the desk looks up where the chain ends.
 fn broken(desk: &mut Desk, panic: &(dyn std::any::Any + Send)) -> Fault {
     let words = crate::host::panic::words(panic);
     match desk.look_up() {

@@ -75,7 +75,7 @@ fn locked(lang: Lang, pid: Option<u32>) -> Report {
             say!(lang, "Đợi tiến trình đó xong rồi chạy lại.", "Wait for that process to end and run this again."),
         ),
     };
-    Report::new(Exit::Unavailable, what).kept(nothing_written(lang)).next(next)
+    Report::new(Exit::Again, what).kept(nothing_written(lang)).next(next)
 }
 
 fn configuration(lang: Lang, problem: &ConfigurationFault) -> Report {

@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use lettre::Address;
 use zeroize::Zeroizing;
 
+use crate::domain::audit::Digest;
 use crate::domain::office::Retry;
 use crate::domain::outbox::{Failure, Fate, Item};
 use crate::mail::driver::{self, Connection, Credentials, Envelope, Fail, Relay, RelayUrl, Roots};
@@ -112,7 +113,7 @@ impl Line {
             Err(failure) => return Attempt { fate: Fate::Failed { failure }, trouble: None },
         };
         match self.transport.clone() {
-            Transport::Maildir(maildir) => deliver(maildir, item.id.to_string(), now, envelope, message).await,
+            Transport::Maildir(maildir) => deliver(maildir, file_id(item), now, envelope, message).await,
             Transport::Smtp(relay) => self.converse(&relay, item, &envelope, &message, now, retry, chance).await,
         }
     }
@@ -163,6 +164,12 @@ impl Line {
 fn envelope(item: &Item) -> Result<Envelope, Failure> {
     let address = |text: &str| text.parse::<Address>().map_err(|error| unusable("check", &error));
     Envelope::new(&address(item.from.as_str())?, &address(item.to.as_str())?).map_err(|error| unusable("check", &error))
+}
+
+/// The name of an item's file: items of another store that once delivered into the same folder are other items.
+fn file_id(item: &Item) -> String {
+    let digest = Digest::of(item.message_id.as_bytes());
+    format!("{}-{}", item.id, digest.as_str().get(..16).unwrap_or_default())
 }
 
 async fn deliver(maildir: Arc<Mutex<Maildir>>, id: String, now: DateTime<Utc>, envelope: Envelope, message: Vec<u8>) -> Attempt {

@@ -9,6 +9,9 @@ use crate::domain::office::Retry;
 use crate::domain::outbox::{Failure, Fate, Item};
 use crate::mail::driver::{Fail, FailRecord, Fate as Known, Phase, Why};
 
+/// How long a message without an answer to its dot is left alone (RFC 5321 §4.5.3.2.6 gives the relay ten minutes).
+const AFTER_SILENCE_MINUTES: i64 = 15;
+
 /// Trouble with the relay as a whole.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Trouble {
@@ -43,7 +46,7 @@ pub fn judge(fail: &Fail, item: &Item, now: DateTime<Utc>, retry: &Retry, chance
         return Verdict::Reconnect;
     }
     let failure = failure(fail);
-    if fail.concerns_relay() {
+    if fail.concerns_relay() || refuses_sender(fail) {
         let credentials = fail.phase == Phase::Auth || matches!(fail.code(), Some(530 | 534 | 535 | 538));
         let refused = credentials && fail.code().is_some_and(|code| code >= 500);
         // Sent away in the middle of a message: it goes behind what else is due now, so that it cannot stand in the way.
@@ -63,7 +66,21 @@ pub fn judge(fail: &Fail, item: &Item, now: DateTime<Utc>, retry: &Retry, chance
     if permanent {
         return Verdict::Item(Fate::Failed { failure });
     }
-    Verdict::Item(Fate::Deferred { failure, next: next(item, now, retry, chance), uncertain: fail.fate() == Known::Unknown })
+    let uncertain = fail.fate() == Known::Unknown;
+    let mut next = next(item, now, retry, chance);
+    if uncertain {
+        // The relay may still be busy with it: a repeat too soon only makes a second copy.
+        next = next.max(now + chrono::Duration::minutes(AFTER_SILENCE_MINUTES));
+    }
+    Verdict::Item(Fate::Deferred { failure, next, uncertain })
+}
+
+/// Whether the relay refuses the sender for good. All messages have the same one: what it says of this message it says of
+/// every other. A message that is too large is refused here too, and that is its own fault.
+fn refuses_sender(fail: &Fail) -> bool {
+    let Why::Reply(reply) = &fail.why else { return false };
+    let size = reply.code == 552 || reply.enhanced.is_some_and(|code| matches!((code.subject, code.detail), (3, 4) | (2, 3)));
+    fail.phase == Phase::Mail && reply.code >= 500 && !size
 }
 
 /// When a message is tried again after one more failed attempt.

@@ -32,7 +32,8 @@ pub fn verify(store: &dyn Store) -> Result<CheckReport, Fault> {
             }
             Ok(None) if sequence <= head.sequence => report.findings.push(Finding::Missing { sequence }),
             Ok(None) => break,
-            Err(error) => report.findings.push(Finding::Damaged { detail: error.to_string() }),
+            Err(StoreError::Corrupt(detail)) if sequence <= head.sequence => report.findings.push(Finding::Damaged { detail }),
+            Err(error) => return Err(error.into()),
         }
     }
     if head.sequence != sequence - 1 || (head.hash != previous && report.findings.is_empty()) {

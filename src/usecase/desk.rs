@@ -73,6 +73,8 @@ pub struct Desk {
     pub around: Surroundings,
     /// Items that a flusher of this host has.
     pub claimed: Claimed,
+    /// A sealed job that broke off: it goes before every other decision.
+    pub unfinished: Option<u64>,
     meta: Stored<Meta>,
     chain: Stored<ChainHead>,
 }
@@ -116,7 +118,7 @@ impl Desk {
             return Err(Fault::Configuration { problem: ConfigurationFault::FrozenClock });
         }
         let chain = table::get(store, keys::CHAIN)?.unwrap_or(Stored { rev: 0, value: ChainHead::default() });
-        Ok(Self { around, claimed: Claimed::default(), meta, chain })
+        Ok(Self { around, claimed: Claimed::default(), unfinished: None, meta, chain })
     }
 
     /// Makes an empty store into one that [`Desk::open`] takes. Nothing happens when it is one already.

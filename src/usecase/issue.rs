@@ -1,15 +1,17 @@
 //! Issuing: the number is given, the dispatch fixed, the messages queued; inviting further units; taking back.
 
+use std::collections::{HashMap, HashSet};
+
 use serde::{Deserialize, Serialize};
 
 use crate::domain::dispatch::{CalendarEntry, Dispatch, DispatchKind, ItemId, Recipient};
 use crate::domain::fault::{Fault, Rule, Why, Wrong};
 use crate::domain::invitation::{Document, Rendered};
 use crate::domain::mailbox::MailAddress;
-use crate::domain::meeting::{Channel, Event, Issue, Meeting};
+use crate::domain::meeting::{Channel, Event, Issue, Meeting, REASON_MAX};
 use crate::domain::number::{self, INVITATION};
 use crate::domain::order::IssueOrder;
-use crate::domain::outbox::{Item, Reason};
+use crate::domain::outbox::{Item, ItemState, Reason};
 use crate::domain::preview::PreviewRecipient;
 use crate::domain::text::Prose;
 use crate::domain::time::WallTime;
@@ -20,7 +22,7 @@ use crate::usecase::desk::{Change, Desk};
 use crate::usecase::job::{self, Job, JobKind};
 use crate::usecase::keys;
 use crate::usecase::meeting::{self, Done};
-use crate::usecase::ports::{Store, StoreError};
+use crate::usecase::ports::{MAX_VALUE_BYTES, Store, StoreError};
 use crate::usecase::preview::{self, Subject};
 use crate::usecase::registry::Tree;
 use crate::usecase::table::{self, Stored};
@@ -28,15 +30,18 @@ use crate::usecase::table::{self, Stored};
 /// The most messages queued by one commit.
 pub const EXPAND_AT_ONCE: usize = 16;
 /// The most operations one message needs: item, version, due time, bytes; and the same for an invitation that is dropped.
-pub const EXPAND_OPERATIONS: usize = 8;
+pub const EXPAND_OPERATIONS: usize = 4 + 3 * TAKEN_BACK_MAX;
+/// The most invitations to one mailbox that a cancellation looks at: a unit is invited again only after a change of
+/// mailboxes.
+const TAKEN_BACK_MAX: usize = 8;
 
 /// A row of a dispatch's job.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct DispatchRow {
     /// Who gets a message.
     pub recipient: Recipient,
-    /// The message that this one takes back.
-    pub takes_back: Option<ItemId>,
+    /// The invitations to this mailbox that this message takes back, in the order of issue.
+    pub takes_back: Vec<ItemId>,
 }
 
 /// Issues an approved meeting: gives it the next number of the year and queues one invitation for each unit.
@@ -51,6 +56,8 @@ pub fn issue(desk: &mut Desk, actor: &str, order: &IssueOrder) -> Result<Done, F
     if !order.without.is_empty() && order.reason.is_none() {
         return Err(Fault::wrong("reason", "", Why::Required));
     }
+    meeting::check_reason(order.reason.as_ref())?;
+    meeting::check_reason(order.override_reason.as_ref())?;
     meeting::refuse_hard_conflicts(desk.store(), &old.value, order.override_reason.as_ref())?;
     refuse_paper(desk, order.channel)?;
     let recipients = reachable(desk, &old.value, &codes)?;
@@ -61,7 +68,7 @@ pub fn issue(desk: &mut Desk, actor: &str, order: &IssueOrder) -> Result<Done, F
         (reason, over) => reason.clone().or_else(|| over.clone()),
     };
     let mut value = Meeting { state, issue: Some(issue), ..old.value.clone() };
-    value.history.push(Event { at: desk.now(), by: actor.to_owned(), action: Action::Issue, reason });
+    value.note(Event { at: desk.now(), by: actor.to_owned(), action: Action::Issue, reason });
     change.put(Some(&old), &value)?;
     let rows = invitations(recipients);
     let warnings = paper_too(order.channel, rows.len());
@@ -91,7 +98,8 @@ pub fn invite(desk: &mut Desk, actor: &str, old: &Stored<Meeting>, codes: &[Unit
         issue.without.retain(|code| !codes.contains(code));
     }
     let names = codes.iter().map(UnitCode::as_str).collect::<Vec<_>>().join(", ");
-    value.history.push(Event { at: desk.now(), by: actor.to_owned(), action: Action::Invite, reason: Prose::parse(&names).ok() });
+    let names = if names.chars().count() > REASON_MAX { codes.len().to_string() } else { names };
+    value.note(Event { at: desk.now(), by: actor.to_owned(), action: Action::Invite, reason: Prose::parse(&names).ok() });
     let mut change = desk.change(actor, meeting::audit_name(Action::Invite), value.id.as_str());
     change.put(Some(old), &value)?;
     dispatch(desk, actor, change, value, DispatchKind::Request, None, &invitations(recipients), Vec::new())
@@ -104,23 +112,26 @@ pub fn invite(desk: &mut Desk, actor: &str, old: &Stored<Meeting>, codes: &[Unit
 /// [`Fault::Refused`], [`Fault::Store`].
 pub fn take_back(desk: &mut Desk, actor: &str, old: &Stored<Meeting>, reason: &Prose) -> Result<Done, Fault> {
     let state = meeting::next(&old.value, Action::Cancel)?;
+    meeting::check_reason(Some(reason))?;
     let mut value = Meeting { state, sequence: old.value.sequence + 1, ..old.value.clone() };
-    value.history.push(Event { at: desk.now(), by: actor.to_owned(), action: Action::Cancel, reason: Some(reason.clone()) });
+    value.note(Event { at: desk.now(), by: actor.to_owned(), action: Action::Cancel, reason: Some(reason.clone()) });
     let mut rows = Vec::new();
     let units = Tree::load(desk.store())?;
-    for request in requests_of(desk.store(), &value)? {
-        let name = units.get(&request.unit).map_or_else(|| value.entry.title.clone(), |unit| unit.name.clone());
+    for requests in requests_of(desk.store(), &value)? {
+        let takes_back = requests.iter().map(|request| request.id).take(TAKEN_BACK_MAX).collect();
+        let Some(last) = requests.into_iter().next_back() else { continue };
+        let name = units.get(&last.unit).map_or_else(|| last.unit_name.clone(), |unit| unit.name.clone());
         rows.push(DispatchRow {
             recipient: Recipient {
                 n: u32::try_from(rows.len() + 1).unwrap_or(u32::MAX),
-                unit: request.unit,
+                unit: last.unit,
                 name,
-                address: request.to,
+                address: last.to,
                 after: None,
-                references: Some(request.message_id),
+                references: Some(last.message_id),
                 dropped: None,
             },
-            takes_back: Some(request.id),
+            takes_back,
         });
     }
     let mut change = desk.change(actor, meeting::audit_name(Action::Cancel), value.id.as_str());
@@ -128,20 +139,24 @@ pub fn take_back(desk: &mut Desk, actor: &str, old: &Stored<Meeting>, reason: &P
     dispatch(desk, actor, change, value, DispatchKind::Cancel, Some(reason), &rows, Vec::new())
 }
 
-/// The invitations of a meeting, the last one for each mailbox, in the order of issue.
-fn requests_of(store: &dyn Store, meeting: &Meeting) -> Result<Vec<Item>, StoreError> {
-    let mut latest: Vec<Item> = Vec::new();
+/// The invitations of a meeting by mailbox, each mailbox's in the order of issue.
+fn requests_of(store: &dyn Store, meeting: &Meeting) -> Result<Vec<Vec<Item>>, StoreError> {
+    let mut by_mailbox: Vec<Vec<Item>> = Vec::new();
+    let mut place: HashMap<MailAddress, usize> = HashMap::new();
     for dispatch in dispatches_of(store, meeting)? {
         table::each(store, &keys::numbered(keys::ITEM, dispatch), |entry| {
             let item: Stored<Item> = table::decode(&entry)?;
             if item.value.kind == DispatchKind::Request {
-                latest.retain(|earlier| earlier.to != item.value.to);
-                latest.push(item.value);
+                let at = *place.entry(item.value.to.clone()).or_insert(by_mailbox.len());
+                match by_mailbox.get_mut(at) {
+                    Some(earlier) => earlier.push(item.value),
+                    None => by_mailbox.push(vec![item.value]),
+                }
             }
             Ok::<_, StoreError>(())
         })?;
     }
-    Ok(latest)
+    Ok(by_mailbox)
 }
 
 /// The dispatches of a meeting, in the order of issue.
@@ -198,7 +213,7 @@ fn invitations(recipients: Vec<PreviewRecipient>) -> Vec<DispatchRow> {
             references: None,
             dropped: None,
         },
-        takes_back: None,
+        takes_back: Vec::new(),
     };
     recipients.into_iter().enumerate().map(row).collect()
 }
@@ -219,8 +234,13 @@ fn dispatch(
     if !rows.is_empty() {
         let id = desk.count(&mut change, "dispatch")?;
         let dispatch = fixed(desk, id, &meeting, kind, reason, rows.len())?;
+        one_for_each_mailbox(rows)?;
         for row in rows {
-            compose(desk, &dispatch, &row.recipient)?;
+            let size = compose(desk, &dispatch, &row.recipient)?.len();
+            if size > MAX_VALUE_BYTES {
+                // Found out here, nothing is sealed yet: after the seal the message must be possible.
+                return Err(Fault::wrong("content", &size.to_string(), Why::TooLarge { limit: MAX_VALUE_BYTES as u64 }));
+            }
         }
         change.put(None, &dispatch)?;
         let staged = job::stage(desk, JobKind::Dispatch, actor, meeting.id.as_str(), rows)?;
@@ -234,6 +254,13 @@ fn dispatch(
     }
     let done = meeting::done(desk, Stored { rev, value: meeting }, warnings)?;
     Ok(Done { queued: Some(rows.len() as u64), ..done })
+}
+
+/// A mailbox gets one message of a dispatch, whatever led to two.
+fn one_for_each_mailbox(rows: &[DispatchRow]) -> Result<(), Fault> {
+    let mut seen = HashSet::new();
+    let twice = rows.iter().find(|row| !seen.insert(&row.recipient.address));
+    twice.map_or(Ok(()), |row| Err(Fault::wrong("invite", row.recipient.address.as_str(), Why::Twice)))
 }
 
 /// The dispatch: everything that decides the bytes of its messages.
@@ -306,34 +333,36 @@ fn compose(desk: &Desk, dispatch: &Dispatch, recipient: &Recipient) -> Result<Ve
 ///
 /// # Errors
 /// [`Fault::Store`]; [`Fault::Internal`] when the message cannot be composed, which was tried before the seal.
-pub fn expand(desk: &Desk, id: u64, row: &DispatchRow, change: &mut Change) -> Result<(), Fault> {
-    let dispatch: Stored<Dispatch> = table::get(desk.store(), &keys::numbered(keys::DISPATCH, id))?
-        .ok_or_else(|| StoreError::Corrupt(format!("dispatch {id} is not there")))?;
+pub fn expand(desk: &Desk, dispatch: &Dispatch, row: &DispatchRow, change: &mut Change) -> Result<(), Fault> {
     let mut recipient = row.recipient.clone();
-    let own = ItemId { dispatch: id, n: recipient.n };
-    if let Some(request) = row.takes_back {
-        settle_request(desk, request, own, &mut recipient, change)?;
-    }
-    let bytes = compose(desk, &dispatch.value, &recipient)?;
-    let item = Item::new(&dispatch.value, &recipient, u32::try_from(bytes.len()).unwrap_or(u32::MAX));
+    let own = ItemId { dispatch: dispatch.id, n: recipient.n };
+    take_back_requests(desk, &row.takes_back, own, &mut recipient, change)?;
+    let bytes = compose(desk, dispatch, &recipient)?;
+    let item = Item::new(dispatch, &recipient, u32::try_from(bytes.len()).unwrap_or(u32::MAX));
     change.put(None, &item)?;
     change.write_raw(keys::item(keys::MESSAGE, own), bytes);
     Ok(())
 }
 
-/// What a cancellation does with the invitation before it: one that was never sent is dropped, and the cancellation with
-/// it; one that is being sent must have its fate first.
-fn settle_request(desk: &Desk, request: ItemId, own: ItemId, recipient: &mut Recipient, change: &mut Change) -> Result<(), Fault> {
-    let Some(stored) = table::item(desk.store(), request)? else { return Ok(()) };
-    if desk.claimed.items.contains(&request) {
-        recipient.after = Some(request);
-        return Ok(());
+/// What a cancellation does with the invitations before it: what still waits is dropped; where none can have arrived, the
+/// cancellation goes with them; what is being sent must have its fate first.
+fn take_back_requests(desk: &Desk, requests: &[ItemId], own: ItemId, recipient: &mut Recipient, change: &mut Change) -> Result<(), Fault> {
+    let mut may_have_arrived = requests.is_empty();
+    for request in requests {
+        let Some(stored) = table::item(desk.store(), *request)? else { continue };
+        if desk.claimed.items.contains(request) {
+            recipient.after = Some(*request);
+            may_have_arrived = true;
+            change.put(Some(&stored), &Item { superseded_by: Some(own), ..stored.value.clone() })?;
+            continue;
+        }
+        may_have_arrived |= !stored.value.surely_undelivered();
+        if stored.value.state.is_waiting() || stored.value.state == ItemState::Held {
+            change.put(Some(&stored), &stored.value.dropped(Reason::Superseded { by: own }))?;
+        }
     }
-    if stored.value.surely_undelivered() {
-        recipient.dropped = Some(Reason::NeverInvited { request });
-    }
-    if stored.value.state.is_waiting() {
-        change.put(Some(&stored), &stored.value.dropped(Reason::Superseded { by: own }))?;
+    if let (false, Some(request)) = (may_have_arrived, requests.last()) {
+        recipient.dropped = Some(Reason::NeverInvited { request: *request });
     }
     Ok(())
 }
@@ -364,9 +393,8 @@ pub fn calendar_of(desk: &Desk, id: ItemId) -> Result<Vec<u8>, Fault> {
     let missing = || StoreError::Corrupt(format!("{id} has no dispatch"));
     let item = table::item(desk.store(), id)?.ok_or_else(missing)?.value;
     let dispatch: Stored<Dispatch> = table::get(desk.store(), &keys::numbered(keys::DISPATCH, id.dispatch))?.ok_or_else(missing)?;
-    let name = table::find::<crate::domain::unit::Unit>(desk.store(), item.unit.as_str())?
-        .map_or(dispatch.value.subject.clone(), |unit| unit.value.name);
-    let recipient = Recipient { n: id.n, unit: item.unit, name, address: item.to, after: None, references: None, dropped: None };
+    let recipient =
+        Recipient { n: id.n, unit: item.unit, name: item.unit_name, address: item.to, after: None, references: None, dropped: None };
     let calendar = desk.around.compose.invitation_calendar(&dispatch.value, &recipient);
     calendar.map(String::into_bytes).map_err(|error| Fault::Internal { detail: error.to_string() })
 }

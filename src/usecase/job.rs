@@ -9,6 +9,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::audit::Digest;
+use crate::domain::dispatch::Dispatch;
 use crate::domain::fault::Fault;
 use crate::domain::mailbox::Mailbox;
 use crate::domain::registry::Imported;
@@ -88,7 +89,9 @@ pub struct ImportRow<T> {
 /// [`Fault::Store`].
 pub fn stage<T: Serialize>(desk: &Desk, kind: JobKind, actor: &str, subject: &str, rows: &[T]) -> Result<Job, Fault> {
     let store = desk.store();
-    let last_job = table::last(store, keys::JOB)?.and_then(|entry| keys::last_number(&entry.key)).unwrap_or(0);
+    let last_number =
+        |prefix| Ok::<_, StoreError>(table::last(store, prefix)?.and_then(|entry| keys::last_number(&entry.key)).unwrap_or(0));
+    let last_job = last_number(keys::JOB)?.max(last_number(keys::JOB_DONE)?);
     // Rows of a job that was never sealed keep their number until the next start sweeps them away.
     let last_staged = table::last(store, keys::CHUNK)?.and_then(|entry| keys::first_number(keys::CHUNK, &entry.key)).unwrap_or(0);
     let id = last_job.max(last_staged) + 1;
@@ -139,8 +142,9 @@ pub fn seal(change: &mut Change, job: &Job) -> Result<(), Fault> {
 /// Applies a sealed job to its end and gives what came of it.
 ///
 /// # Errors
-/// [`Fault::Store`]; [`Fault::Internal`] when the staged rows are not the sealed ones.
+/// [`Fault::Store`]. The desk remembers a job that broke off: nothing else is decided before it is finished.
 pub fn run(desk: &mut Desk, id: u64) -> Result<Imported, Fault> {
+    desk.unfinished = Some(id);
     let key = keys::numbered(keys::JOB, id);
     let mut job: Stored<Job> =
         table::get(desk.store(), &key)?.ok_or_else(|| Fault::Internal { detail: format!("job {id} is not there") })?;
@@ -162,13 +166,29 @@ pub fn run(desk: &mut Desk, id: u64) -> Result<Imported, Fault> {
             None => job = finish(desk, job)?,
         }
     }
+    desk.unfinished = None;
     Ok(job.value.outcome)
+}
+
+/// Finishes a job that broke off in this process, before anything else is decided.
+///
+/// # Errors
+/// As [`run`].
+pub fn finish_unfinished(desk: &mut Desk) -> Result<(), Fault> {
+    match desk.unfinished {
+        Some(id) => run(desk, id).map(|_| ()),
+        None => Ok(()),
+    }
 }
 
 /// What a row of a job does.
 trait Row: DeserializeOwned {
+    /// What all rows of a step need.
+    type Ground;
+    /// Reads what all rows of a step need.
+    fn ground(desk: &Desk, job: &Job) -> Result<Self::Ground, Fault>;
     /// Writes what the row asks for; counts it in `job.outcome`.
-    fn apply(&self, desk: &Desk, job: &mut Job, change: &mut Change) -> Result<(), Fault>;
+    fn apply(&self, desk: &Desk, ground: &Self::Ground, job: &mut Job, change: &mut Change) -> Result<(), Fault>;
     /// Whether the row still fits the commit.
     fn fits(&self, change: &Change, taken: usize) -> bool;
     /// The audit's name for a step.
@@ -177,8 +197,13 @@ trait Row: DeserializeOwned {
 
 impl<T: Record> Row for ImportRow<T> {
     const ACTION: &'static str = "import.step";
+    type Ground = ();
 
-    fn apply(&self, desk: &Desk, job: &mut Job, change: &mut Change) -> Result<(), Fault> {
+    fn ground(_desk: &Desk, _job: &Job) -> Result<(), Fault> {
+        Ok(())
+    }
+
+    fn apply(&self, desk: &Desk, (): &(), job: &mut Job, change: &mut Change) -> Result<(), Fault> {
         let current: Option<Stored<T>> = table::find(desk.store(), &self.new.id())?;
         if current.as_ref().map_or(0, |current| current.rev) != self.base {
             job.outcome.left_alone.push(self.new.id());
@@ -198,10 +223,17 @@ impl<T: Record> Row for ImportRow<T> {
 
 impl Row for issue::DispatchRow {
     const ACTION: &'static str = "dispatch.expand";
+    type Ground = Dispatch;
 
-    fn apply(&self, desk: &Desk, job: &mut Job, change: &mut Change) -> Result<(), Fault> {
+    fn ground(desk: &Desk, job: &Job) -> Result<Dispatch, Fault> {
+        let id = job.dispatch.unwrap_or_default();
+        let dispatch: Option<Stored<Dispatch>> = table::get(desk.store(), &keys::numbered(keys::DISPATCH, id))?;
+        dispatch.map(|dispatch| dispatch.value).ok_or_else(|| StoreError::Corrupt(format!("dispatch {id} is not there")).into())
+    }
+
+    fn apply(&self, desk: &Desk, dispatch: &Dispatch, job: &mut Job, change: &mut Change) -> Result<(), Fault> {
         job.outcome.added += 1;
-        issue::expand(desk, job.dispatch.unwrap_or_default(), self, change)
+        issue::expand(desk, dispatch, self, change)
     }
 
     fn fits(&self, change: &Change, taken: usize) -> bool {
@@ -213,13 +245,17 @@ fn step<R: Row>(desk: &mut Desk, job: &Stored<Job>, chunk: usize, skip: u64) -> 
     let rows: Stored<Vec<R>> = table::get(desk.store(), &keys::pair(keys::CHUNK, job.value.id, chunk as u64))?
         .ok_or_else(|| StoreError::Corrupt(format!("the rows of job {} are not there", job.value.id)))?;
     let mut next = job.value.clone();
+    let ground = R::ground(desk, &next)?;
     let mut change = desk.change(&next.actor, R::ACTION, next.subject.clone());
     for (taken, row) in rows.value.iter().skip(usize::try_from(skip).unwrap_or(usize::MAX)).enumerate() {
         if taken > 0 && !row.fits(&change, taken) {
             break;
         }
-        row.apply(desk, &mut next, &mut change)?;
+        row.apply(desk, &ground, &mut next, &mut change)?;
         next.cursor += 1;
+    }
+    if next.cursor == job.value.cursor {
+        return Err(StoreError::Corrupt(format!("job {} has fewer rows than were sealed", next.id)).into());
     }
     save(desk, change, job.rev, next)
 }
@@ -231,7 +267,11 @@ fn finish(desk: &mut Desk, job: Stored<Job>) -> Result<Stored<Job>, Fault> {
     for n in 0..next.chunks.len().min(80) {
         change.delete(keys::pair(keys::CHUNK, next.id, n as u64));
     }
-    save(desk, change, job.rev, next)
+    let key = keys::numbered(keys::JOB, next.id);
+    change.check(&key, job.rev);
+    change.delete(key);
+    change.write(keys::numbered(keys::JOB_DONE, next.id), &next)?;
+    Ok(Stored { rev: desk.commit(change)?, value: next })
 }
 
 fn save(desk: &mut Desk, mut change: Change, rev: Rev, job: Job) -> Result<Stored<Job>, Fault> {
@@ -248,10 +288,7 @@ fn save(desk: &mut Desk, mut change: Change, rev: Rev, job: Job) -> Result<Store
 pub fn recover(desk: &mut Desk) -> Result<(), Fault> {
     let mut sealed = Vec::new();
     table::each(desk.store(), keys::JOB, |entry| {
-        let job: Stored<Job> = table::decode(&entry)?;
-        if job.value.state == JobState::Sealed {
-            sealed.push(job.value.id);
-        }
+        sealed.extend(keys::last_number(&entry.key));
         Ok::<_, StoreError>(())
     })?;
     for id in sealed {

@@ -22,8 +22,10 @@ pub const MESSAGE: &[u8] = b"e/";
 pub const DUE: &[u8] = b"q/";
 /// Claims of flushers.
 pub const CLAIM: &[u8] = b"k/";
-/// Jobs, by number.
+/// Jobs that are sealed and not done, by number.
 pub const JOB: &[u8] = b"j/";
+/// Jobs that are done.
+pub const JOB_DONE: &[u8] = b"jd/";
 /// Rows of jobs, in chunks.
 pub const CHUNK: &[u8] = b"jc/";
 /// Counters.

@@ -7,9 +7,9 @@ use chrono::Datelike;
 use crate::domain::account::Account;
 use crate::domain::conflict::{Conflict, Severity, conflicts};
 use crate::domain::fault::{Fault, Permission, Rule, Why, Wrong};
-use crate::domain::meeting::{Entry, Event, INVITED_MAX, Meeting, MeetingId, MeetingState};
+use crate::domain::meeting::{Entry, Event, INVITED_BYTES_MAX, Meeting, MeetingId, MeetingState, PREPARED_BYTES_MAX, REASON_MAX};
 use crate::domain::order::{EntryChanges, MeetingFilter};
-use crate::domain::text::{Prose, matches};
+use crate::domain::text::{Prose, TextFault, matches};
 use crate::domain::time::WallTime;
 use crate::domain::unit::UnitCode;
 use crate::domain::warning::Warning;
@@ -58,6 +58,7 @@ pub fn add(desk: &mut Desk, actor: &str, entry: &Entry, submit: bool) -> Result<
         issue: None,
         sequence: 0,
         uid,
+        registered_by: actor.to_owned(),
         changed_by: actor.to_owned(),
         history,
     };
@@ -114,9 +115,10 @@ pub fn submit(desk: &mut Desk, actor: &str, id: &MeetingId) -> Result<Done, Faul
 pub fn approve(desk: &mut Desk, actor: &str, id: &MeetingId, override_reason: Option<&Prose>) -> Result<Done, Fault> {
     let old = read(desk.store(), id)?;
     next(&old.value, Action::Approve)?;
-    if !workflow::may_approve(actor, &old.value.changed_by, desk.rules().approve_own) {
+    let approves_own = |user: &str| [&old.value.registered_by, &old.value.changed_by].iter().any(|own| *own == user);
+    if !desk.rules().approve_own && approves_own(actor) {
         let accounts = table::all::<Account>(desk.store())?.into_iter().map(|account| account.value.user);
-        let who_may = accounts.filter(|user| *user != old.value.changed_by).collect();
+        let who_may = accounts.filter(|user| !approves_own(user)).collect();
         return Err(Fault::NotPermitted { permission: Permission::OwnApproval { id: id.clone(), who_may } });
     }
     refuse_hard_conflicts(desk.store(), &old.value, override_reason)?;
@@ -168,7 +170,8 @@ fn save(
     reason: Option<&Prose>,
     warnings: Vec<Warning>,
 ) -> Result<Done, Fault> {
-    meeting.history.push(Event { at: desk.now(), by: actor.to_owned(), action, reason: reason.cloned() });
+    check_reason(reason)?;
+    meeting.note(Event { at: desk.now(), by: actor.to_owned(), action, reason: reason.cloned() });
     let mut change = desk.change(actor, audit_name(action), meeting.id.as_str());
     change.put(Some(old), &meeting)?;
     let rev = desk.commit(change)?;
@@ -228,7 +231,12 @@ pub fn done(desk: &Desk, meeting: Stored<Meeting>, mut warnings: Vec<Warning>) -
     if open && meeting.value.entry.invited.is_empty() {
         warnings.push(Warning::NobodyInvited);
     }
-    let conflicts = if open { conflicts_of(desk.store(), &meeting.value)? } else { Vec::new() };
+    let conflicts = if open { conflicts_of(desk.store(), &meeting.value) } else { Ok(Vec::new()) };
+    // What was asked is done and committed by now: a damaged neighbour must not make it look undone.
+    let conflicts = conflicts.unwrap_or_else(|error| {
+        tracing::error!(%error, "conflicts cannot be read");
+        Vec::new()
+    });
     Ok(Done { meeting, conflicts, warnings, queued: None })
 }
 
@@ -324,8 +332,11 @@ fn check_entry(store: &dyn Store, entry: &Entry) -> Result<(), Fault> {
         let end = entry.end.map(|end| end.to_string()).unwrap_or_default();
         wrong.push(Wrong::new("end", &end, Why::Entry(fault)));
     }
-    if entry.invited.len() > INVITED_MAX {
-        wrong.push(Wrong::new("invite", &entry.invited.len().to_string(), Why::TooLarge { limit: INVITED_MAX as u64 }));
+    for (field, codes, limit) in [("invite", &entry.invited, INVITED_BYTES_MAX), ("prepared-by", &entry.prepared_by, PREPARED_BYTES_MAX)] {
+        let bytes: usize = codes.iter().map(|code| code.as_str().len() + 3).sum();
+        if bytes > limit {
+            wrong.push(Wrong::new(field, &bytes.to_string(), Why::TooLarge { limit: limit as u64 }));
+        }
     }
     let units = Tree::load(store)?;
     let fields =
@@ -343,15 +354,36 @@ fn check_entry(store: &dyn Store, entry: &Entry) -> Result<(), Fault> {
     if wrong.is_empty() { Ok(()) } else { Err(Fault::Wrong { wrong }) }
 }
 
+/// Refuses a reason that is a document of its own.
+///
+/// # Errors
+/// [`TextFault::TooLong`].
+pub fn check_reason(reason: Option<&Prose>) -> Result<(), Fault> {
+    let length = reason.map_or(0, |reason| reason.as_str().chars().count());
+    if length <= REASON_MAX {
+        return Ok(());
+    }
+    Err(Fault::wrong("reason", "", Why::Text(TextFault::TooLong { length, limit: REASON_MAX })))
+}
+
 fn check_invitations(meeting: &Meeting, changes: &EntryChanges) -> Result<(), Fault> {
     let invited: BTreeSet<&UnitCode> = meeting.reached().collect();
     let already =
         changes.invite.iter().filter(|code| invited.contains(code)).map(|code| Wrong::new("invite", code.as_str(), Why::AlreadyInvited));
+    let twice = |codes: &[UnitCode], field: &'static str| {
+        let mut seen = BTreeSet::new();
+        codes
+            .iter()
+            .filter(|code| !seen.insert((*code).clone()))
+            .map(|code| Wrong::new(field, code.as_str(), Why::Twice))
+            .collect::<Vec<_>>()
+    };
+    let twice = twice(&changes.invite, "invite").into_iter().chain(twice(&changes.uninvite, "uninvite"));
     let strangers = changes
         .uninvite
         .iter()
         .filter(|code| !meeting.entry.invited.contains(code))
         .map(|code| Wrong::new("uninvite", code.as_str(), Why::NotInvited));
-    let wrong: Vec<Wrong> = already.chain(strangers).collect();
+    let wrong: Vec<Wrong> = already.chain(strangers).chain(twice).collect();
     if wrong.is_empty() { Ok(()) } else { Err(Fault::Wrong { wrong }) }
 }

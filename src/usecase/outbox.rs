@@ -6,20 +6,21 @@
 
 use std::collections::HashSet;
 
+use chrono::{DateTime, Utc};
+
 use crate::domain::dispatch::{DispatchKind, ItemId};
 use crate::domain::fault::{Fault, Why};
-use crate::domain::meeting::{Meeting, MeetingState};
 use crate::domain::outbox::{Fate, Item, ItemState, NextStep, Reason, Tally};
 use crate::usecase::desk::{Change, Desk, PROGRAM};
-use crate::usecase::issue;
 use crate::usecase::keys;
 use crate::usecase::ports::{Direction, Range, Store, StoreError};
 use crate::usecase::table::{self, Stored};
 
 /// The most items one claim names.
 pub const CLAIM_MAX: usize = 64;
-/// The most items whose fate one commit records: each needs its record, its version and two keys of the due index.
-const SETTLE_AT_ONCE: usize = 22;
+/// The most items whose fate one commit records: each needs its record, its version and two keys of the due index, and
+/// some claims are finished or narrowed beside them.
+const SETTLE_AT_ONCE: usize = 20;
 /// How many entries of the due index one claim looks through at once.
 const LOOK: usize = 256;
 
@@ -35,13 +36,14 @@ pub struct Claim {
     pub ended: Tally,
 }
 
-/// Claims up to [`CLAIM_MAX`] items that are due. Nothing claimed and nothing ended: nothing is due that could be sent.
+/// Claims up to [`CLAIM_MAX`] items that were due at `due`. Nothing claimed and nothing ended: none is left that could be
+/// sent. A run keeps to the instant it began with, so that what it puts off does not come back to it.
 ///
 /// # Errors
 /// [`Fault::Store`].
-pub fn claim(desk: &mut Desk) -> Result<Claim, Fault> {
+pub fn claim(desk: &mut Desk, due: DateTime<Utc>) -> Result<Claim, Fault> {
     let (mut taken, mut over) = (Vec::new(), Vec::new());
-    let mut range = Range { start: keys::DUE.to_vec(), end: Some(keys::due_end(desk.now())) };
+    let mut range = Range { start: keys::DUE.to_vec(), end: Some(keys::due_end(due)) };
     while taken.len() < CLAIM_MAX && over.len() < SETTLE_AT_ONCE {
         let page = desk.store().scan(&range, LOOK, Direction::Forward)?;
         for entry in &page.entries {
@@ -81,7 +83,14 @@ fn free_item(desk: &Desk, key: &[u8]) -> Result<Option<Stored<Item>>, StoreError
     if desk.claimed.items.contains(&id) {
         return Ok(None);
     }
-    table::item(desk.store(), id)
+    match table::item(desk.store(), id) {
+        Err(StoreError::Corrupt(detail)) => {
+            // One damaged item must not stop all others; `check` names it.
+            tracing::error!(item = %id, detail, "an item of the outbox is damaged and left alone");
+            Ok(None)
+        }
+        item => item,
+    }
 }
 
 /// Puts a due item where it belongs: to be sent, to be ended, or left behind an earlier message.
@@ -129,8 +138,16 @@ pub fn settle(desk: &mut Desk, fates: &[(ItemId, Fate)]) -> Result<Vec<ItemState
     for batch in fates.chunks(SETTLE_AT_ONCE) {
         let mut change = desk.change(PROGRAM, "outbox.settle", format!("{} items", batch.len()));
         for (id, fate) in batch {
-            let stored = table::item(desk.store(), *id)?.ok_or_else(|| StoreError::Corrupt(format!("item {id} is not there")))?;
-            let new = superseded(desk, &stored.value, stored.value.settled(fate))?;
+            let stored = match table::item(desk.store(), *id) {
+                Ok(Some(stored)) => stored,
+                Err(error) if !matches!(error, StoreError::Corrupt(_)) => return Err(error.into()),
+                damaged => {
+                    tracing::error!(item = %id, ?damaged, "the fate of a damaged item cannot be recorded");
+                    states.push(ItemState::Held);
+                    continue;
+                }
+            };
+            let new = superseded(stored.value.settled(fate));
             states.push(new.state);
             if new != stored.value {
                 change.put(Some(&stored), &new)?;
@@ -152,15 +169,12 @@ pub fn settle(desk: &mut Desk, fates: &[(ItemId, Fate)]) -> Result<Vec<ItemState
     Ok(states)
 }
 
-/// An invitation that would be tried again although its meeting was cancelled meanwhile is dropped instead.
-fn superseded(desk: &Desk, old: &Item, new: Item) -> Result<Item, Fault> {
-    if !new.state.is_waiting() || old.kind != DispatchKind::Request {
-        return Ok(new);
+/// A message that would be tried again although a later one took it back meanwhile is dropped instead.
+fn superseded(new: Item) -> Item {
+    match new.superseded_by {
+        Some(by) if new.state.is_waiting() || new.state == ItemState::Held => new.dropped(Reason::Superseded { by }),
+        _ => new,
     }
-    let meeting: Option<Stored<Meeting>> = table::find(desk.store(), old.meeting.as_str())?;
-    let Some(meeting) = meeting.filter(|meeting| meeting.value.state == MeetingState::Cancelled) else { return Ok(new) };
-    let later = issue::items_of(desk.store(), &meeting.value, Some(&old.to))?.into_iter().find(|item| item.after == Some(old.id));
-    Ok(later.map_or_else(|| new.clone(), |later| new.dropped(Reason::Superseded { by: later.id })))
 }
 
 fn finished_claims(desk: &Desk, settled: &HashSet<ItemId>) -> Vec<Vec<u8>> {
@@ -199,6 +213,8 @@ pub fn recover(desk: &mut Desk) -> Result<(), Fault> {
         claims.push((entry.key, ids.value));
         Ok::<_, StoreError>(())
     })?;
+    desk.claimed.items.clear();
+    desk.claimed.open.clear();
     for (key, ids) in claims {
         desk.claimed.next = desk.claimed.next.max(keys::last_number(&key).map_or(0, |last| last + 1));
         for batch in ids.chunks(SETTLE_AT_ONCE) {
@@ -222,7 +238,7 @@ fn mark_cut_off(desk: &Desk, id: ItemId, change: &mut Change) -> Result<(), Faul
         && stored.value.state.is_waiting()
         && !stored.value.interrupted
     {
-        change.put(Some(&stored), &stored.value.cut_off())?;
+        change.put(Some(&stored), &superseded(stored.value.cut_off()))?;
     }
     Ok(())
 }
@@ -240,7 +256,7 @@ pub fn message(store: &dyn Store, id: ItemId) -> Result<Vec<u8>, StoreError> {
 ///
 /// # Errors
 /// The store's.
-pub fn waiting(store: &dyn Store, now: chrono::DateTime<chrono::Utc>) -> Result<(u64, u64), StoreError> {
+pub fn waiting(store: &dyn Store, now: DateTime<Utc>) -> Result<(u64, u64), StoreError> {
     let end = keys::due_end(now);
     let (mut all, mut due) = (0, 0);
     table::each(store, keys::DUE, |entry| {
@@ -286,12 +302,7 @@ fn state_of(item: &Item, claimed: &ItemIds) -> ItemState {
 ///
 /// # Errors
 /// As [`show`].
-pub fn next_step(
-    store: &dyn Store,
-    claimed: &ItemIds,
-    id: ItemId,
-    now: chrono::DateTime<chrono::Utc>,
-) -> Result<(Item, ItemState, NextStep), Fault> {
+pub fn next_step(store: &dyn Store, claimed: &ItemIds, id: ItemId, now: DateTime<Utc>) -> Result<(Item, ItemState, NextStep), Fault> {
     let (item, state) = show(store, claimed, id)?;
     let step = match state {
         ItemState::Sending => NextStep::BeingSent,
@@ -302,7 +313,7 @@ pub fn next_step(
     Ok((item, state, step))
 }
 
-fn waiting_step(store: &dyn Store, claimed: &ItemIds, item: &Item, now: chrono::DateTime<chrono::Utc>) -> Result<NextStep, StoreError> {
+fn waiting_step(store: &dyn Store, claimed: &ItemIds, item: &Item, now: DateTime<Utc>) -> Result<NextStep, StoreError> {
     if let Some(earlier) = item.after
         && let Some(before) = table::item(store, earlier)?
         && (before.value.state.is_waiting() || claimed.contains(&earlier))

@@ -2,7 +2,7 @@
 
 use crate::domain::fault::{Fault, Why, Wrong};
 use crate::domain::invitation::{Document, Invitation};
-use crate::domain::meeting::{Channel, Issue, Meeting};
+use crate::domain::meeting::{Channel, Issue, Meeting, MeetingState};
 use crate::domain::number::{self, INVITATION};
 use crate::domain::office::Rules;
 use crate::domain::order::IssueOrder;
@@ -11,6 +11,7 @@ use crate::domain::preview::{Preview, PreviewRecipient, PreviewUnreachable};
 use crate::domain::text::{LINE_MAX, Line};
 use crate::domain::time::{WallTime, weekday_short};
 use crate::domain::unit::UnitCode;
+use crate::domain::workflow::Action;
 use crate::usecase::desk::Desk;
 use crate::usecase::keys;
 use crate::usecase::meeting;
@@ -73,6 +74,10 @@ pub fn preview(desk: &Desk, order: &IssueOrder) -> Result<Preview, Fault> {
     let store = desk.store();
     let stored = meeting::read(store, &order.id)?;
     let units = Tree::load(store)?;
+    let state = stored.value.state;
+    if stored.value.issue.is_none() && !state.claims_time() && state != MeetingState::Draft {
+        meeting::next(&stored.value, Action::Issue)?;
+    }
     let codes = ordered(&stored.value, order)?;
     let reach = reach(store, desk.rules(), &units, &codes)?;
     let planned = match &stored.value.issue {

@@ -13,6 +13,8 @@ use crate::usecase::keys;
 use crate::usecase::ports::{Store, StoreError};
 use crate::usecase::table::{self, Record, Stored};
 
+/// How many units of a circle are named.
+const NAMED_MAX: usize = 10;
 /// The most rows one table may have.
 pub const ROWS_MAX: usize = 200_000;
 
@@ -56,7 +58,12 @@ fn wrong_parents(rows: &[UnitRow], parents: &BTreeMap<UnitCode, Option<UnitCode>
         if !parents.contains_key(parent) {
             wrong.push(Wrong::at(row.line, "parent", parent.as_str(), Why::UnknownUnit));
         } else if circle.contains(&row.code) {
-            wrong.push(Wrong::at(row.line, "parent", parent.as_str(), Why::Circle { units: circle.iter().cloned().collect() }));
+            wrong.push(Wrong::at(
+                row.line,
+                "parent",
+                parent.as_str(),
+                Why::Circle { units: circle.iter().take(NAMED_MAX).cloned().collect() },
+            ));
         }
     }
     wrong

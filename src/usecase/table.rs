@@ -5,7 +5,7 @@ use serde::de::DeserializeOwned;
 
 use crate::domain::account::Account;
 use crate::domain::dispatch::{Dispatch, ItemId};
-use crate::domain::fault::Fault;
+use crate::domain::fault::{Fault, Why};
 use crate::domain::mailbox::Mailbox;
 use crate::domain::meeting::Meeting;
 use crate::domain::outbox::Item;
@@ -121,7 +121,9 @@ impl From<StoreError> for Fault {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Locked { pid } => Self::Locked { pid },
-            StoreError::TooLarge { .. } | StoreError::DuplicateKey => Self::Internal { detail: error.to_string() },
+            // Every field has its bounds; together they can still be more than one commit holds.
+            StoreError::TooLarge { limit, .. } => Self::wrong("", "", Why::TooLarge { limit: limit as u64 }),
+            StoreError::DuplicateKey => Self::Internal { detail: error.to_string() },
             StoreError::Unavailable(_) | StoreError::Unknown(_) | StoreError::Full | StoreError::Corrupt(_) => {
                 Self::Store { detail: error.to_string() }
             }

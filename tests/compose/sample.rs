@@ -143,7 +143,7 @@ pub(super) fn meeting(uid: &str, state: &str) -> Meeting {
         "id": "LH-2016-0147", "title": "Họp A; B, C\\D", "start": "2016-05-05T14:00:00+07:00", "end": null,
         "place": "51 Ngô Quyền, Hoàn Kiếm, Hà Nội", "online": null, "chair": "Thứ trưởng \"X\"", "unit": "VP",
         "invited": ["CDA", "TCDL"], "prepared_by": [], "content": "Dòng một\nDòng hai; ba, bốn", "state": state,
-        "issue": null, "sequence": 3, "uid": uid, "changed_by": "an", "history": []
+        "issue": null, "sequence": 3, "uid": uid, "registered_by": "an", "changed_by": "an", "history": []
     });
     serde_json::from_value(json).unwrap()
 }

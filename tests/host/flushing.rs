@@ -158,7 +158,7 @@ async fn no_answer_to_the_dot_is_tried_again_with_the_same_bytes() {
     let report = house.flush().await;
     assert_eq!(report.tally, Tally { deferred: 1, ..Tally::default() });
     assert_eq!(house.items().await[0].last_error.as_ref().unwrap().phase, "dot");
-    let house = house.reopened(later(2)).await;
+    let house = house.reopened(later(16)).await;
     assert_eq!(house.flush().await.tally.sent, 1);
     assert_eq!(relay.count(), 1);
     house.assert_sound().await;

@@ -107,7 +107,7 @@ fn cancelling_before_anything_was_sent_drops_invitation_and_cancellation() {
     assert!(items.iter().all(|item| item.state == ItemState::Dropped));
     assert!(matches!(items[0].reason, Some(Reason::Superseded { by }) if by == items[2].id));
     assert!(matches!(items[2].reason, Some(Reason::NeverInvited { request }) if request == items[0].id));
-    assert_eq!(outbox::claim(&mut bench.desk).unwrap().items, []);
+    assert_eq!(bench.claim().unwrap().items, []);
     bench.assert_sound();
 }
 

@@ -2,6 +2,7 @@
 
 mod crash;
 mod issuing;
+mod mended;
 mod numbers;
 mod registry;
 mod sending;
@@ -200,6 +201,11 @@ impl Bench {
         let id = self.approved(invited);
         issue::issue(&mut self.desk, "minh", &order(&id)).unwrap();
         id
+    }
+
+    pub(crate) fn claim(&mut self) -> Result<lichhop::usecase::outbox::Claim, Fault> {
+        let now = self.desk.now();
+        lichhop::usecase::outbox::claim(&mut self.desk, now)
     }
 
     /// That nothing in the store contradicts anything else.

@@ -3,7 +3,7 @@
 use chrono::Duration;
 use lichhop::domain::outbox::{Failure, Fate, Item, ItemState, NextStep, PANICS_MAX, Reason};
 use lichhop::usecase::issue::items_of;
-use lichhop::usecase::outbox::{claim, next_step, settle, waiting};
+use lichhop::usecase::outbox::{next_step, settle, waiting};
 use lichhop::usecase::{meeting, outbox};
 use proptest::prelude::*;
 
@@ -26,9 +26,9 @@ fn items(bench: &Bench, id: &lichhop::domain::meeting::MeetingId) -> Vec<Item> {
 fn what_is_claimed_is_not_claimed_again_and_is_being_sent() {
     let mut bench = Bench::new();
     bench.issued(&["CDA", "VPC"]);
-    let claimed = claim(&mut bench.desk).unwrap().items;
+    let claimed = bench.claim().unwrap().items;
     assert_eq!(claimed.len(), 2);
-    assert!(claim(&mut bench.desk).unwrap().items.is_empty());
+    assert!(bench.claim().unwrap().items.is_empty());
     let id = claimed[0].id;
     let (_, state, next) = next_step(bench.desk.store(), &bench.desk.claimed.items, id, bench.desk.now()).unwrap();
     assert_eq!((state, next), (ItemState::Sending, NextStep::BeingSent));
@@ -43,7 +43,7 @@ fn a_deferred_item_waits_longer_each_time_and_is_given_up_at_the_end() {
     let mut bench = Bench::new();
     let id = bench.issued(&["CDA"]);
     let mut attempts = 0;
-    while let Some(item) = claim(&mut bench.desk).unwrap().items.pop() {
+    while let Some(item) = bench.claim().unwrap().items.pop() {
         attempts += 1;
         let next = lichhop::mail::verdict::next(&item, bench.desk.now(), &bench.rules.retry, 200);
         settle(&mut bench.desk, &[(item.id, Fate::Deferred { failure: failure(), next, uncertain: false })]).unwrap();
@@ -64,12 +64,12 @@ fn a_deferred_item_waits_longer_each_time_and_is_given_up_at_the_end() {
 fn a_dead_flushers_items_are_sent_again_with_the_same_bytes() {
     let mut bench = Bench::new();
     let id = bench.issued(&["CDA", "VPC"]);
-    let claimed = claim(&mut bench.desk).unwrap().items;
+    let claimed = bench.claim().unwrap().items;
     let fate = sent(&bench);
     settle(&mut bench.desk, &[(claimed[0].id, fate)]).unwrap();
     let bytes = outbox::message(bench.desk.store(), claimed[1].id).unwrap();
     let mut bench = bench.reopened();
-    let again = claim(&mut bench.desk).unwrap().items;
+    let again = bench.claim().unwrap().items;
     assert_eq!(again.iter().map(|item| (item.id, item.interrupted, item.attempts)).collect::<Vec<_>>(), [(claimed[1].id, true, 0)]);
     assert_eq!(outbox::message(bench.desk.store(), claimed[1].id).unwrap(), bytes);
     let fate = sent(&bench);
@@ -82,7 +82,7 @@ fn a_dead_flushers_items_are_sent_again_with_the_same_bytes() {
 fn a_cancellation_follows_what_was_sent_and_waits_for_what_is_being_sent() {
     let mut bench = Bench::new();
     let id = bench.issued(&["CDA", "VPC"]);
-    let claimed = claim(&mut bench.desk).unwrap().items;
+    let claimed = bench.claim().unwrap().items;
     let fate = sent(&bench);
     settle(&mut bench.desk, &[(claimed[0].id, fate.clone())]).unwrap();
     meeting::cancel(&mut bench.desk, "minh", &id, &prose("hoãn")).unwrap();
@@ -92,11 +92,11 @@ fn a_cancellation_follows_what_was_sent_and_waits_for_what_is_being_sent() {
         [ItemState::Sent, ItemState::Queued, ItemState::Queued, ItemState::Queued]
     );
     // The second invitation is still in the flusher's hands: only the first cancellation may go.
-    assert_eq!(claim(&mut bench.desk).unwrap().items.iter().map(|item| item.id).collect::<Vec<_>>(), [all[2].id]);
+    assert_eq!(bench.claim().unwrap().items.iter().map(|item| item.id).collect::<Vec<_>>(), [all[2].id]);
     let (_, _, next) = next_step(bench.desk.store(), &bench.desk.claimed.items, all[3].id, bench.desk.now()).unwrap();
     assert_eq!(next, NextStep::Behind { earlier: all[1].id.to_string() });
     settle(&mut bench.desk, &[(all[1].id, fate)]).unwrap();
-    assert_eq!(claim(&mut bench.desk).unwrap().items.iter().map(|item| item.id).collect::<Vec<_>>(), [all[3].id]);
+    assert_eq!(bench.claim().unwrap().items.iter().map(|item| item.id).collect::<Vec<_>>(), [all[3].id]);
     bench.assert_sound();
 }
 
@@ -104,10 +104,10 @@ fn a_cancellation_follows_what_was_sent_and_waits_for_what_is_being_sent() {
 fn an_invitation_refused_while_its_cancellation_waited_takes_it_along() {
     let mut bench = Bench::new();
     let id = bench.issued(&["CDA"]);
-    let claimed = claim(&mut bench.desk).unwrap().items;
+    let claimed = bench.claim().unwrap().items;
     meeting::cancel(&mut bench.desk, "minh", &id, &prose("hoãn")).unwrap();
     settle(&mut bench.desk, &[(claimed[0].id, Fate::Failed { failure: failure() })]).unwrap();
-    assert!(claim(&mut bench.desk).unwrap().items.is_empty());
+    assert!(bench.claim().unwrap().items.is_empty());
     let all = items(&bench, &id);
     assert_eq!(all[1].reason, Some(Reason::NeverInvited { request: all[0].id }));
     bench.assert_sound();
@@ -117,13 +117,13 @@ fn an_invitation_refused_while_its_cancellation_waited_takes_it_along() {
 fn an_invitation_that_may_have_arrived_is_not_repeated_but_its_cancellation_goes() {
     let mut bench = Bench::new();
     let id = bench.issued(&["CDA"]);
-    let claimed = claim(&mut bench.desk).unwrap().items;
+    let claimed = bench.claim().unwrap().items;
     meeting::cancel(&mut bench.desk, "minh", &id, &prose("hoãn")).unwrap();
     let next = bench.desk.now() + Duration::minutes(1);
     settle(&mut bench.desk, &[(claimed[0].id, Fate::Deferred { failure: failure(), next, uncertain: true })]).unwrap();
     let all = items(&bench, &id);
     assert_eq!((all[0].state, all[0].reason.clone()), (ItemState::Dropped, Some(Reason::Superseded { by: all[1].id })));
-    assert_eq!(claim(&mut bench.desk).unwrap().items.iter().map(|item| item.id).collect::<Vec<_>>(), [all[1].id]);
+    assert_eq!(bench.claim().unwrap().items.iter().map(|item| item.id).collect::<Vec<_>>(), [all[1].id]);
 }
 
 #[test]
@@ -131,13 +131,13 @@ fn what_makes_the_program_panic_is_held_at_the_third_time() {
     let mut bench = Bench::new();
     let id = bench.issued(&["CDA"]);
     for round in 1..=PANICS_MAX {
-        let item = claim(&mut bench.desk).unwrap().items.remove(0);
+        let item = bench.claim().unwrap().items.remove(0);
         let next = bench.desk.now();
         settle(&mut bench.desk, &[(item.id, Fate::Panicked { words: "đổ vỡ".into(), next })]).unwrap();
         let held = items(&bench, &id)[0].state == ItemState::Held;
         assert_eq!(held, round == PANICS_MAX);
     }
-    assert!(claim(&mut bench.desk).unwrap().items.is_empty());
+    assert!(bench.claim().unwrap().items.is_empty());
     bench.assert_sound();
 }
 
@@ -153,7 +153,7 @@ proptest! {
             match step {
                 0 => meetings.push(bench.issued(&["CDA", "VPC", "TCDL"])),
                 1 => {
-                    let claimed = claim(&mut bench.desk).unwrap().items;
+                    let claimed = bench.claim().unwrap().items;
                     for item in &claimed {
                         if let Some(earlier) = item.after {
                             let before = outbox::show(bench.desk.store(), &bench.desk.claimed.items, earlier).unwrap().1;
