@@ -7,6 +7,7 @@ mod delivery;
 mod encrypted;
 mod faults;
 mod office;
+mod postfix;
 mod python;
 mod readback;
 mod refusals;
