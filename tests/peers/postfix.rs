@@ -46,7 +46,7 @@ postlog unix-dgram n - n - 1 postlogd
 ";
 const NOBODY: u32 = 65534;
 /// How long it may take to deliver what it took.
-const DELIVERY: Duration = Duration::from_secs(60);
+const DELIVERY: Duration = Duration::from_mins(1);
 
 /// A running Postfix.
 struct Postfix {
@@ -128,8 +128,8 @@ fn layout(certificate: &Certificate, settings: &str, recipients: &[(&str, &str)]
     let owner = String::from_utf8(owner.stdout).unwrap().trim().parse().expect("the user postfix; run .ci/peers");
     chown(root.join("data"), Some(owner), None).unwrap();
     chown(root.join("mail"), Some(NOBODY), None).unwrap();
-    let table: String = recipients.iter().map(|(address, answer)| format!("/^{}$/ {answer}\n", address.replace('.', "\\."))).collect();
-    fs::write(root.join("etc/recipients"), table).unwrap();
+    let line = |(address, answer): &(&str, &str)| format!("/^{}$/ {answer}\n", address.replace('.', "\\."));
+    fs::write(root.join("etc/recipients"), recipients.iter().map(line).collect::<Vec<_>>().concat()).unwrap();
     fs::write(root.join("etc/main.cf"), main_cf(root, certificate, settings)).unwrap();
     let [port, tls_port] = ports;
     let listeners = format!("127.0.0.1:{port} inet n - n - - smtpd\n127.0.0.1:{tls_port} inet n - n - - smtpd\n");

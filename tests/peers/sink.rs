@@ -1,10 +1,12 @@
 //! Postfix's `smtp-sink`, started for one test, with the faults it can be told to have.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::Read;
 use std::net::{TcpListener, TcpStream};
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::process::{Child, Command, Stdio};
+use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use crate::Delivered;
@@ -68,9 +70,15 @@ impl Drop for Sink {
     }
 }
 
-/// A port that nobody listens on.
+/// A port that nobody listens on, and that no other test is told of.
 pub(crate) fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+    static TOLD: Mutex<BTreeSet<u16>> = Mutex::new(BTreeSet::new());
+    loop {
+        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        if TOLD.lock().unwrap().insert(port) {
+            return port;
+        }
+    }
 }
 
 /// Whether the server takes connections; `false` when it ended because somebody else had the port.
