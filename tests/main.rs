@@ -2,6 +2,7 @@
 
 mod architecture;
 mod cli_text;
+mod commands;
 mod compose;
 mod office;
 mod relay;
