@@ -4,15 +4,36 @@ use std::fs;
 
 use super::{ATTACK, House, check_refusal};
 
-/// A configuration that is wrong: everything named by `config check` and by every command that would use it.
+/// A configuration that is wrong: everything is named by the check and by a command that would use it.
 fn wrong(house: &House, text: impl AsRef<[u8]>, facts: &[&str]) {
     let file = house.write("wrong.toml", text);
-    for args in [&["config", "check"][..], &["config", "show"], &["unit", "list"], &["flush"], &["init"]] {
-        house.refused(78, &[args, &["--config", &file]].concat(), facts);
-    }
-    house.refused(78, &["config", "check", "--config", &file, "--lang", "en"], facts);
-    let ran = house.run_in(&[("LICHHOP_CONFIG", &file)], &["week"]);
+    house.refused(78, &["config", "check", "--config", &file], facts);
+    let ran = house.run_in(&[("LICHHOP_CONFIG", &file), ("LICHHOP_LANG", "en")], &["week"]);
     check_refusal(78, &["week"], facts, &ran);
+}
+
+#[test]
+fn no_command_runs_with_a_wrong_configuration() {
+    let house = House::office();
+    let file = house.write("wrong.toml", "[mail]\nrelais = \"x\"\n");
+    let commands: &[&[&str]] = &[
+        &["config", "show"],
+        &["init"],
+        &["unit", "list"],
+        &["mailbox", "export"],
+        &["meeting", "list"],
+        &["outbox", "list"],
+        &["flush", "--json"],
+        &["search", "x"],
+        &["audit", "verify"],
+        &["check"],
+    ];
+    house.untouched(|| {
+        for args in commands {
+            house.refused(78, &[&["--config", &file], *args].concat(), &["wrong.toml:2:", "mail.relais", "relay"]);
+        }
+        house.refused(78, &[&["--config", &file], &super::adding(&[])[..]].concat(), &["wrong.toml:2:"]);
+    });
 }
 
 #[test]

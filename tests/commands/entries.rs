@@ -82,6 +82,31 @@ fn wrong_values_of_an_edit_leave_the_meeting_as_it_was() {
 }
 
 #[test]
+fn a_start_behind_the_end_that_stays_is_refused() {
+    let house = House::office();
+    let id = house.add(&[("--end", "2016-05-05 16:00")]);
+    house.untouched(|| {
+        let ran = house.refused(65, &["meeting", "edit", &id, "--start", "2016-05-05 17:00"], &["--end", "16:00"]);
+        assert!(ran.err.lines().count() <= 4, "{}", ran.err);
+        house.refused(65, &["meeting", "edit", &id, "--start", "2016-05-05 16:00"], &["--end"]);
+    });
+    house.ok(&["meeting", "edit", &id, "--start", "2016-05-05 17:00", "--end", "2016-05-05 18:00"]);
+}
+
+#[test]
+fn values_that_begin_with_a_dash_and_lists_with_spaces_are_taken() {
+    let house = House::office();
+    let id = house.ok(&[&adding(&[("--invite", "CDA, CVHCS")])[..], &["--content=-1 điểm", "--online=https://hop.example.vn"]].concat());
+    let meeting = house.json(&["meeting", "show", id.trim()]);
+    assert_eq!((&meeting["content"], &meeting["invited"]), (&"-1 điểm".into(), &serde_json::json!(["CDA", "CVHCS"])));
+    assert_eq!(house.json(&["search", "--", "-không"]), serde_json::json!([]));
+    house.untouched(|| {
+        house.refused(65, &adding(&[("--invite", "CDA,,CVHCS")]), &["--invite"]);
+        house.refused(65, &adding(&[("--invite", "CDA CVHCS")]), &["--invite", "CDA CVHCS"]);
+    });
+}
+
+#[test]
 fn what_is_not_there_is_said_with_the_list_to_look_at() {
     let house = House::office();
     let cases: &[(&[&str], &str, &str)] = &[

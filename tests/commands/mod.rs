@@ -139,7 +139,7 @@ impl House {
 
     /// What must be done, as JSON.
     fn json(&self, args: &[&str]) -> Value {
-        json(&self.ok(&[args, &["--json"]].concat()))
+        json(&self.ok(&[&["--json"], args].concat()))
     }
 
     /// What must be refused, with the facts that the refusal must name.

@@ -81,6 +81,25 @@ fn what_is_put_off_is_75_and_says_until_when_and_why() {
 }
 
 #[test]
+fn a_code_of_the_relay_is_said_once() {
+    let house = with_relay("220 relay.test", "550 5.1.1 no such mailbox");
+    house.run(&["flush"]);
+    let why = house.ok(&["outbox", "why", "T1-1"]);
+    assert_eq!(why.matches("5.1.1").count(), 1, "{why}");
+}
+
+#[test]
+fn a_cancellation_says_how_many_messages_really_wait() {
+    let house = House::office();
+    let id = house.issued("CDA,CVHCS");
+    let cancelled = house.run(&["meeting", "cancel", &id, "--reason", "x"]);
+    assert_eq!(cancelled.code, 0, "{}", cancelled.err);
+    let waiting = house.json(&["outbox", "list", "--state", "queued"]).as_array().unwrap().len();
+    assert_eq!(waiting, 0);
+    assert!(!cancelled.err.contains("lichhop flush"), "{}", cancelled.err);
+}
+
+#[test]
 fn what_is_refused_for_good_is_65_and_not_tried_again() {
     let house = with_relay("220 relay.test", "550 5.1.1 no such mailbox \u{1b}[31m");
     let ran = house.run(&["flush", "--json"]);

@@ -1,6 +1,8 @@
 //! The state directory, the home and the clock.
 
+use std::ffi::OsStr;
 use std::fs;
+use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::fs::PermissionsExt as _;
 use std::process::Stdio;
 
@@ -8,7 +10,7 @@ use lichhop::store::SledStore;
 use lichhop::usecase::keys;
 use lichhop::usecase::ports::{Commit, Direction, Operation, Range, Store as _};
 
-use super::{House, NOW, check_refusal, finish};
+use super::{House, NOW, adding, check_refusal, finish};
 
 #[test]
 fn without_a_state_directory_the_way_to_one_is_named() {
@@ -149,12 +151,44 @@ fn a_clock_that_stands_is_kept_away_from_real_records() {
     for args in commands {
         house.refused(78, args, &["LICHHOP_NOW", "rehearsal"]);
     }
-    house.refused(78, &super::adding(&[]), &["LICHHOP_NOW", "rehearsal"]);
+    house.refused(78, &adding(&[]), &["LICHHOP_NOW", "rehearsal"]);
     house.now = None;
     assert_eq!(house.fingerprint(), before);
     house.now = Some(NOW);
     house.set("rehearsal = false", "rehearsal = true");
     assert_eq!(house.add(&[]), "LH-2016-0001");
+}
+
+#[test]
+fn no_clock_makes_a_store_unreadable() {
+    let mut house = House::office();
+    for now in ["0000-01-01T00:00:00Z", "1969-12-31T23:00:00Z", "1990-01-01T00:00:00+14:00", "2100-12-31T23:59:59Z", "9999-12-31T23:59:59Z"]
+    {
+        house.now = Some(now);
+        let ran = house.run(&adding(&[("--title", now)]));
+        assert!([0, 65, 78].contains(&ran.code), "{now}: {ran:?}");
+        house.run(&["week", "next"]);
+        house.run(&["flush"]);
+        house.now = Some(NOW);
+        let readable = house.run(&["meeting", "list"]);
+        assert_eq!(readable.code, 0, "{now}: {}", readable.err);
+        house.fingerprint();
+    }
+}
+
+#[test]
+fn a_path_that_is_not_text_is_taken_and_printed_harmlessly() {
+    let house = House::new();
+    let odd = house.folder.path().join(OsStr::from_bytes(b"d\xff\x1b[2J"));
+    let in_it = |args: &[&str]| {
+        let mut command = house.command(args);
+        command.arg("--data").arg(&odd);
+        finish(args, command.spawn().unwrap())
+    };
+    assert_eq!(in_it(&["init"]).code, 0);
+    assert_eq!(in_it(&["unit", "list", "--json"]).out.trim(), "[]");
+    let again = in_it(&["init", "--json"]);
+    assert_eq!((again.code, &super::json(&again.out)["created"]), (0, &false.into()), "{again:?}");
 }
 
 #[test]
@@ -204,10 +238,15 @@ fn tamper(house: &House, operation: impl FnOnce(&SledStore) -> Operation) {
 fn a_check_that_finds_something_is_74_and_names_it() {
     let house = House::office();
     house.issued("CDA");
-    tamper(&house, |_| Operation::Delete { key: keys::numbered(keys::AUDIT, 3) });
-    for (args, lang) in [(&["audit", "verify"], "vi"), (&["audit", "verify"], "en")] {
-        let ran = house.run(&[&args[..], &["--lang", lang]].concat());
-        assert!(ran.code == 74 && ran.out.contains('3'), "{ran:?}");
+    house.ok(&["audit", "verify"]);
+    tamper(&house, |store| {
+        let page = store.scan(&Range::prefix(keys::AUDIT), 10, Direction::Forward).unwrap();
+        Operation::Delete { key: page.entries[2].key.clone() }
+    });
+    for (lang, fact) in [("vi", "mục 3: bị thiếu"), ("en", "entry 3: is missing")] {
+        let ran = house.run(&["audit", "verify", "--lang", lang]);
+        assert!(ran.code == 74 && ran.out.contains(fact), "{ran:?}");
+        assert_eq!(house.run(&["check", "--lang", lang]).code, 74);
     }
     let ran = house.run(&["audit", "verify", "--json"]);
     let report = super::json(&ran.out);

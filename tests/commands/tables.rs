@@ -2,12 +2,11 @@
 
 use super::{ATTACK, House};
 
-/// Imports a table that is wrong; every fact must be named, and nothing may be written.
+/// Imports a table that is wrong; every fact must be named.
 fn wrong(house: &House, kind: &str, table: impl AsRef<[u8]>, facts: &[&str]) -> String {
     let file = house.write("table.csv", table);
-    let ran = house.untouched(|| house.refused(65, &[kind, "import", &file], facts));
+    let ran = house.refused(65, &[kind, "import", &file], facts);
     assert!(ran.err.contains("Không có gì được ghi."), "{}", ran.err);
-    house.refused(65, &[kind, "import", &file, "--json"], facts);
     ran.err
 }
 
@@ -35,9 +34,11 @@ fn wrong_tables_of_units_are_refused_whole() {
         ("code,name\nMới,x\n-M,y\n", &["table.csv:3: code", "-M"]),
         ("code,name,mail_domain\nM1,x,a\u{7}b\n", &["table.csv:2: mail_domain", "U+0007"]),
     ];
+    let before = house.fingerprint();
     for (table, facts) in cases {
         wrong(&house, "unit", table, facts);
     }
+    house.refused(65, &["unit", "import", &house.name("table.csv"), "--json"], &["table.csv:2: mail_domain"]);
     let err = wrong(
         &house,
         "unit",
@@ -47,11 +48,13 @@ fn wrong_tables_of_units_are_refused_whole() {
     let places: Vec<_> = ["table.csv:2", "table.csv:4", "table.csv:5"].iter().map(|place| err.find(place)).collect();
     assert!(places.is_sorted(), "{err}");
     assert!(!err.contains("M1"), "{err}");
+    assert_eq!(house.fingerprint(), before);
 }
 
 #[test]
 fn other_encodings_are_named_by_what_they_look_like() {
     let house = House::office();
+    let before = house.fingerprint();
     wrong(&house, "unit", b"code,name\nVTV,V\xF4 Th\xAD vi\xD6n\n", &["table.csv:2:", "TCVN3", "UTF-8"]);
     wrong(&house, "unit", b"code,name\nM1,Caf\xE9 de la R\xE9publique\n", &["table.csv:2:", "Latin-1", "UTF-8"]);
     let utf16: Vec<u8> = "\u{feff}code,name\nM1,x\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
@@ -59,6 +62,7 @@ fn other_encodings_are_named_by_what_they_look_like() {
     wrong(&house, "unit", [0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1, 0, 0], &[".xlsx"]);
     wrong(&house, "unit", b"PK\x03\x04 no workbook at all", &["table.csv"]);
     wrong(&house, "unit", b"code,name\nM1,a\0b\n", &["table.csv"]);
+    assert_eq!(house.fingerprint(), before);
 }
 
 #[test]
@@ -137,12 +141,29 @@ fn wrong_tables_of_mailboxes_are_refused_whole() {
         ("address\na@chinhphu.vn\n", &["table.csv:2: kind"]),
         ("address,kind,unit,state,custodian\na@chinhphu.vn,shared,VDT,active,Lan\u{1b}[1m\n", &["table.csv:2: custodian", "U+001B"]),
     ];
+    let before = house.fingerprint();
     for (table, facts) in cases {
         wrong(&house, "mailbox", table, facts);
     }
     let one_wrong = "address,kind,unit,state\ngood@chinhphu.vn,shared,VDT,active\nbad@gmail.com,shared,VGD,active\n";
     wrong(&house, "mailbox", one_wrong, &["table.csv:3: address"]);
     house.refused(65, &["mailbox", "show", "good@chinhphu.vn"], &["good@chinhphu.vn"]);
+    assert_eq!(house.fingerprint(), before);
+}
+
+#[test]
+fn what_changed_is_counted_and_what_was_taken_back_stays_away() {
+    let house = House::office();
+    let units = house.json(&["unit", "import", &house.write("table.csv", "code,name\ncda,Cục Điện ảnh mới\nVP,Văn phòng Bộ\nM1,Một\n")]);
+    assert_eq!((&units["added"], &units["changed"], &units["unchanged"]), (&1.into(), &1.into(), &1.into()));
+    // An empty cell means that nothing is known, not that nothing is there.
+    assert_eq!(house.json(&["unit", "show", "CDA"])["kind"], "agency");
+    let revoked = house.write("revoked.csv", "address,state\nvanphong-vhttdl@chinhphu.vn,revoked\n");
+    assert_eq!(house.json(&["mailbox", "import", &revoked])["changed"], 1);
+    assert_eq!(house.json(&["mailbox", "show", "vanphong-vhttdl@chinhphu.vn"])["unit"], "VP");
+    wrong(&house, "mailbox", "address,state\nvanphong-vhttdl@chinhphu.vn,active\n", &["table.csv:2: state"]);
+    let id = house.approved(&[("--invite", "VP")]);
+    house.refused(79, &["meeting", "issue", &id], &["VP", "Văn phòng Bộ"]);
 }
 
 #[test]
@@ -159,6 +180,7 @@ fn domains_reach_down_to_subdomains_and_subordinate_units() {
 #[test]
 fn what_would_steer_a_terminal_comes_back_in_words() {
     let house = House::office();
+    let before = house.fingerprint();
     wrong(&house, "unit", format!("code,name\nM1,a{ATTACK}b\n"), &["table.csv:2: name", "U+001B"]);
     wrong(&house, "unit", format!("code,name\n{ATTACK},x\n"), &["table.csv:2: code", "\\u{1b}"]);
     wrong(&house, "unit", format!("code,name,kind\nM1,x,{ATTACK}\n"), &["table.csv:2: kind", "\\u{1b}"]);
@@ -166,17 +188,20 @@ fn what_would_steer_a_terminal_comes_back_in_words() {
     wrong(&house, "unit", format!("{ATTACK},x\n"), &["table.csv:1: code", "\\u{1b}"]);
     wrong(&house, "mailbox", format!("address,kind,unit\n{ATTACK}@chinhphu.vn,shared,VP\n"), &["table.csv:2: address", "\\u{1b}"]);
     wrong(&house, "unit", format!("code,name\nM1,a\u{1b}[2J\u{9b}\n{}", "\u{1b}[31m\n".repeat(50)), &["table.csv:2: name", "table.csv:3:"]);
+    assert_eq!(house.fingerprint(), before);
 }
 
 #[test]
 fn a_huge_line_is_refused_and_not_shown_whole() {
     let house = House::office();
+    let before = house.fingerprint();
     let table = format!("code,name\nM1,{}\nM2,y\n", "x".repeat(2 << 20));
     let err = wrong(&house, "unit", table, &["table.csv:2:"]);
     assert!(err.len() < 2000, "{} bytes of message", err.len());
     wrong(&house, "unit", format!("code,name\n{}", "A B,x\n".repeat(2000)), &["table.csv:2:", "table.csv:2001:"]);
     let name = format!("code,name\nM1,{}\n", "x".repeat(60_000));
     wrong(&house, "unit", name, &["table.csv:2: name"]);
+    assert_eq!(house.fingerprint(), before);
 }
 
 #[test]

@@ -129,6 +129,15 @@ fn ids_and_numbers_have_no_gaps_however_many_come_at_once() {
 }
 
 #[test]
+fn several_who_begin_at_once_begin_once() {
+    let house = House::new();
+    let begun = at_once(&house, &vec![vec!["init", "--json"]; 4]);
+    let made = |field: &str| begun.iter().filter(|out| super::json(out)[field] == true).count();
+    assert_eq!((made("created"), made("config_written")), (1, 1));
+    assert_eq!(house.json(&["audit", "verify"])["looked_at"], 1);
+}
+
+#[test]
 fn one_of_two_who_do_the_same_is_refused() {
     let house = House::office();
     let id = house.approved(&[("--invite", "CDA")]);

@@ -57,86 +57,56 @@ fn an_argument_that_is_not_text_is_wrong_usage() {
     }
 }
 
-/// Escape sequences wherever a word can stand: `finish` looks at every byte that comes back.
+/// Escape sequences wherever a word can stand, with the code that each ends with.
+const ATTACKS: &[(i32, &[&str])] = &[
+    (64, &[ATTACK]),
+    (64, &["--\u{1b}]0;x\u{7}\u{1b}[2J"]),
+    (64, &["meeting", ATTACK]),
+    (64, &["meeting", "list", "--state", ATTACK]),
+    (64, &["--lang", ATTACK, "week"]),
+    (64, &["completions", ATTACK]),
+    (65, &["meeting", "show", ATTACK]),
+    (65, &["meeting", "cancel", "LH-2016-0001", "--reason", ATTACK]),
+    (65, &["meeting", "issue", ATTACK, "--without", ATTACK, "--reason", ATTACK, "--override", ATTACK]),
+    (65, &["meeting", "invitation", "LH-2016-0001", "--to", ATTACK]),
+    (65, &["meeting", "list", "--search", ATTACK]),
+    (65, &["meeting", "list", "--week", ATTACK]),
+    (65, &["meeting", "list", "--from", ATTACK]),
+    (65, &["meeting", "list", "--unit", ATTACK]),
+    (65, &["unit", "show", ATTACK]),
+    (65, &["mailbox", "show", ATTACK]),
+    (65, &["outbox", "show", ATTACK]),
+    (65, &["outbox", "why", ATTACK]),
+    (65, &["search", ATTACK]),
+    (65, &["week", ATTACK]),
+    (65, &["week", "--unit", ATTACK]),
+    (66, &["unit", "import", ATTACK]),
+    (66, &["mailbox", "import", ATTACK]),
+    (66, &["meeting", "add", "--title", "x", "--start", "14:00", "--place", "x", "--chair", "x", "--unit", "VP", "--invite-file", ATTACK]),
+    (66, &["meeting", "add", "--title", "x", "--start", "14:00", "--place", "x", "--chair", "x", "--unit", "VP", "--content-file", ATTACK]),
+    (78, &["--data", ATTACK, "week"]),
+    (78, &["--config", ATTACK, "week"]),
+];
+
+/// `finish` looks at every byte that comes back.
 #[test]
 fn no_word_of_the_command_line_steers_the_terminal() {
     let house = House::office();
-    let long = format!("--{ATTACK}");
-    let cases: &[(i32, &[&str])] = &[
-        (64, &[ATTACK]),
-        (64, &[&long]),
-        (64, &["meeting", ATTACK]),
-        (64, &["meeting", "list", "--state", ATTACK]),
-        (64, &["--lang", ATTACK, "week"]),
-        (64, &["completions", ATTACK]),
-        (65, &["meeting", "show", ATTACK]),
-        (65, &["meeting", "cancel", "LH-2016-0001", "--reason", ATTACK]),
-        (65, &["meeting", "issue", ATTACK, "--without", ATTACK, "--reason", ATTACK, "--override", ATTACK]),
-        (65, &["meeting", "invitation", "LH-2016-0001", "--to", ATTACK]),
-        (65, &["meeting", "list", "--search", ATTACK]),
-        (65, &["meeting", "list", "--week", ATTACK]),
-        (65, &["meeting", "list", "--from", ATTACK]),
-        (65, &["meeting", "list", "--unit", ATTACK]),
-        (65, &["unit", "show", ATTACK]),
-        (65, &["mailbox", "show", ATTACK]),
-        (65, &["outbox", "show", ATTACK]),
-        (65, &["outbox", "why", ATTACK]),
-        (65, &["search", ATTACK]),
-        (65, &["week", ATTACK]),
-        (65, &["week", "--unit", ATTACK]),
-        (66, &["unit", "import", ATTACK]),
-        (66, &["mailbox", "import", ATTACK]),
-        (
-            66,
-            &[
-                "meeting",
-                "add",
-                "--title",
-                "x",
-                "--start",
-                "14:00",
-                "--place",
-                "x",
-                "--chair",
-                "x",
-                "--unit",
-                "VP",
-                "--invite-file",
-                ATTACK,
-            ],
-        ),
-        (
-            66,
-            &[
-                "meeting",
-                "add",
-                "--title",
-                "x",
-                "--start",
-                "14:00",
-                "--place",
-                "x",
-                "--chair",
-                "x",
-                "--unit",
-                "VP",
-                "--content-file",
-                ATTACK,
-            ],
-        ),
-        (78, &["--data", ATTACK, "week"]),
-        (78, &["--config", ATTACK, "week"]),
-    ];
     house.untouched(|| {
-        for (code, args) in cases {
+        for (code, args) in ATTACKS {
             house.refused(*code, args, &["\\u{1b}"]);
         }
-        for name in ["LICHHOP_NOW", "LICHHOP_LANG", "LICHHOP_LOG"] {
-            let value = format!("[[{ATTACK}");
-            let ran = house.run_in(&[(name, &value)], &["week"]);
-            super::check_refusal(78, &[name], &[name, "\\u{1b}"], &ran);
-        }
     });
+}
+
+#[test]
+fn no_variable_and_no_path_steers_the_terminal() {
+    let house = House::office();
+    for name in ["LICHHOP_NOW", "LICHHOP_LANG", "LICHHOP_LOG"] {
+        let value = format!("[[{ATTACK}");
+        let ran = house.run_in(&[(name, &value)], &["week"]);
+        super::check_refusal(78, &[name], &[name, "\\u{1b}"], &ran);
+    }
     let folder = house.path(&format!("thư mục{ATTACK}"));
     std::fs::create_dir(&folder).unwrap();
     let folder = folder.to_str().unwrap();
