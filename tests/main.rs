@@ -3,6 +3,7 @@
 
 mod architecture;
 mod cli_text;
+mod commands;
 mod compose;
 mod host;
 mod office;
