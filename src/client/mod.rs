@@ -48,7 +48,7 @@ pub async fn open(target: &Target) -> Result<Client, Fault> {
 pub struct Initialised {
     /// Whether the state directory is new; `false`: it was there already.
     pub created: bool,
-    /// The administrator's Unix user.
+    /// The first administrator's Unix user: who was made one, or who is one already.
     pub admin: String,
 }
 
@@ -58,9 +58,8 @@ pub struct Initialised {
 /// As [`open`].
 pub async fn init(target: &Target, admin: Option<&str>) -> Result<Initialised, Fault> {
     let options = options(target);
-    let admin = admin.map_or_else(identity::current_user, str::to_owned);
-    let user = admin.clone();
-    let created = blocking(move || Host::init(&options, &user)).await?;
+    let user = admin.map_or_else(identity::current_user, str::to_owned);
+    let (created, admin) = blocking(move || Host::init(&options, &user)).await?;
     Ok(Initialised { created, admin })
 }
 

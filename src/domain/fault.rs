@@ -69,6 +69,11 @@ pub enum Fault {
 pub enum ConfigurationFault {
     /// A frozen clock on a store that has real records.
     FrozenClock,
+    /// The clock shows a year that nobody believes.
+    Clock {
+        /// The year.
+        year: i32,
+    },
     /// The store was written by a newer program.
     NewerStore {
         /// The store's schema.

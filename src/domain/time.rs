@@ -12,7 +12,7 @@ const OFFSET_SECONDS: i32 = 7 * 3600;
 /// The IANA name of the zone, as calendars carry it.
 pub const ZONE: &str = "Asia/Ho_Chi_Minh";
 /// Years in which a time is believed to be meant as written; what lies outside is a slip of the pen.
-const YEARS: std::ops::RangeInclusive<i32> = 1990..=2100;
+pub const YEARS: std::ops::RangeInclusive<i32> = 1990..=2100;
 
 /// Why a time was refused.
 #[derive(Debug, Clone, PartialEq, Eq, Error, Serialize, Deserialize)]

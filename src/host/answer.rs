@@ -88,6 +88,7 @@ fn read(host: &Host, request: Request) -> Reply {
         Request::MailboxList => Ok(Answer::Mailboxes(table::all::<Mailbox>(store)?.into_iter().map(|mailbox| mailbox.value).collect())),
         Request::MailboxShow(address) => mailbox(store, &address).map(|mailbox| Answer::Mailbox(Box::new(mailbox))),
         Request::MeetingList(filter) => {
+            known_unit(store, filter.unit.as_ref())?;
             let meetings = meeting::list(store, &filter)?;
             Ok(Answer::Meetings(meetings.into_iter().map(|(meeting, conflicts)| view::meeting(meeting, conflicts)).collect()))
         }
@@ -176,6 +177,9 @@ fn invitation(desk: &Desk, id: &MeetingId, format: InvitationFormat, to: Option<
     let stored = meeting::read(desk.store(), id)?;
     let units = Tree::load(desk.store())?;
     if matches!(format, InvitationFormat::Txt | InvitationFormat::Html) {
+        if let Some(to) = to {
+            issue::gets_it(desk, &stored.value, &units, to)?;
+        }
         let rendered = desk.around.typeset.typeset(&preview::invitation(&stored.value, desk.rules(), &units));
         return Ok(if format == InvitationFormat::Txt { rendered.text } else { rendered.html }.into_bytes());
     }

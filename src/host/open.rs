@@ -101,11 +101,12 @@ impl Host {
         })
     }
 
-    /// Makes the state directory, its store and the first administrator. `false` when it was made before.
+    /// Makes the state directory, its store and the first administrator. Gives whether anything was made, and who the
+    /// first administrator is.
     ///
     /// # Errors
     /// As [`Host::open`].
-    pub fn init(options: &Options, admin: &str) -> Result<bool, Fault> {
+    pub fn init(options: &Options, admin: &str) -> Result<(bool, String), Fault> {
         let (_lock, store, _) = take(options)?;
         let around = surroundings(options, Arc::new(store));
         let created = Desk::make(&around)?;
@@ -117,7 +118,8 @@ impl Host {
             desk.commit(change)?;
         }
         around.store.sync()?;
-        Ok(created)
+        let first = table::all::<Account>(desk.store())?.into_iter().next();
+        Ok((created, first.map_or_else(|| admin.to_owned(), |account| account.value.user)))
     }
 
     /// What was mended when the store was opened.

@@ -92,6 +92,10 @@ fn configuration(lang: Lang, problem: &ConfigurationFault) -> Report {
                 "Unset LICHHOP_NOW, rehearse in another --data, or set [office] rehearsal = true."
             ),
         ),
+        ConfigurationFault::Clock { year } => (
+            say!(lang, "Đồng hồ chỉ năm {year}.", "The clock shows the year {year}.", year = year),
+            say!(lang, "Chỉnh lại đồng hồ của máy, hoặc LICHHOP_NOW.", "Set the machine's clock, or LICHHOP_NOW, right."),
+        ),
         ConfigurationFault::NewerStore { found, known } => (
             say!(
                 lang,

@@ -246,14 +246,26 @@ fn dispatch(
         let staged = job::stage(desk, JobKind::Dispatch, actor, meeting.id.as_str(), rows)?;
         let staged = Job { dispatch: Some(id), ..staged };
         job::seal(&mut change, &staged)?;
-        sealed = Some(staged.id);
+        sealed = Some((staged.id, id));
     }
     let rev = desk.commit(change)?;
-    if let Some(job) = sealed {
+    let mut queued = 0;
+    if let Some((job, dispatch)) = sealed {
         job::run(desk, job)?;
+        queued = waiting_in(desk.store(), dispatch)?;
     }
     let done = meeting::done(desk, Stored { rev, value: meeting }, warnings)?;
-    Ok(Done { queued: Some(rows.len() as u64), ..done })
+    Ok(Done { queued: Some(queued), ..done })
+}
+
+/// How many messages of a dispatch wait: all, but for cancellations that went with their invitations.
+fn waiting_in(store: &dyn Store, dispatch: u64) -> Result<u64, StoreError> {
+    let mut waiting = 0;
+    table::each(store, &keys::numbered(keys::ITEM, dispatch), |entry| {
+        waiting += u64::from(table::decode::<Item>(&entry)?.value.state.is_waiting());
+        Ok::<_, StoreError>(())
+    })?;
+    Ok(waiting)
 }
 
 /// A mailbox gets one message of a dispatch, whatever led to two.
@@ -385,6 +397,18 @@ pub fn items_of(store: &dyn Store, meeting: &Meeting, to: Option<&MailAddress>) 
     Ok(items)
 }
 
+/// Refuses an address that gets nothing of a meeting: neither was it sent anything, nor would it be.
+///
+/// # Errors
+/// [`Why::NotInvited`].
+pub fn gets_it(desk: &Desk, meeting: &Meeting, units: &Tree, to: &MailAddress) -> Result<(), Fault> {
+    let sent = !items_of(desk.store(), meeting, Some(to))?.is_empty();
+    if sent || preview::reach(desk.store(), desk.rules(), units, meeting.reached())?.recipients.iter().any(|unit| unit.address == *to) {
+        return Ok(());
+    }
+    Err(Fault::wrong("to", to.as_str(), Why::NotInvited))
+}
+
 /// The calendar entry of an item, as its message carries it.
 ///
 /// # Errors
@@ -406,6 +430,9 @@ pub fn calendar_of(desk: &Desk, id: ItemId) -> Result<Vec<u8>, Fault> {
 pub fn trial(desk: &Desk, meeting: &Meeting, units: &Tree, to: Option<&MailAddress>, calendar_only: bool) -> Result<Vec<u8>, Fault> {
     let reach = preview::reach(desk.store(), desk.rules(), units, meeting.reached())?;
     let mut rows = invitations(reach.recipients).into_iter();
+    if meeting.entry.invited.is_empty() {
+        return Err(Fault::wrong("invite", "", Why::Required));
+    }
     let Some(row) = rows.find(|row| to.is_none_or(|to| row.recipient.address == *to)) else {
         if let Some(to) = to {
             return Err(Fault::wrong("to", to.as_str(), Why::NotInvited));
@@ -413,7 +440,9 @@ pub fn trial(desk: &Desk, meeting: &Meeting, units: &Tree, to: Option<&MailAddre
         let units = reach.unreachable.into_iter().map(|unit| (unit.unit, unit.name, unit.why)).collect();
         return Err(Fault::refused(Rule::Unreachable { id: meeting.id.clone(), units }));
     };
-    let dispatch = fixed(desk, 0, meeting, DispatchKind::Request, None, 1)?;
+    let order = IssueOrder { id: meeting.id.clone(), without: vec![], reason: None, override_reason: None, channel: Channel::Electronic };
+    let planned = Meeting { issue: Some(preview::planned_issue(desk, &order)?), ..meeting.clone() };
+    let dispatch = fixed(desk, 0, &planned, DispatchKind::Request, None, 1)?;
     if calendar_only {
         let calendar = desk.around.compose.invitation_calendar(&dispatch, &row.recipient);
         return calendar.map(String::into_bytes).map_err(|error| Fault::Internal { detail: error.to_string() });

@@ -6,11 +6,11 @@ use chrono::Datelike;
 
 use crate::domain::account::Account;
 use crate::domain::conflict::{Conflict, Severity, conflicts};
-use crate::domain::fault::{Fault, Permission, Rule, Why, Wrong};
+use crate::domain::fault::{ConfigurationFault, Fault, Permission, Rule, Why, Wrong};
 use crate::domain::meeting::{Entry, Event, INVITED_BYTES_MAX, Meeting, MeetingId, MeetingState, PREPARED_BYTES_MAX, REASON_MAX};
 use crate::domain::order::{EntryChanges, MeetingFilter};
 use crate::domain::text::{Prose, TextFault, matches};
-use crate::domain::time::WallTime;
+use crate::domain::time::{WallTime, YEARS};
 use crate::domain::unit::UnitCode;
 use crate::domain::warning::Warning;
 use crate::domain::workflow::{self, Action};
@@ -43,6 +43,10 @@ pub fn add(desk: &mut Desk, actor: &str, entry: &Entry, submit: bool) -> Result<
     let now = desk.now();
     let mut change = desk.change(actor, "meeting.register", "");
     let year = WallTime::at(now).day().year();
+    if !YEARS.contains(&year) {
+        // An id with another number of digits could not be read again.
+        return Err(Fault::Configuration { problem: ConfigurationFault::Clock { year } });
+    }
     let serial = desk.count(&mut change, &format!("{year}/LH"))?;
     let id = MeetingId::new(year, u32::try_from(serial).map_err(|_| Fault::Internal { detail: "too many meetings in a year".into() })?);
     let event = |action| Event { at: now, by: actor.to_owned(), action, reason: None };

@@ -157,6 +157,7 @@ fn every_other_fault() {
         (Fault::Locked { pid: None }, vec![]),
         (Fault::NotInitialised { path: format!("/srv/x{ATTACK}") }, vec!["/srv/x", "lichhop init", "--data"]),
         (Fault::Configuration { problem: ConfigurationFault::FrozenClock }, vec!["LICHHOP_NOW", "rehearsal = true"]),
+        (Fault::Configuration { problem: ConfigurationFault::Clock { year: 12 } }, vec!["12"]),
         (Fault::Configuration { problem: ConfigurationFault::NewerStore { found: 9, known: 8 } }, vec!["9", "8"]),
         (Fault::Internal { detail: format!("x{ATTACK}") }, vec!["lichhop check"]),
     ];
