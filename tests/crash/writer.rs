@@ -1,0 +1,92 @@
+//! The writer's group commit, killed while eight hands wait for it; and the proof that a missing flush would be noticed.
+
+use std::time::Duration;
+
+use super::chance::{Chance, rounds, say};
+use super::child::{Orders, command};
+use super::ledger::Ledger;
+use super::office::{Doomed, Heard, Office};
+
+const UNITS: usize = 20;
+const PATIENCE: Duration = Duration::from_secs(60);
+
+#[test]
+fn what_the_writer_acknowledged_outlives_the_process() {
+    let mut chance = Chance::new("writer");
+    let office = Office::new(UNITS, 1);
+    let mut ledger = Ledger::default();
+    let (mut kills, mut empty) = (0, 0);
+    while kills < rounds() {
+        let orders = Orders { hands: 8, first: ledger.known.len() + 1, meetings: 40, units: UNITS, issue: true };
+        let process = Doomed::start(&mut command(&office, orders));
+        let (enough, rest) = (chance.below(60), chance.moment(Duration::from_millis(6), Duration::from_millis(60)));
+        let before = ledger.acknowledged;
+        while ledger.acknowledged < before + enough {
+            match process.hear(PATIENCE) {
+                Heard::Line(line) => ledger.note(&line),
+                other => panic!("the child stopped working: {other:?}"),
+            };
+        }
+        // Lines that come during the last delay are noted with those that the dead process leaves in the pipe.
+        kills += 1;
+        let mut heard = Vec::new();
+        wait(&process, rest, &mut heard);
+        heard.extend(process.kill().1);
+        for line in &heard {
+            ledger.note(line);
+        }
+        empty += usize::from(ledger.acknowledged == before);
+        office.assert_sound();
+        ledger.compare(&office, UNITS, 8);
+    }
+    say(&format!(
+        "writer: {kills} kills, {empty} of them before the first acknowledgement; {} acknowledgements, all there; {} steps that \
+         were done and not said any more",
+        ledger.acknowledged, ledger.unsaid
+    ));
+    assert!(ledger.acknowledged > kills, "too little was acknowledged to prove anything");
+}
+
+/// Listens for exactly so long.
+fn wait(process: &Doomed, time: Duration, heard: &mut Vec<String>) {
+    let end = std::time::Instant::now() + time;
+    while let Heard::Line(line) = process.hear(end.saturating_duration_since(std::time::Instant::now())) {
+        heard.push(line);
+    }
+}
+
+/// Registers so many meetings one after the other, is killed while it stands still, and tells what the next start says.
+fn killed_at_rest(meetings: usize, fault: Option<&str>) -> Result<(), String> {
+    let office = Office::new(3, 1);
+    let orders = Orders { hands: 1, first: 1, meetings, units: 3, issue: false };
+    let mut command = command(&office, orders);
+    command.envs(fault.map(|fault| ("LICHHOP_FAULT", fault)));
+    let process = Doomed::start(&mut command);
+    let mut acknowledged = Vec::new();
+    loop {
+        match process.hear(PATIENCE) {
+            Heard::Line(line) if line == "all done" => break,
+            Heard::Line(line) => acknowledged.extend(line.split(' ').next().filter(|id| id.starts_with("LH-")).map(str::to_owned)),
+            other => panic!("the child stopped working: {other:?}"),
+        }
+    }
+    process.kill();
+    assert_eq!(acknowledged.len(), meetings);
+    let checked = office.run(&["check"]);
+    if checked.code != Some(0) {
+        return Err(checked.err);
+    }
+    let list = office.done(&["meeting", "list"]);
+    let lost: Vec<&String> = acknowledged.iter().filter(|id| !list.contains(id.as_str())).collect();
+    if lost.is_empty() { Ok(()) } else { Err(format!("lost without a word: {lost:?}")) }
+}
+
+#[test]
+fn without_its_flush_the_loss_is_noticed_each_time() {
+    for meetings in [1, 2, 7, 30] {
+        assert_eq!(killed_at_rest(meetings, None), Ok(()), "nothing is lost with the flush in place");
+        let noticed = killed_at_rest(meetings, Some("no-flush")).expect_err("commits that were never flushed cannot be there");
+        assert!(noticed.contains("the store ends at revision"), "the loss is not named: {noticed}");
+        say(&format!("writer without flush, {meetings} meetings: {}", noticed.lines().next().unwrap_or_default()));
+    }
+}
