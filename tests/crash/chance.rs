@@ -9,6 +9,13 @@ pub(crate) fn rounds() -> usize {
     env::var("LICHHOP_CRASH_ROUNDS").map_or(50, |rounds| rounds.parse().expect("LICHHOP_CRASH_ROUNDS is a number"))
 }
 
+/// The kills of one office: looking at all that is there takes longer the more there is.
+pub(crate) fn offices() -> impl Iterator<Item = usize> {
+    const EACH: usize = 25;
+    let rounds = rounds();
+    (0..rounds).step_by(EACH).map(move |done| EACH.min(rounds - done))
+}
+
 /// Says what a run did, also when it went well: libtest keeps only what `print!` writes.
 pub(crate) fn say(text: &str) {
     let _ = writeln!(std::io::stderr(), "{text}");

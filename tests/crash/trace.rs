@@ -72,9 +72,8 @@ pub(crate) fn unproven(calls: &[Call], alone: bool) -> Vec<String> {
         let asked = lines.iter().find(|(line, _, _)| *line == format!("asks {n}")).map_or(usize::MAX, |(_, _, end)| *end);
         let mut writes = calls.iter().filter(|call| call.kind == Kind::Wrote && call.begin > asked && call.begin < *spoken);
         let write = if alone { writes.next_back() } else { writes.next() };
-        let proof = write.and_then(|write| {
-            calls.iter().find(|call| call.kind == Kind::Synced && call.begin > write.end && call.end < *spoken)
-        });
+        let proof =
+            write.and_then(|write| calls.iter().find(|call| call.kind == Kind::Synced && call.begin > write.end && call.end < *spoken));
         if proof.is_none() {
             unproven.push(line.clone());
         }

@@ -1,8 +1,8 @@
 //! The writer's group commit, killed while eight hands wait for it; and the proof that a missing flush would be noticed.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use super::chance::{Chance, rounds, say};
+use super::chance::{Chance, offices, say};
 use super::child::{Orders, command};
 use super::ledger::Ledger;
 use super::office::{Doomed, Heard, Office};
@@ -10,15 +10,22 @@ use super::office::{Doomed, Heard, Office};
 const UNITS: usize = 20;
 const PATIENCE: Duration = Duration::from_secs(60);
 
-#[test]
-fn what_the_writer_acknowledged_outlives_the_process() {
-    let mut chance = Chance::new("writer");
-    let office = Office::new(UNITS, 1);
+/// What was seen in a run.
+#[derive(Default)]
+struct Seen {
+    kills: usize,
+    /// Kills before anything was acknowledged.
+    empty: usize,
+    acknowledged: usize,
+    unsaid: usize,
+}
+
+/// Kills an office's host so often.
+fn kill(office: &Office, kills: usize, chance: &mut Chance, seen: &mut Seen) {
     let mut ledger = Ledger::default();
-    let (mut kills, mut empty) = (0, 0);
-    while kills < rounds() {
+    for _ in 0..kills {
         let orders = Orders { hands: 8, first: ledger.known.len() + 1, meetings: 40, units: UNITS, issue: true };
-        let process = Doomed::start(&mut command(&office, orders));
+        let process = Doomed::start(&mut command(office, orders));
         let (enough, rest) = (chance.below(60), chance.moment(Duration::from_millis(6), Duration::from_millis(60)));
         let before = ledger.acknowledged;
         while ledger.acknowledged < before + enough {
@@ -27,32 +34,43 @@ fn what_the_writer_acknowledged_outlives_the_process() {
                 other => panic!("the child stopped working: {other:?}"),
             };
         }
-        // Lines that come during the last delay are noted with those that the dead process leaves in the pipe.
-        kills += 1;
-        let mut heard = Vec::new();
-        wait(&process, rest, &mut heard);
+        let mut heard = wait(&process, rest);
         heard.extend(process.kill().1);
         for line in &heard {
             ledger.note(line);
         }
-        empty += usize::from(ledger.acknowledged == before);
+        seen.empty += usize::from(ledger.acknowledged == before);
         office.assert_sound();
-        ledger.compare(&office, UNITS, 8);
+        ledger.compare(office, UNITS, orders.hands);
     }
+    seen.kills += kills;
+    seen.acknowledged += ledger.acknowledged;
+    seen.unsaid += ledger.unsaid;
+}
+
+#[test]
+fn what_the_writer_acknowledged_outlives_the_process() {
+    let mut chance = Chance::new("writer");
+    let mut seen = Seen::default();
+    for kills in offices() {
+        kill(&Office::new(UNITS, 1), kills, &mut chance, &mut seen);
+    }
+    let Seen { kills, empty, acknowledged, unsaid } = seen;
     say(&format!(
-        "writer: {kills} kills, {empty} of them before the first acknowledgement; {} acknowledgements, all there; {} steps that \
-         were done and not said any more",
-        ledger.acknowledged, ledger.unsaid
+        "writer: {kills} kills, {empty} of them before the first acknowledgement; {acknowledged} acknowledgements, all there; \
+         {unsaid} steps that were done and not said any more"
     ));
-    assert!(ledger.acknowledged > kills, "too little was acknowledged to prove anything");
+    assert!(acknowledged > kills, "too little was acknowledged to prove anything");
 }
 
 /// Listens for exactly so long.
-fn wait(process: &Doomed, time: Duration, heard: &mut Vec<String>) {
-    let end = std::time::Instant::now() + time;
-    while let Heard::Line(line) = process.hear(end.saturating_duration_since(std::time::Instant::now())) {
-        heard.push(line);
-    }
+fn wait(process: &Doomed, time: Duration) -> Vec<String> {
+    let end = Instant::now() + time;
+    let next = || match process.hear(end.saturating_duration_since(Instant::now())) {
+        Heard::Line(line) => Some(line),
+        Heard::End | Heard::Late => None,
+    };
+    std::iter::from_fn(next).collect()
 }
 
 /// Registers so many meetings one after the other, is killed while it stands still, and tells what the next start says.
