@@ -169,7 +169,7 @@ pub(crate) enum Heard {
 impl Doomed {
     /// Starts a process and listens to it. It can wait for the end of its input, which comes with its own.
     pub(crate) fn start(command: &mut Command) -> Self {
-        let mut process = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        let mut process = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
         let mut output = BufReader::new(process.stdout.take().unwrap());
         let (tell, lines) = sync_channel(65_536);
         let reader = std::thread::spawn(move || {

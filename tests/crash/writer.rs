@@ -8,6 +8,8 @@ use super::ledger::Ledger;
 use super::office::{Doomed, Heard, Office};
 
 const UNITS: usize = 20;
+/// More than a child ever comes to register.
+const MEETINGS: usize = 40;
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// What was seen in a run.
@@ -23,8 +25,9 @@ struct Seen {
 /// Kills an office's host so often.
 fn kill(office: &Office, kills: usize, chance: &mut Chance, seen: &mut Seen) {
     let mut ledger = Ledger::default();
-    for _ in 0..kills {
-        let orders = Orders { hands: 8, first: ledger.known.len() + 1, meetings: 40, units: UNITS, issue: true };
+    for kill in 0..kills {
+        // Numbers that no child before had: a meeting entered twice would be refused as a conflict with itself.
+        let orders = Orders { hands: 8, first: 1 + kill * MEETINGS, meetings: MEETINGS, units: UNITS, issue: true };
         let process = Doomed::start(&mut command(office, orders));
         let (enough, rest) = (chance.below(60), chance.moment(Duration::from_millis(6), Duration::from_millis(60)));
         let before = ledger.acknowledged;
