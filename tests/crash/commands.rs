@@ -26,12 +26,9 @@ fn run(office: &Office, args: &[String], kill_after: Option<Duration>, ledger: &
     let args: Vec<&str> = args.iter().map(String::as_str).collect();
     let process = Doomed::start(&mut office.command(&args));
     let mut heard = Vec::new();
-    let end = Instant::now() + kill_after.unwrap_or(Duration::from_secs(60));
-    loop {
-        match process.hear(end.saturating_duration_since(Instant::now())) {
-            Heard::Line(line) => heard.push(line),
-            Heard::End | Heard::Late => break,
-        }
+    let end = Instant::now() + kill_after.unwrap_or(Duration::from_mins(1));
+    while let Heard::Line(line) = process.hear(end.saturating_duration_since(Instant::now())) {
+        heard.push(line);
     }
     let (status, unheard) = match kill_after {
         Some(_) => process.kill(),

@@ -88,7 +88,7 @@ fn converse(stream: &TcpStream, books: &(Mutex<Books>, Condvar)) -> io::Result<(
             b"DATA" => {
                 output.write_all(b"354 go on\r\n")?;
                 let message = message(&mut input)?;
-                take(books, [envelope.as_slice(), &message].concat(), &message);
+                take(books, &envelope, &message);
                 b"250 taken\r\n"
             }
             b"QUIT" => b"221 bye\r\n",
@@ -112,7 +112,8 @@ fn message(input: &mut BufReader<&TcpStream>) -> io::Result<Vec<u8>> {
     }
 }
 
-fn take(books: &(Mutex<Books>, Condvar), bytes: Vec<u8>, message: &[u8]) {
+fn take(books: &(Mutex<Books>, Condvar), envelope: &[u8], message: &[u8]) {
+    let bytes = [envelope, message].concat();
     let text = String::from_utf8_lossy(message);
     let header = text.lines().take_while(|line| !line.is_empty());
     let ids: Vec<&str> = header.filter_map(|line| line.strip_prefix("Message-ID: ")).collect();

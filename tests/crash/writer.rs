@@ -10,7 +10,7 @@ use super::office::{Doomed, Heard, Office};
 const UNITS: usize = 20;
 /// More than a child ever comes to register.
 const MEETINGS: usize = 40;
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// What was seen in a run.
 #[derive(Default)]
@@ -80,9 +80,9 @@ fn wait(process: &Doomed, time: Duration) -> Vec<String> {
 fn killed_at_rest(meetings: usize, fault: Option<&str>) -> Result<(), String> {
     let office = Office::new(3, 1);
     let orders = Orders { hands: 1, first: 1, meetings, units: 3, issue: false };
-    let mut command = command(&office, orders);
-    command.envs(fault.map(|fault| ("LICHHOP_FAULT", fault)));
-    let process = Doomed::start(&mut command);
+    let mut child = command(&office, orders);
+    child.envs(fault.map(|fault| ("LICHHOP_FAULT", fault)));
+    let process = Doomed::start(&mut child);
     let mut acknowledged = Vec::new();
     loop {
         match process.hear(PATIENCE) {
@@ -93,12 +93,12 @@ fn killed_at_rest(meetings: usize, fault: Option<&str>) -> Result<(), String> {
     }
     process.kill();
     assert_eq!(acknowledged.len(), meetings);
-    let checked = office.run(&["check"]);
-    if checked.code != Some(0) {
-        return Err(checked.err);
+    let look = office.run(&["check"]);
+    if look.code != Some(0) {
+        return Err(look.err);
     }
-    let list = office.done(&["meeting", "list"]);
-    let lost: Vec<&String> = acknowledged.iter().filter(|id| !list.contains(id.as_str())).collect();
+    let there = office.done(&["meeting", "list"]);
+    let lost: Vec<&String> = acknowledged.iter().filter(|id| !there.contains(id.as_str())).collect();
     if lost.is_empty() { Ok(()) } else { Err(format!("lost without a word: {lost:?}")) }
 }
 
