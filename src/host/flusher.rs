@@ -6,7 +6,7 @@
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use futures_util::FutureExt;
 use tokio::sync::{Mutex, Notify, mpsc};
@@ -20,8 +20,14 @@ use crate::mail::verdict::{self, Trouble};
 use crate::usecase::outbox;
 use crate::wire::reply::{FlushReport, RelayTrouble};
 
-/// Fates that may wait to be recorded: what a crash could make us send twice, beside what is on the lines.
-const UNRECORDED: usize = 256;
+/// Fates recorded together at the most, for each line, and those that may wait behind them. With the one on the line
+/// itself they make the 64 messages a line that a crash could make us send twice.
+const RECORDED_AT_ONCE: usize = 32;
+const UNRECORDED: usize = 31;
+/// More than this gains nothing, however many lines there are.
+const RECORDED_MAX: usize = 256;
+/// How long fates gather before they are recorded: no line waits for that, and a sync costs more.
+const GATHERING: Duration = Duration::from_millis(2);
 /// Items handed out ahead of the workers.
 const AHEAD: usize = 128;
 
@@ -96,12 +102,12 @@ async fn go(run: &Arc<Run>, transport: &Transport) -> Result<Recorded, Fault> {
     let lines = transport.lines(run.host.connections);
     run.working.store(lines, Ordering::SeqCst);
     let (hand_out, handed) = mpsc::channel::<Item>(AHEAD);
-    let (fates, unrecorded) = mpsc::channel::<(ItemId, Fate, bool)>(UNRECORDED);
+    let (fates, unrecorded) = mpsc::channel::<(ItemId, Fate, bool)>((UNRECORDED * lines).min(RECORDED_MAX));
     let handed = Arc::new(Mutex::new(handed));
     let workers: Vec<_> =
         (0..lines).map(|_| tokio::spawn(work(run.clone(), Line::new(transport), handed.clone(), fates.clone()))).collect();
     drop(fates);
-    let recorder = tokio::spawn(record(run.clone(), unrecorded));
+    let recorder = tokio::spawn(record(run.clone(), unrecorded, (RECORDED_AT_ONCE * lines).min(RECORDED_MAX)));
     let fed = feed(run, hand_out).await;
     for worker in workers {
         // A worker's own panics are caught around each message; one that ends otherwise gave nothing to record.
@@ -204,11 +210,27 @@ async fn attempt(run: &Run, line: &mut Line, item: &Item) -> Attempt {
     })
 }
 
+/// Waits for a fate, then for as many more as come within [`GATHERING`]. `false`: no more will come.
+async fn gather(unrecorded: &mut mpsc::Receiver<(ItemId, Fate, bool)>, batch: &mut Vec<(ItemId, Fate, bool)>, at_once: usize) -> bool {
+    if unrecorded.recv_many(batch, at_once).await == 0 {
+        return false;
+    }
+    let until = tokio::time::Instant::now() + GATHERING;
+    while batch.len() < at_once {
+        let room = at_once - batch.len();
+        match tokio::time::timeout_at(until, unrecorded.recv_many(batch, room)).await {
+            Ok(1..) => {}
+            Ok(0) | Err(_) => break,
+        }
+    }
+    true
+}
+
 /// Records fates, as many as have gathered while the last ones were being synced.
-async fn record(run: Arc<Run>, mut unrecorded: mpsc::Receiver<(ItemId, Fate, bool)>) -> Result<Recorded, Fault> {
+async fn record(run: Arc<Run>, mut unrecorded: mpsc::Receiver<(ItemId, Fate, bool)>, at_once: usize) -> Result<Recorded, Fault> {
     let mut recorded = Recorded::default();
-    let mut batch = Vec::with_capacity(UNRECORDED);
-    while unrecorded.recv_many(&mut batch, UNRECORDED).await > 0 {
+    let mut batch = Vec::with_capacity(at_once);
+    while gather(&mut unrecorded, &mut batch, at_once).await {
         let fates: Vec<(ItemId, Fate)> = batch.iter().map(|(id, fate, _)| (*id, fate.clone())).collect();
         let result = run.host.writer.decide(move |desk| outbox::settle(desk, &fates).map(|states| (fates, states))).await;
         let (fates, states) = match result {
