@@ -75,15 +75,15 @@ impl Office {
         command
     }
 
-    /// A command line.
+    /// A command line. What it says besides its result is not of interest.
     pub(crate) fn command(&self, args: &[&str]) -> Command {
         let mut command = self.surround(env!("CARGO_BIN_EXE_lichhop"));
-        command.args(args);
+        command.args(args).stderr(Stdio::null());
         command
     }
 
     pub(crate) fn run(&self, args: &[&str]) -> Ran {
-        let output = self.command(args).stdin(Stdio::null()).output().unwrap();
+        let output = self.command(args).stdin(Stdio::null()).stderr(Stdio::piped()).output().unwrap();
         let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
         Ran { out: text(output.stdout), err: text(output.stderr), code: output.status.code() }
     }
