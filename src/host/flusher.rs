@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
 use futures_util::FutureExt;
-use tokio::sync::{Mutex, Notify, mpsc};
+use tokio::sync::{Mutex, Notify, mpsc, watch};
 
 use crate::domain::dispatch::ItemId;
 use crate::domain::fault::Fault;
@@ -21,8 +21,14 @@ use crate::mail::verdict::{self, Trouble};
 use crate::usecase::outbox;
 use crate::wire::reply::{FlushReport, RelayTrouble};
 
-/// Fates that may wait to be recorded: what a crash could make us send twice, beside what is on the lines.
-const UNRECORDED: usize = 256;
+/// Fates recorded together at the most, for each line, and those that may wait behind them. With the one on the line
+/// itself they make the 64 messages a line that a crash could make us send twice.
+const RECORDED_AT_ONCE: usize = 32;
+const UNRECORDED: usize = 31;
+/// More than this gains nothing, however many lines there are.
+const RECORDED_MAX: usize = 256;
+/// How long fates gather before they are recorded: no line waits for that, and a sync costs more.
+const GATHERING: Duration = Duration::from_millis(2);
 /// Items handed out ahead of the workers.
 const AHEAD: usize = 128;
 
@@ -45,6 +51,10 @@ struct Run {
     stop: AtomicBool,
     /// What was due then is tried, once.
     due: DateTime<Utc>,
+    /// How many lines there may be.
+    lines: usize,
+    /// How the first line fares.
+    first: watch::Sender<First>,
 }
 
 /// What the recorder counted.
@@ -77,6 +87,8 @@ pub async fn once(host: &Arc<Host>) -> Result<FlushReport, Fault> {
                 recorded: Notify::new(),
                 stop: AtomicBool::new(false),
                 due: host.clock.now(),
+                lines: transport.lines(host.connections),
+                first: watch::Sender::new(First::Tries),
             });
             let (recorded, ended) = go(&run, &transport).await?;
             let reached = recorded.tally != Tally::default();
@@ -104,16 +116,18 @@ fn relay_trouble(trouble: Trouble, reached: bool) -> RelayTrouble {
 }
 
 async fn go(run: &Arc<Run>, transport: &Transport) -> Result<(Recorded, Tally), Fault> {
-    let lines = transport.lines(run.host.connections);
-    run.working.store(lines, Ordering::SeqCst);
+    let lines = run.lines;
+    run.working.store(1, Ordering::SeqCst);
     let (hand_out, handed) = mpsc::channel::<Item>(AHEAD);
-    let (fates, unrecorded) = mpsc::channel::<(ItemId, Fate, bool)>(UNRECORDED);
+    let (fates, unrecorded) = mpsc::channel::<(ItemId, Fate, bool)>((UNRECORDED * lines).min(RECORDED_MAX));
     let handed = Arc::new(Mutex::new(handed));
     let workers: Vec<_> =
-        (0..lines).map(|_| tokio::spawn(work(run.clone(), Line::new(transport), handed.clone(), fates.clone()))).collect();
+        (0..lines).map(|n| tokio::spawn(work(run.clone(), n, Line::new(transport), handed.clone(), fates.clone()))).collect();
     drop(fates);
-    let recording = tokio::spawn(record(run.clone(), unrecorded));
+    let recording = tokio::spawn(record(run.clone(), unrecorded, (RECORDED_AT_ONCE * lines).min(RECORDED_MAX)));
     let fed = feed(run, hand_out).await;
+    // Nothing will be handed out any more: who still waits for the first line need not.
+    run.prove();
     for worker in workers {
         // A worker's own panics are caught around each message; one that ends otherwise gave nothing to record.
         let _ = worker.await;
@@ -154,7 +168,16 @@ async fn feed(run: &Run, hand_out: mpsc::Sender<Item>) -> Result<Tally, Fault> {
     }
 }
 
-async fn work(run: Arc<Run>, mut line: Line, handed: Arc<Mutex<mpsc::Receiver<Item>>>, fates: mpsc::Sender<(ItemId, Fate, bool)>) {
+async fn work(
+    run: Arc<Run>,
+    number: usize,
+    mut line: Line,
+    handed: Arc<Mutex<mpsc::Receiver<Item>>>,
+    fates: mpsc::Sender<(ItemId, Fate, bool)>,
+) {
+    if number > 0 && !run.proven().await {
+        return;
+    }
     let mut own_line = true;
     loop {
         let next = handed.lock().await.recv().await;
@@ -172,9 +195,11 @@ async fn work(run: Arc<Run>, mut line: Line, handed: Arc<Mutex<mpsc::Receiver<It
         if let Some(trouble) = attempt.trouble {
             own_line = false;
             run.give_up(trouble);
+        } else if own_line && number == 0 {
+            run.prove();
         }
-        let tried = !matches!(attempt.fate, Fate::Released { .. });
-        if fates.send((item.id, attempt.fate, tried && item.interrupted)).await.is_err() {
+        let repeated = (item.interrupted || item.uncertain) && !matches!(attempt.fate, Fate::Released { .. });
+        if fates.send((item.id, attempt.fate, repeated)).await.is_err() {
             break;
         }
         if !own_line && !run.down.load(Ordering::SeqCst) {
@@ -190,7 +215,37 @@ async fn grace_is_over(host: &Host) {
     tokio::time::sleep(GRACE).await;
 }
 
+/// What the other lines wait for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum First {
+    /// The first line has not got through yet.
+    Tries,
+    /// It has: the relay takes us.
+    Proven,
+    /// It has not: there is nothing to open further lines to.
+    Failed,
+}
+
 impl Run {
+    /// The first line got through to the relay: the others may open theirs. Until then one wrong password is one failed
+    /// login, not one for each line.
+    fn prove(&self) {
+        self.first.send_if_modified(|first| {
+            let proves = *first == First::Tries;
+            if proves {
+                self.working.fetch_add(self.lines - 1, Ordering::SeqCst);
+                *first = First::Proven;
+            }
+            proves
+        });
+    }
+
+    /// Waits for the first line; `false` when there will be nothing to do.
+    async fn proven(&self) -> bool {
+        let mut first = self.first.subscribe();
+        first.wait_for(|first| *first != First::Tries).await.is_ok_and(|first| *first == First::Proven)
+    }
+
     /// A worker's line is in trouble. It stops; when it was the last one, or waiting cannot help, the relay is down.
     fn give_up(&self, trouble: Trouble) {
         let final_word = matches!(trouble, Trouble::Credentials(_));
@@ -201,6 +256,7 @@ impl Run {
         }
         if final_word || others == 0 {
             self.down.store(true, Ordering::SeqCst);
+            self.first.send_if_modified(|first| std::mem::replace(first, First::Failed) == First::Tries);
         }
     }
 }
@@ -226,11 +282,27 @@ async fn attempt(run: &Run, line: &mut Line, item: &Item) -> Attempt {
     })
 }
 
+/// Waits for a fate, then for as many more as come within [`GATHERING`]. `false`: no more will come.
+async fn gather(unrecorded: &mut mpsc::Receiver<(ItemId, Fate, bool)>, batch: &mut Vec<(ItemId, Fate, bool)>, at_once: usize) -> bool {
+    if unrecorded.recv_many(batch, at_once).await == 0 {
+        return false;
+    }
+    let until = tokio::time::Instant::now() + GATHERING;
+    while batch.len() < at_once {
+        let room = at_once - batch.len();
+        match tokio::time::timeout_at(until, unrecorded.recv_many(batch, room)).await {
+            Ok(1..) => {}
+            Ok(0) | Err(_) => break,
+        }
+    }
+    true
+}
+
 /// Records fates, as many as have gathered while the last ones were being synced.
-async fn record(run: Arc<Run>, mut unrecorded: mpsc::Receiver<(ItemId, Fate, bool)>) -> Result<Recorded, Fault> {
+async fn record(run: Arc<Run>, mut unrecorded: mpsc::Receiver<(ItemId, Fate, bool)>, at_once: usize) -> Result<Recorded, Fault> {
     let mut recorded = Recorded::default();
-    let mut batch = Vec::with_capacity(UNRECORDED);
-    while unrecorded.recv_many(&mut batch, UNRECORDED).await > 0 {
+    let mut batch = Vec::with_capacity(at_once);
+    while gather(&mut unrecorded, &mut batch, at_once).await {
         let fates: Vec<(ItemId, Fate)> = batch.iter().map(|(id, fate, _)| (*id, fate.clone())).collect();
         let result = run.host.writer.decide(move |desk| outbox::settle(desk, &fates).map(|states| (fates, states))).await;
         let (fates, states) = match result {
