@@ -44,8 +44,15 @@ pub fn failure(lang: Lang, failure: &Failure) -> String {
         phase = shown(&failure.phase),
         code = code,
         enhanced = enhanced,
-        text = shown(&failure.text)
+        text = shown(words(failure))
     )
+}
+
+/// The relay's words; a code that it repeats in them is left out.
+fn words(failure: &Failure) -> &str {
+    let text = failure.text.trim_start();
+    let rest = failure.enhanced.as_deref().and_then(|code| text.strip_prefix(code));
+    rest.filter(|rest| rest.is_empty() || rest.starts_with(' ')).map_or(text, str::trim_start)
 }
 
 /// An instant in Vietnam's time, for people.
