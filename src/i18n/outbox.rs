@@ -37,7 +37,7 @@ pub fn reason(lang: Lang, reason: &Reason) -> String {
 pub fn failure(lang: Lang, failure: &Failure) -> String {
     let code = failure.code.map_or_else(String::new, |code| format!("{code} "));
     let enhanced = failure.enhanced.as_deref().map_or_else(String::new, |code| format!("{} ", shown(code)));
-    say!(
+    let text = say!(
         lang,
         "ở bước {phase}: {code}{enhanced}{text}",
         "in phase {phase}: {code}{enhanced}{text}",
@@ -45,7 +45,8 @@ pub fn failure(lang: Lang, failure: &Failure) -> String {
         code = code,
         enhanced = enhanced,
         text = shown(words(failure))
-    )
+    );
+    text.trim_end().to_owned()
 }
 
 /// The relay's words; a code that it repeats in them is left out.

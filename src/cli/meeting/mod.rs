@@ -30,15 +30,19 @@ use crate::wire::request::{EntryChanges, IssueOrder, MeetingFilter, Request};
 pub async fn run(command: &MeetingCommand, context: &Context) -> Result<Outcome, Report> {
     let request = request(command, &context.view)?;
     let id = invited_to(&request);
-    let lang = context.view.lang;
-    let answer = context.reply(request).await?.map_err(|why| {
-        let report = fault(lang, &in_flags(why.clone()));
-        match id.filter(|_| nobody_is_invited(&why)) {
-            Some(id) => report.next(rule::invite(lang, &id)),
-            None => report,
-        }
-    })?;
+    let answer = context.reply(request).await?.map_err(|why| refused(id.as_ref(), why, context.view.lang))?;
     outcome(command, answer, &context.view)
+}
+
+/// Why something was not done; when nobody is invited to the meeting `id`, with the command that invites.
+#[must_use]
+pub fn refused(id: Option<&MeetingId>, why: Fault, lang: Lang) -> Report {
+    let next = id.filter(|_| nobody_is_invited(&why)).map(|id| rule::invite(lang, id));
+    let report = fault(lang, &in_flags(why));
+    match next {
+        Some(next) => report.next(next),
+        None => report,
+    }
 }
 
 /// The meeting to which units can still be invited when a request finds that there are none.
