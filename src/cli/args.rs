@@ -1,5 +1,6 @@
 //! The command line as clap sees it: global flags and the tree of commands. Each group's own flags stand in its file.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::builder::PossibleValuesParser;
@@ -39,6 +40,9 @@ pub struct Global {
     /// The state directory (LICHHOP_DATA)
     #[arg(long, global = true, value_name = "DIR")]
     pub data: Option<PathBuf>,
+    /// A store elsewhere (LICHHOP_STORE); there is none yet, so it must not be set
+    #[arg(long, global = true, value_name = "URL")]
+    pub store: Option<OsString>,
     /// The configuration file (LICHHOP_CONFIG)
     #[arg(long, global = true, value_name = "FILE")]
     pub config: Option<PathBuf>,

@@ -1,6 +1,7 @@
 //! What a command has at hand: how to speak, and whom to ask.
 
-use std::io::Write as _;
+use std::io::{ErrorKind, Write as _};
+use std::path::Path;
 use std::sync::OnceLock;
 use std::time::Duration;
 
@@ -10,6 +11,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use crate::cli::input::in_flags;
 use crate::cli::output::Style;
 use crate::client::{self, Target};
+use crate::domain::fault::Fault;
 use crate::i18n::fault::fault;
 use crate::i18n::{Lang, setup as texts};
 use crate::report::{Exit, Report};
@@ -71,7 +73,7 @@ impl Context {
             opened = client::open(&self.target) => opened,
             exit = signals.next() => return Err(texts::ended(lang, exit)),
         };
-        let client = opened.map_err(|why| fault(lang, &why))?;
+        let client = opened.map_err(|why| self.not_opened(&why))?;
         let reply = {
             let call = client.call(request);
             tokio::pin!(call);
@@ -96,6 +98,13 @@ impl Context {
             () = tokio::time::sleep(patience) => {}
         }
         reply.map_err(|exit| texts::ended(lang, exit))
+    }
+
+    fn not_opened(&self, why: &Fault) -> Report {
+        let lang = self.view.lang;
+        // Nobody is sent to make what cannot be made there.
+        let obstacle = if matches!(why, Fault::NotInitialised { .. }) { unusable(&self.target.state, lang) } else { None };
+        obstacle.unwrap_or_else(|| fault(lang, why))
     }
 
     /// How the run ends, when a signal asked it to.
@@ -130,8 +139,18 @@ impl Signals {
     }
 }
 
+/// What keeps a path from being a state directory: a file in its place or above it, or permissions. `None` where there is
+/// nothing yet.
+#[must_use]
+pub fn unusable(state: &Path, lang: Lang) -> Option<Report> {
+    match std::fs::read_dir(state) {
+        Err(why) if why.kind() != ErrorKind::NotFound => Some(texts::no_folder(lang, state, &why.to_string())),
+        _ => None,
+    }
+}
+
 /// An error in the program, in words that come from below.
 #[must_use]
 pub fn internal(lang: Lang, detail: &str) -> Report {
-    fault(lang, &crate::domain::fault::Fault::Internal { detail: detail.to_owned() })
+    fault(lang, &Fault::Internal { detail: detail.to_owned() })
 }

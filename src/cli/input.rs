@@ -64,9 +64,9 @@ impl Fields {
         self.keep(field, raw, time::parse_day(raw.trim()).map_err(Why::Time))
     }
 
-    /// A week.
+    /// A week. Without a word there is none: the present one is named by leaving the value out.
     pub fn week(&mut self, field: &str, raw: &str) -> Option<IsoWeek> {
-        let read = IsoWeek::parse(raw, self.now).map_err(Why::Time);
+        let read = if raw.trim().is_empty() { Err(Why::Empty) } else { IsoWeek::parse(raw, self.now).map_err(Why::Time) };
         self.keep(field, raw, read)
     }
 

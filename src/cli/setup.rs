@@ -1,6 +1,7 @@
 //! What a run needs before it can ask anything: language, clock, configuration, state directory. And the commands about
 //! them: `init` and `config`.
 
+use std::io::{ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -8,7 +9,7 @@ use chrono::{DateTime, Utc};
 use clap::{Args, Subcommand};
 
 use crate::cli::args::{ColorWhen, Global};
-use crate::cli::context::{Context, View, internal};
+use crate::cli::context::{Context, View, internal, unusable};
 use crate::cli::env::Env;
 use crate::cli::input::Fields;
 use crate::cli::json;
@@ -16,9 +17,14 @@ use crate::cli::output::{Outcome, Style};
 use crate::cli::problem;
 use crate::client::{self, Target};
 use crate::config::{self, Config};
+use crate::domain::text::visible;
+use crate::domain::time::WallTime;
 use crate::i18n::fault::fault;
 use crate::i18n::{Lang, setup as texts};
 use crate::report::Report;
+
+/// The most bytes of a Unix user's name that any system allows.
+const USER_MAX: usize = 256;
 
 /// What `init` makes.
 #[derive(Debug, Args)]
@@ -82,14 +88,30 @@ pub fn colored(when: Option<ColorWhen>, env: &Env, is_terminal: bool) -> bool {
 /// The instant at which the clock stands, if `LICHHOP_NOW` makes it stand.
 ///
 /// # Errors
-/// The variable holds no RFC 3339 time.
+/// The variable holds no RFC 3339 time, or one in a year in which no meeting can be.
 pub fn frozen(env: &Env, lang: Lang) -> Result<Option<DateTime<Utc>>, Report> {
     const NAME: &str = "LICHHOP_NOW";
     let Some(raw) = env.text(lang, NAME)? else { return Ok(None) };
-    match DateTime::parse_from_rfc3339(raw.trim()) {
-        Ok(instant) => Ok(Some(instant.with_timezone(&Utc))),
-        Err(_) => Err(texts::variable(lang, NAME, raw, texts::an_instant(lang))),
+    match DateTime::parse_from_rfc3339(raw.trim()).map(|instant| instant.with_timezone(&Utc)) {
+        // What is recorded at an instant must be a time that can be read again.
+        Ok(instant) if WallTime::parse(raw, instant).is_ok() => Ok(Some(instant)),
+        _ => Err(texts::variable(lang, NAME, raw, texts::an_instant(lang))),
     }
+}
+
+/// Refuses a store elsewhere: the only one there is lies in the state directory. What was given is not repeated; a
+/// password may stand in it.
+///
+/// # Errors
+/// `--store` or `LICHHOP_STORE` names one.
+pub fn own_store(global: &Global, env: &Env, lang: Lang) -> Result<(), Report> {
+    if global.store.as_ref().is_some_and(|store| !store.is_empty()) {
+        return Err(texts::store_by_flag(lang));
+    }
+    if env.var("LICHHOP_STORE").is_some() {
+        return Err(texts::store_by_variable(lang));
+    }
+    Ok(())
 }
 
 /// How to speak to the user.
@@ -112,14 +134,18 @@ fn now() -> DateTime<Utc> {
 /// The configuration is wrong, or no state directory can be found.
 pub fn context(global: &Global, env: &Env, lang: Lang) -> Result<Context, Report> {
     let view = view(global, env, lang)?;
+    own_store(global, env, lang)?;
     let config = load(configuration_file(global, env).as_deref(), lang)?;
     Ok(Context::new(view, target(global, env, lang, config)?))
 }
 
 fn target(global: &Global, env: &Env, lang: Lang, config: Config) -> Result<Target, Report> {
+    Ok(Target { state: state(global, env, lang)?, config: Arc::new(config), frozen: frozen(env, lang)? })
+}
+
+fn state(global: &Global, env: &Env, lang: Lang) -> Result<PathBuf, Report> {
     let variable = |name: &str| env.var(name).map(ToOwned::to_owned);
-    let state = config::locate_state(global.data.as_deref(), &variable).ok_or_else(|| texts::no_home(lang))?;
-    Ok(Target { state, config: Arc::new(config), frozen: frozen(env, lang)? })
+    config::locate_state(global.data.as_deref(), &variable).ok_or_else(|| texts::no_state(lang))
 }
 
 fn configuration_file(global: &Global, env: &Env) -> Option<PathBuf> {
@@ -130,7 +156,7 @@ fn configuration_file(global: &Global, env: &Env) -> Option<PathBuf> {
 /// Where `init` writes a configuration when none is found, and where `config path` says that one would be looked for.
 fn users_file(env: &Env, lang: Lang) -> Result<PathBuf, Report> {
     let variable = |name: &str| env.var(name).map(ToOwned::to_owned);
-    config::users_file(&variable).ok_or_else(|| texts::no_home(lang))
+    config::users_file(&variable).ok_or_else(|| texts::no_configuration(lang))
 }
 
 fn load(file: Option<&Path>, lang: Lang) -> Result<Config, Report> {
@@ -145,11 +171,16 @@ pub fn config(command: ConfigCommand, global: &Global, env: &Env, lang: Lang) ->
     let file = configuration_file(global, env);
     match command {
         ConfigCommand::Show => {
+            own_store(global, env, lang)?;
             let shown = config::show(&load(file.as_deref(), lang)?);
             if global.json { as_json(&shown, lang) } else { Ok(Outcome::text(shown)) }
         }
         ConfigCommand::Check => {
+            own_store(global, env, lang)?;
             load(file.as_deref(), lang)?;
+            if global.json {
+                return json::document(&serde_json::json!({ "file": file.as_deref().map(printed), "valid": true }));
+            }
             Ok(Outcome::line(texts::sound(lang, file.as_deref())))
         }
         ConfigCommand::Path => {
@@ -157,9 +188,17 @@ pub fn config(command: ConfigCommand, global: &Global, env: &Env, lang: Lang) ->
                 Some(file) => file,
                 None => users_file(env, lang)?,
             };
-            Ok(Outcome::line(crate::domain::text::visible(&file.display().to_string())))
+            if global.json {
+                return json::document(&serde_json::json!({ "path": printed(&file), "exists": file.exists() }));
+            }
+            Ok(Outcome::line(printed(&file)))
         }
     }
+}
+
+/// A path as text, harmless to a terminal, whatever its bytes are.
+fn printed(path: &Path) -> String {
+    visible(&path.to_string_lossy())
 }
 
 /// The configuration in force as JSON: the same tables and keys.
@@ -168,32 +207,55 @@ fn as_json(shown: &str, lang: Lang) -> Result<Outcome, Report> {
     json::document(&tables)
 }
 
-/// Runs `init`: the configuration where none is found, then the state directory with its first administrator.
+/// Runs `init`: the state directory with its first administrator, then the configuration where none is found.
 ///
 /// # Errors
-/// The name or symbol is wrong, a file cannot be written, or the state directory cannot be made.
+/// A name or symbol is wrong, the state directory cannot be made, or the configuration cannot be written.
 pub async fn init(args: &InitArgs, global: &Global, env: &Env, lang: Lang) -> Result<Outcome, Report> {
-    let found = configuration_file(global, env).filter(|file| file.exists());
+    own_store(global, env, lang)?;
+    let admin = args.admin.as_deref();
+    if let Some(wrong) = admin.filter(|user| !plausible_user(user)) {
+        return Err(texts::not_a_user(lang, "--admin", wrong));
+    }
     let sample = sample(args, lang)?;
-    let (file, written) = match found {
-        Some(file) => (file, false),
-        None => (new_configuration(global, env, lang, &sample)?, true),
+    let state = state(global, env, lang)?;
+    let found = configuration_file(global, env);
+    let is_there = found.as_ref().is_some_and(|file| file.exists());
+    let file = match found {
+        Some(file) => file,
+        None => users_file(env, lang)?,
     };
-    let target = target(global, env, lang, load(Some(&file), lang)?)?;
-    let done = client::init(&target, args.admin.as_deref()).await.map_err(|why| fault(lang, &why))?;
+    let config = if is_there { config::load(Some(&file)) } else { config::check(&file, &sample) };
+    let config = Arc::new(config.map_err(|wrong| problem::report(lang, &wrong))?);
+    let target = Target { state, config, frozen: frozen(env, lang)? };
+    if let Some(report) = unusable(&target.state, lang) {
+        return Err(report);
+    }
+    let done = client::init(&target, admin).await.map_err(|why| fault(lang, &why))?;
+    let written = !is_there && write_configuration(&file, &sample, lang).map_err(|report| report.kept(texts::state_kept(lang)))?;
     let ignored = (!written && args.office.is_some()).then(|| texts::office_ignored(lang));
+    let ignored = ignored.into_iter().chain(admin.is_some_and(|asked| asked != done.admin).then(|| texts::admin_ignored(lang)));
     if global.json {
         let done = serde_json::json!({
-            "state": target.state,
+            "state": printed(&target.state),
             "created": done.created,
             "admin": done.admin,
-            "config": file,
+            "config": printed(&file),
             "config_written": written,
         });
         return Ok(json::document(&done)?.notes(ignored));
     }
     let state = texts::initialised(lang, &target.state, &done.admin, done.created);
     Ok(Outcome::line(format!("{state}\n{}", texts::configured(lang, &file, written))).notes(ignored))
+}
+
+/// Whether this can be the name of a Unix user; which characters a system allows besides differs.
+fn plausible_user(name: &str) -> bool {
+    !name.is_empty()
+        && name.len() <= USER_MAX
+        && visible(name) == name
+        && !name.starts_with('-')
+        && !name.contains(|c: char| c.is_whitespace() || matches!(c, ':' | '/' | ','))
 }
 
 /// The text of a new configuration.
@@ -209,24 +271,23 @@ fn sample(args: &InitArgs, lang: Lang) -> Result<String, Report> {
     Ok(config::sample(&name, &symbol))
 }
 
-/// Writes a new configuration where it was asked for, else where the user's own is looked for.
-fn new_configuration(global: &Global, env: &Env, lang: Lang, text: &str) -> Result<PathBuf, Report> {
-    let file = match configuration_file(global, env) {
-        Some(asked) => asked,
-        None => users_file(env, lang)?,
-    };
-    let written = match file.parent() {
-        Some(folder) => std::fs::create_dir_all(folder),
-        None => Ok(()),
-    };
-    written.and_then(|()| write_new(&file, text)).map_err(|why| texts::unwritable(lang, &file, &why.to_string()))?;
-    Ok(file)
+/// Writes a new configuration; `false` when somebody else wrote one meanwhile, which then must be right.
+fn write_configuration(file: &Path, text: &str, lang: Lang) -> Result<bool, Report> {
+    let folder = file.parent().map_or(Ok(()), std::fs::create_dir_all);
+    match folder.and_then(|()| write_new(file, text)) {
+        Ok(()) => Ok(true),
+        Err(why) if why.kind() == ErrorKind::AlreadyExists && file.exists() => load(Some(file), lang).map(|_| false),
+        Err(why) => Err(texts::unwritable(lang, file, &why.to_string())),
+    }
 }
 
-/// Writes a file that must not be there yet.
-fn write_new(file: &Path, text: &str) -> std::io::Result<()> {
-    use std::io::Write as _;
-    let mut file = std::fs::OpenOptions::new().write(true).create_new(true).open(file)?;
-    file.write_all(text.as_bytes())?;
-    file.sync_all()
+/// Writes a file that must not be there yet; one that cannot be written whole is not left behind.
+fn write_new(path: &Path, text: &str) -> std::io::Result<()> {
+    let mut file = std::fs::OpenOptions::new().write(true).create_new(true).open(path)?;
+    let written = file.write_all(text.as_bytes()).and_then(|()| file.sync_all());
+    if written.is_err() {
+        // The first failure is the one to tell.
+        let _ = std::fs::remove_file(path);
+    }
+    written
 }

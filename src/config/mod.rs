@@ -59,8 +59,15 @@ pub struct MailConfig {
 /// [`ConfigError`] names everything that is wrong, with its line.
 pub fn load(path: Option<&Path>) -> Result<Config, ConfigError> {
     let Some(path) = path else { return Ok(defaults()) };
-    let text = file::read(path)?;
-    let mut document = file::Document::parse(path, &text)?;
+    check(path, &file::read(path)?)
+}
+
+/// Checks the text of a configuration that lies at `path`, or is to be written there.
+///
+/// # Errors
+/// As [`load`].
+pub fn check(path: &Path, text: &str) -> Result<Config, ConfigError> {
+    let mut document = file::Document::parse(path, text)?;
     unknown::check(&mut document);
     let config = check::check(&mut document, path, defaults());
     document.conclude(config)

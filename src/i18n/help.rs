@@ -47,6 +47,7 @@ pub const COMMANDS: &[(&str, &str)] = &[
 /// The text of each argument. A path without its last words stands for all commands below it, the empty path for all.
 pub const ARGUMENTS: &[(&str, &str, &str)] = &[
     ("", "data", "Thư mục dữ liệu (LICHHOP_DATA)"),
+    ("", "store", "Kho ở nơi khác (LICHHOP_STORE); chưa có kho nào như vậy, nên không được đặt"),
     ("", "config", "Tệp cấu hình (LICHHOP_CONFIG)"),
     ("", "lang", "Ngôn ngữ của thông báo (LICHHOP_LANG); văn bản và thư luôn bằng tiếng Việt"),
     ("", "json", "In JSON"),

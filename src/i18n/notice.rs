@@ -73,6 +73,12 @@ pub fn queued(lang: Lang, count: u64) -> String {
     say!(lang, "{count} thư chờ gửi", "{count} messages queued", count = count)
 }
 
+/// Nobody has to be told: nothing went out before.
+#[must_use]
+pub fn nothing_waits(lang: Lang) -> String {
+    lang.pick("Không có thư nào chờ gửi.", "No message waits.").to_owned()
+}
+
 /// How queued messages are sent.
 #[must_use]
 pub fn send_with(lang: Lang) -> String {

@@ -37,15 +37,23 @@ pub fn reason(lang: Lang, reason: &Reason) -> String {
 pub fn failure(lang: Lang, failure: &Failure) -> String {
     let code = failure.code.map_or_else(String::new, |code| format!("{code} "));
     let enhanced = failure.enhanced.as_deref().map_or_else(String::new, |code| format!("{} ", shown(code)));
-    say!(
+    let text = say!(
         lang,
         "ở bước {phase}: {code}{enhanced}{text}",
         "in phase {phase}: {code}{enhanced}{text}",
         phase = shown(&failure.phase),
         code = code,
         enhanced = enhanced,
-        text = shown(&failure.text)
-    )
+        text = shown(words(failure))
+    );
+    text.trim_end().to_owned()
+}
+
+/// The relay's words; a code that it repeats in them is left out.
+fn words(failure: &Failure) -> &str {
+    let text = failure.text.trim_start();
+    let rest = failure.enhanced.as_deref().and_then(|code| text.strip_prefix(code));
+    rest.filter(|rest| rest.is_empty() || rest.starts_with(' ')).map_or(text, str::trim_start)
 }
 
 /// An instant in Vietnam's time, for people.

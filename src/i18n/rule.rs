@@ -45,6 +45,9 @@ pub fn refused(lang: Lang, rule: &Rule) -> Report {
             );
             (lines.join("\n"), next)
         }
+        Rule::Unreachable { id, units } if units.is_empty() => {
+            (say!(lang, "{id}: chưa mời đơn vị nào.", "{id}: no unit is invited.", id = shown(id)), invite(lang, id))
+        }
         Rule::Unreachable { id, units } => unreachable_units(lang, id, units),
         Rule::PaperEnded { since } => {
             let day = since.format("%d/%m/%Y");
@@ -58,6 +61,12 @@ pub fn refused(lang: Lang, rule: &Rule) -> Report {
         }
     };
     Report::new(Exit::Refused, what).kept(nothing_written(lang)).next(next)
+}
+
+/// How units are invited.
+#[must_use]
+pub fn invite(lang: Lang, id: &MeetingId) -> String {
+    command(lang, &shown(id), Action::Invite)
 }
 
 fn unreachable_units(lang: Lang, id: &MeetingId, units: &[(UnitCode, Line, Unreachable)]) -> (String, String) {

@@ -27,7 +27,10 @@ pub fn variable(lang: Lang, name: &str, value: &str, expected: &str) -> Report {
 /// What `LICHHOP_NOW` must hold.
 #[must_use]
 pub fn an_instant(lang: Lang) -> &'static str {
-    lang.pick("thời điểm RFC 3339, ví dụ 2026-11-23T08:00:00+07:00", "an RFC 3339 time such as 2026-11-23T08:00:00+07:00")
+    lang.pick(
+        "thời điểm RFC 3339 trong các năm 1990–2100, ví dụ 2026-11-23T08:00:00+07:00",
+        "an RFC 3339 time in the years 1990–2100 such as 2026-11-23T08:00:00+07:00",
+    )
 }
 
 /// What `LICHHOP_LOG` must hold.
@@ -116,9 +119,96 @@ pub fn unexpected(lang: Lang) -> Report {
     )
 }
 
-/// No home folder can be found to put things in.
+/// A store elsewhere was asked for by `--store`.
 #[must_use]
-pub fn no_home(lang: Lang) -> Report {
+pub fn store_by_flag(lang: Lang) -> Report {
+    let next = lang.pick("Bỏ --store; chọn thư mục dữ liệu: --data DIR", "Leave out --store; choose the state directory: --data DIR");
+    elsewhere(lang, "--store").next(next.to_owned())
+}
+
+/// A store elsewhere was asked for by `LICHHOP_STORE`.
+#[must_use]
+pub fn store_by_variable(lang: Lang) -> Report {
+    let next = lang.pick(
+        "Bỏ biến này: unset LICHHOP_STORE; chọn thư mục dữ liệu: --data DIR",
+        "Unset it: unset LICHHOP_STORE; choose the state directory: --data DIR",
+    );
+    elsewhere(lang, "LICHHOP_STORE").next(next.to_owned())
+}
+
+fn elsewhere(lang: Lang, name: &str) -> Report {
+    let what = say!(
+        lang,
+        "{name}: không dùng được kho ở nơi khác; kho dữ liệu luôn nằm trong thư mục dữ liệu.",
+        "{name}: a store elsewhere cannot be used; the store lies in the state directory.",
+        name = name
+    );
+    Report::new(Exit::Configuration, what).kept(nothing_written(lang))
+}
+
+/// The state directory cannot be used, and cannot be made either.
+#[must_use]
+pub fn no_folder(lang: Lang, state: &Path, detail: &str) -> Report {
+    let what = say!(
+        lang,
+        "Không dùng được {state} làm thư mục dữ liệu: {detail}",
+        "{state} cannot be used as the state directory: {detail}",
+        state = path(state),
+        detail = shown(detail)
+    );
+    let next = lang.pick(
+        "Kiểm tra đường dẫn và quyền, hoặc chỉ thư mục khác: --data DIR",
+        "Look at the path and its permissions, or name another one: --data DIR",
+    );
+    Report::new(Exit::Configuration, what).kept(nothing_written(lang)).next(next.to_owned())
+}
+
+/// A value that cannot be the name of a Unix user.
+#[must_use]
+pub fn not_a_user(lang: Lang, flag: &str, value: &str) -> Report {
+    let what = say!(
+        lang,
+        "{flag}: {value}: không phải tên tài khoản Unix (không để trống, không có dấu cách, ký tự điều khiển, “:”, “/” hoặc “,”).",
+        "{flag}: {value}: not the name of a Unix user (not empty, without spaces, control characters, “:”, “/” and “,”).",
+        flag = flag,
+        value = quoted(value)
+    );
+    Report::new(Exit::Input, what).kept(nothing_written(lang))
+}
+
+/// `init` made the state directory before it failed.
+#[must_use]
+pub fn state_kept(lang: Lang) -> String {
+    lang.pick(
+        "Thư mục dữ liệu đã sẵn sàng; chỉ còn thiếu tệp cấu hình.",
+        "The state directory is ready; only the configuration is missing.",
+    )
+    .to_owned()
+}
+
+/// `--admin` has no effect on a state directory that is there already.
+#[must_use]
+pub fn admin_ignored(lang: Lang) -> String {
+    lang.pick(
+        "Lưu ý: --admin không đổi người quản trị của thư mục dữ liệu đã có.",
+        "Note: --admin does not change the administrator of a state directory that is there.",
+    )
+    .to_owned()
+}
+
+/// No place for the configuration can be found.
+#[must_use]
+pub fn no_configuration(lang: Lang) -> Report {
+    let what =
+        lang.pick("Không xác định được tệp cấu hình: không có HOME.", "No place for the configuration can be found: HOME is not set.");
+    Report::new(Exit::Configuration, what.to_owned())
+        .kept(nothing_written(lang))
+        .next(lang.pick("Chỉ rõ: --config FILE", "Name one: --config FILE").to_owned())
+}
+
+/// No place for the state directory can be found.
+#[must_use]
+pub fn no_state(lang: Lang) -> Report {
     let what = lang.pick("Không xác định được thư mục dữ liệu: không có HOME.", "No state directory can be found: HOME is not set.");
     Report::new(Exit::Configuration, what.to_owned())
         .kept(nothing_written(lang))

@@ -58,6 +58,8 @@ pub enum Usage {
         /// The others.
         with: Vec<String>,
     },
+    /// An edit that names nothing to change.
+    NothingToChange,
     /// An argument that is not UTF-8.
     Encoding,
     /// Something else.
@@ -114,6 +116,11 @@ fn sentence(lang: Lang, usage: &Usage) -> String {
             "{argument} cannot be used together with: {others}.",
             argument = quoted(argument),
             others = listed(with)
+        ),
+        Usage::NothingToChange => say!(
+            lang,
+            "Không có gì để sửa: chưa nêu mục nào (--title, --start, --place, --chair, --invite …).",
+            "Nothing is to be changed: no field is given (--title, --start, --place, --chair, --invite …)."
         ),
         Usage::Encoding => say!(lang, "Có tham số không phải UTF-8.", "An argument is not UTF-8."),
         Usage::Other { detail } => say!(lang, "Lệnh không đúng: {detail}", "Wrong usage: {detail}", detail = shown(detail)),

@@ -64,6 +64,32 @@ fn bad_variables_are_bad_configuration() {
 }
 
 #[test]
+fn a_store_elsewhere_is_refused_and_not_repeated() {
+    let home = Home::new();
+    let url = "etcd://user:secret99@10.0.0.1:2379";
+    for args in [&["init"][..], &["week"], &["config", "show"], &["config", "check"]] {
+        let by_flag = home.run(&[args, &["--store", url]].concat());
+        let by_variable = home.run_in(&[("LICHHOP_STORE", url)], args);
+        for (ran, name) in [(by_flag, "--store"), (by_variable, "LICHHOP_STORE")] {
+            assert!(ran.code == 78 && ran.err.contains(name) && !ran.err.contains("secret99"), "{args:?}: {}", ran.err);
+        }
+    }
+    assert!(!home.path().join(".local").exists(), "a refusal makes nothing");
+    home.done(&["--store", "", "init"]);
+    assert_eq!(home.run_in(&[("LICHHOP_STORE", "")], &["week"]).code, 0);
+}
+
+#[test]
+fn a_configuration_that_cannot_be_written_is_said_with_what_was_made() {
+    let home = Home::new();
+    let link = home.path().join("link.toml");
+    std::os::unix::fs::symlink("nowhere/config.toml", &link).unwrap();
+    let ran = home.run(&["init", "--config", link.to_str().unwrap()]);
+    assert!(ran.code == 73 && ran.err.contains("link.toml"), "{}", ran.err);
+    assert!(home.done(&["init", "--lang", "en"]).contains("Wrote the configuration"));
+}
+
+#[test]
 fn without_a_state_directory_the_way_to_one_is_named() {
     let ran = Home::new().run(&["unit", "list"]);
     assert_eq!(ran.code, 78);

@@ -45,6 +45,7 @@ fn a_flush_ends_with_the_first_of_its_reasons() {
         (report(tally(0, 0), 3, None), 75),
         (report(tally(1, 1), 3, None), 65),
         (report(tally(0, 0), 3, Some(RelayTrouble::Paused { failure: failure.clone() })), 75),
+        (report(tally(0, 0), 0, Some(RelayTrouble::Paused { failure: failure.clone() })), 75),
         (report(tally(0, 1), 3, Some(RelayTrouble::Paused { failure: failure.clone() })), 65),
         (report(tally(1, 1), 3, Some(RelayTrouble::Unreachable { failure: failure.clone() })), 69),
         (report(tally(1, 1), 3, Some(RelayTrouble::Credentials { failure: failure.clone() })), 77),

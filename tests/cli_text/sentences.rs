@@ -1,11 +1,12 @@
 //! Every refusal, in both languages: it names its facts, and no value can steer a terminal.
 
 use chrono::NaiveDate;
+use lichhop::cli::meeting;
 use lichhop::domain::audit::Finding;
 use lichhop::domain::fault::{ConfigurationFault, Fault, Permission, Rule, Why, Wrong};
 use lichhop::domain::mailbox::{AddressFault, MailboxState};
 use lichhop::domain::meeting::{EntryFault, MeetingId, MeetingState};
-use lichhop::domain::outbox::{ItemState, NextStep, Reason, Tally};
+use lichhop::domain::outbox::{Failure, ItemState, NextStep, Reason, Tally};
 use lichhop::domain::policy::Unreachable;
 use lichhop::domain::text::{Prose, TextFault};
 use lichhop::domain::time::TimeFault;
@@ -146,6 +147,21 @@ fn a_refusal_of_the_workflow_names_the_state_and_the_commands_that_are_possible(
 }
 
 #[test]
+fn whoever_invited_nobody_is_told_how_to() {
+    let id = MeetingId::new(2016, 1);
+    let invite = "lichhop meeting edit LH-2016-0001 --invite";
+    for lang in Lang::ALL {
+        let report = meeting::refused(Some(&id), Fault::wrong("invite", "", Why::Required), lang).to_string();
+        assert!(report.contains("--invite: ") && report.contains(invite), "{report}");
+        let other = meeting::refused(Some(&id), Fault::wrong("to", "", Why::Required), lang).to_string();
+        assert!(!other.contains(invite), "{other}");
+        let report = fault(lang, &Fault::refused(Rule::Unreachable { id: id.clone(), units: Vec::new() })).to_string();
+        assert!(report.contains(invite) && !report.contains('…'), "{report}");
+        assert!(report.lines().all(|line| !line.trim_end().is_empty() && line.trim_end() != "→"), "{report}");
+    }
+}
+
+#[test]
 fn every_other_fault() {
     let own = |who_may: Vec<String>| Fault::NotPermitted { permission: Permission::OwnApproval { id: id(), who_may } };
     let cases: Vec<(Fault, Vec<&str>)> = vec![
@@ -212,6 +228,9 @@ fn everything_about_messages() {
     ];
     for (step, facts) in steps {
         both(&facts, |lang| outbox::step(lang, &step, ItemState::Sent));
+    }
+    for (text, printed) in [("4.2.1 busy", "450 4.2.1 busy"), ("4.2.1", "450 4.2.1"), ("4.2.10 busy", "450 4.2.1 4.2.10 busy")] {
+        both(&[printed], |lang| outbox::failure(lang, &Failure { text: text.into(), ..failure() }));
     }
     for relay in [outbox::relay_unreachable, outbox::relay_paused, outbox::relay_credentials, outbox::relay_configuration] {
         both(&["rcpt", "450", "4.2.1", "mailbox busy"], |lang| relay(lang, &failure()));

@@ -8,14 +8,17 @@ use std::path::Path;
 pub use args::{AddArgs, ChannelWord, EditArgs, FormatWord, InvitationArgs, IssueArgs, ListArgs, MeetingCommand, ReasonArgs, UrgencyWord};
 
 use crate::cli::context::{Context, View, unexpected};
-use crate::cli::input::{Fields, codes_file, text_file};
+use crate::cli::input::{Fields, codes_file, in_flags, text_file};
 use crate::cli::json::{self, MeetingDocument, PreviewDocument};
 use crate::cli::output::Outcome;
+use crate::domain::fault::{Fault, Why};
 use crate::domain::meeting::{Entry, InvitationMode, MeetingId, MeetingState};
 use crate::domain::text::Prose;
 use crate::domain::time::IsoWeek;
 use crate::domain::unit::UnitCode;
-use crate::i18n::{Lang, notice};
+use crate::i18n::fault::fault;
+use crate::i18n::usage::{self, Usage};
+use crate::i18n::{Lang, notice, rule};
 use crate::report::Report;
 use crate::wire::reply::{Answer, MeetingView};
 use crate::wire::request::{EntryChanges, IssueOrder, MeetingFilter, Request};
@@ -25,8 +28,34 @@ use crate::wire::request::{EntryChanges, IssueOrder, MeetingFilter, Request};
 /// # Errors
 /// What the host refused, or why it could not be asked.
 pub async fn run(command: &MeetingCommand, context: &Context) -> Result<Outcome, Report> {
-    let answer = context.ask(request(command, &context.view)?).await?;
+    let request = request(command, &context.view)?;
+    let id = invited_to(&request);
+    let answer = context.reply(request).await?.map_err(|why| refused(id.as_ref(), why, context.view.lang))?;
     outcome(command, answer, &context.view)
+}
+
+/// Why something was not done; when nobody is invited to the meeting `id`, with the command that invites.
+#[must_use]
+pub fn refused(id: Option<&MeetingId>, why: Fault, lang: Lang) -> Report {
+    let next = id.filter(|_| nobody_is_invited(&why)).map(|id| rule::invite(lang, id));
+    let report = fault(lang, &in_flags(why));
+    match next {
+        Some(next) => report.next(next),
+        None => report,
+    }
+}
+
+/// The meeting to which units can still be invited when a request finds that there are none.
+fn invited_to(request: &Request) -> Option<MeetingId> {
+    match request {
+        Request::Invitation { id, .. } => Some(id.clone()),
+        Request::MeetingIssue(order) | Request::MeetingPreview(order) => Some(order.id.clone()),
+        _ => None,
+    }
+}
+
+fn nobody_is_invited(fault: &Fault) -> bool {
+    matches!(fault, Fault::Wrong { wrong } if wrong.iter().any(|one| one.field == "invite" && one.why == Why::Required))
 }
 
 /// The request that a command makes.
@@ -137,7 +166,11 @@ fn edit(args: &EditArgs, view: &View) -> Result<Request, Report> {
         content: content(&mut fields, view.lang, args.content.as_deref(), args.content_file.as_deref())?,
         urgency: args.urgency.map(Into::into),
     };
-    Ok(Request::MeetingEdit { id: fields.finish(view.lang, id)?, changes: Box::new(changes), expected: None })
+    let id = fields.finish(view.lang, id)?;
+    if changes == EntryChanges::default() {
+        return Err(usage::report(view.lang, &Usage::NothingToChange, "lichhop meeting edit"));
+    }
+    Ok(Request::MeetingEdit { id, changes: Box::new(changes), expected: None })
 }
 
 fn list(args: &ListArgs, view: &View) -> Result<Request, Report> {

@@ -18,6 +18,8 @@ pub(super) fn notes(command: &MeetingCommand, meeting: &MeetingView, lang: Lang)
             notes.push(notice::queued(lang, count));
         }
         notes.push(notice::send_with(lang));
+    } else if matches!(command, MeetingCommand::Cancel(_)) && meeting.queued == Some(0) {
+        notes.push(notice::nothing_waits(lang));
     }
     notes
 }
