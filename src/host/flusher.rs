@@ -19,6 +19,7 @@ use crate::host::open::Host;
 use crate::mail::transport::{Attempt, Line, Transport, Unusable};
 use crate::mail::verdict::{self, Trouble};
 use crate::usecase::outbox;
+use crate::usecase::ports::StoreError;
 use crate::wire::reply::{FlushReport, RelayTrouble};
 
 /// Fates recorded together at the most, for each line, and those that may wait behind them. With the one on the line
@@ -97,12 +98,20 @@ pub async fn once(host: &Arc<Host>) -> Result<FlushReport, Fault> {
             report.tally.held += ended.held;
             report.maybe_repeated = recorded.repeated;
             let trouble = run.trouble.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take();
-            report.relay = trouble.filter(|_| run.down.load(Ordering::SeqCst)).map(|trouble| relay_trouble(trouble, reached));
+            (report.remaining, report.due) = waiting(host)?;
+            // Where the other lines took what one line could not, nobody needs to hear of it.
+            let matters = run.down.load(Ordering::SeqCst) || report.due > 0;
+            report.relay = trouble.filter(|_| matters).map(|trouble| relay_trouble(trouble, reached));
         }
     }
-    (report.remaining, report.due) = outbox::waiting(host.store.as_ref(), host.clock.now())?;
+    (report.remaining, report.due) = waiting(host)?;
     report.elapsed_ms = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
     Ok(report)
+}
+
+/// What waits, and what of it is due: also what was put behind everything else by a moment.
+fn waiting(host: &Host) -> Result<(u64, u64), StoreError> {
+    outbox::waiting(host.store.as_ref(), host.clock.now() + chrono::Duration::milliseconds(1))
 }
 
 /// Trouble as it is reported; a relay that took or refused something in this run was reached.

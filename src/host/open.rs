@@ -66,8 +66,11 @@ impl Host {
     /// [`Fault::Store`].
     pub fn open(options: &Options) -> Result<Self, Fault> {
         let not_there = || Fault::NotInitialised { path: options.state.display().to_string() };
-        if !options.state.join(FOLDER).is_dir() {
-            return Err(not_there());
+        let folder = options.state.join(FOLDER);
+        if !folder.is_dir() {
+            // Something else in its place is not a store that `init` could make.
+            let detail = format!("{} is not a folder", folder.display());
+            return Err(if folder.exists() { Fault::Store { detail } } else { not_there() });
         }
         let (lock, store, repairs) = take(options)?;
         let around = surroundings(options, Arc::new(store));
