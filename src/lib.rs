@@ -6,7 +6,7 @@
 //! - [`domain`]: the office's things and its rules, and nothing else.
 //! - [`usecase`]: what the office does; each use case decides with the rules and makes one atomic commit. What it asks of
 //!   the world is in [`usecase::ports`].
-//! - [`store`], [`mail`], [`print`]: the world behind those ports: engines, the composing and sending of messages, the
+//! - [`store`], [`mail`], [`mod@print`]: the world behind those ports: engines, the composing and sending of messages, the
 //!   setting of documents.
 //! - [`host`]: who owns a store: the writer that decides, the flusher that sends, the answers.
 //! - [`wire`] and [`client`]: requests and replies as data, and the one way by which a face makes them.
