@@ -51,6 +51,12 @@ impl WallTime {
         Self::new(local.date(), local.time())
     }
 
+    /// An instant as it is written in Vietnam: with its offset, to the second.
+    #[must_use]
+    pub fn zoned(instant: DateTime<Utc>) -> DateTime<FixedOffset> {
+        instant.with_timezone(&zone())
+    }
+
     /// The instant at which clocks in Vietnam show this time.
     #[must_use]
     pub fn instant(self) -> DateTime<Utc> {

@@ -30,6 +30,8 @@ const UNRECORDED: usize = 31;
 const RECORDED_MAX: usize = 256;
 /// How long fates gather before they are recorded: no line waits for that, and a sync costs more.
 const GATHERING: Duration = Duration::from_millis(2);
+/// By so much an item that sent a line away stands behind everything else that is due.
+const A_MOMENT: chrono::Duration = chrono::Duration::milliseconds(1);
 /// Items handed out ahead of the workers.
 const AHEAD: usize = 128;
 
@@ -87,7 +89,7 @@ pub async fn once(host: &Arc<Host>) -> Result<FlushReport, Fault> {
                 in_hand: AtomicUsize::new(0),
                 recorded: Notify::new(),
                 stop: AtomicBool::new(false),
-                due: host.clock.now(),
+                due: host.clock.now() + A_MOMENT,
                 lines: transport.lines(host.connections),
                 first: watch::Sender::new(First::Tries),
             });
@@ -111,7 +113,7 @@ pub async fn once(host: &Arc<Host>) -> Result<FlushReport, Fault> {
 
 /// What waits, and what of it is due: also what was put behind everything else by a moment.
 fn waiting(host: &Host) -> Result<(u64, u64), StoreError> {
-    outbox::waiting(host.store.as_ref(), host.clock.now() + chrono::Duration::milliseconds(1))
+    outbox::waiting(host.store.as_ref(), host.clock.now() + A_MOMENT)
 }
 
 /// Trouble as it is reported; a relay that took or refused something in this run was reached.

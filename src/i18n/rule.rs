@@ -39,8 +39,8 @@ pub fn refused(lang: Lang, rule: &Rule) -> Report {
             lines.extend(conflicts.iter().map(|one| format!("  {}", conflict(lang, one))));
             let next = say!(
                 lang,
-                "Đổi giờ hoặc địa điểm: lichhop meeting edit {id} --start … --place …\nHoặc vẫn làm và ghi rõ lý do: --override “lý do”",
-                "Change time or place: lichhop meeting edit {id} --start … --place …\nOr go ahead and say why: --override “reason”",
+                "Đổi giờ hoặc địa điểm: lichhop meeting edit {id} --start … --place …\nHoặc vẫn làm và ghi rõ lý do: --override 'lý do'",
+                "Change time or place: lichhop meeting edit {id} --start … --place …\nOr go ahead and say why: --override 'reason'",
                 id = shown(id)
             );
             (lines.join("\n"), next)
@@ -80,11 +80,11 @@ fn unreachable_units(lang: Lang, id: &MeetingId, units: &[(UnitCode, Line, Unrea
     lines.extend(units.iter().map(|(code, name, why)| format!("  {} ({}): {}", shown(code), shown(name), unreachable(lang, why))));
     let next = say!(
         lang,
-        "{mend}\nHoặc không gửi đơn vị đó và ghi rõ lý do: lichhop meeting issue {id} --without {first} --reason “lý do”",
-        "{mend}\nOr leave a unit out on record: lichhop meeting issue {id} --without {first} --reason “reason”",
+        "{mend}\nHoặc không gửi và ghi rõ lý do: lichhop meeting issue {id} --without {all} --reason 'lý do'",
+        "{mend}\nOr leave them out on record: lichhop meeting issue {id} --without {all} --reason 'reason'",
         mend = mends(lang, units.iter().map(|(_, _, why)| why)),
         id = shown(id),
-        first = units.first().map_or_else(|| "…".to_owned(), |(code, _, _)| shown(code))
+        all = units.iter().map(|(code, _, _)| shown(code)).collect::<Vec<_>>().join(" --without ")
     );
     (lines.join("\n"), next)
 }
@@ -219,7 +219,7 @@ fn steps(lang: Lang, id: &MeetingId, possible: &[Action]) -> String {
 
 /// The command of an action, with the flags it needs.
 fn command(lang: Lang, id: &str, action: Action) -> String {
-    let reason = lang.pick("“lý do”", "“reason”");
+    let reason = lang.pick("'lý do'", "'reason'");
     let (name, command) = match action {
         Action::Register => (action, "lichhop meeting add …".to_owned()),
         // One command does both; what it does to the approval follows from what is changed.

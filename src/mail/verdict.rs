@@ -9,9 +9,6 @@ use crate::domain::office::Retry;
 use crate::domain::outbox::{Failure, Fate, Item};
 use crate::mail::driver::{Fail, FailRecord, Fate as Known, Phase, Why};
 
-/// How long a message without an answer to its dot is left alone (RFC 5321 §4.5.3.2.6 gives the relay ten minutes).
-const AFTER_SILENCE_MINUTES: i64 = 15;
-
 /// Trouble with the relay as a whole.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Trouble {
@@ -67,12 +64,7 @@ pub fn judge(fail: &Fail, item: &Item, now: DateTime<Utc>, retry: &Retry, chance
         return Verdict::Item(Fate::Failed { failure });
     }
     let uncertain = fail.fate() == Known::Unknown;
-    let mut next = next(item, now, retry, chance);
-    if uncertain {
-        // The relay may still be busy with it: a repeat too soon only makes a second copy.
-        next = next.max(now + chrono::Duration::minutes(AFTER_SILENCE_MINUTES));
-    }
-    Verdict::Item(Fate::Deferred { failure, next, uncertain })
+    Verdict::Item(Fate::Deferred { failure, next: next(item, now, retry, chance), uncertain })
 }
 
 /// Whether the relay refuses the sender for good. All messages have the same one: what it says of this message it says of

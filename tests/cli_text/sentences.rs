@@ -114,7 +114,7 @@ fn every_refusal_by_a_rule_names_what_it_hit_and_what_can_be_done() {
                 "D (Cục D)",
                 "d@x.vn, e@x.vn",
                 "lichhop mailbox import",
-                "--without A --reason",
+                "--without A --without B --without C --without D --reason",
             ],
         ),
         (Rule::PaperEnded { since: NaiveDate::from_ymd_opt(2016, 6, 1).unwrap() }, vec!["01/06/2016", "--channel parallel"]),

@@ -51,7 +51,7 @@ fn the_header_says_who_writes_to_whom() {
     assert_eq!(message.reply_to().unwrap().first().unwrap().address(), Some(MAILBOX));
     assert_eq!(message.subject(), Some(dispatch.subject.as_str()));
     assert_eq!(format!("<{}>", message.message_id().unwrap()), dispatch.message_id(7));
-    assert_eq!(message.date().unwrap().to_rfc3339(), "2016-05-03T02:15:30Z");
+    assert_eq!(message.date().unwrap().to_rfc3339(), "2016-05-03T09:15:30+07:00");
     assert_eq!(message.header("X-Lichhop-Outbox-Id").unwrap().as_text(), Some("T12-7"));
     assert_eq!(message.header_raw("MIME-Version").map(str::trim), Some("1.0"));
     assert!(message.in_reply_to().is_empty() && message.references().is_empty());

@@ -106,7 +106,7 @@ fn assert_message(message: &Value, expected: &Expected<'_>) {
     for said in [expected.number, "14:00", "05/05/2016", TITLE] {
         assert!(subject.contains(said), "{said:?}: {subject}");
     }
-    assert_eq!(message["date"], "2016-05-03T02:15:30+00:00");
+    assert_eq!(message["date"], "2016-05-03T09:15:30+07:00");
     assert_eq!(message["mime_version"], "1.0");
     assert_eq!(message["outbox_id"], json!(expected.outbox_id));
     let mut names: Vec<&str> = message["names"].as_array().unwrap().iter().map(text).collect();

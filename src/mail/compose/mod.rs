@@ -16,6 +16,7 @@ use crate::domain::dispatch::{Dispatch, ItemId, Recipient};
 use crate::domain::meeting::Meeting;
 use crate::domain::office::Office;
 use crate::domain::text::Line;
+use crate::domain::time::WallTime;
 use crate::usecase::ports::{Compose, ComposeError};
 
 /// Composes messages.
@@ -52,7 +53,8 @@ impl Compose for Composer {
 fn fields(dispatch: &Dispatch, recipient: &Recipient) -> Vec<(&'static str, String)> {
     let sender = &dispatch.sender;
     let mut fields = vec![
-        ("Date", dispatch.at.to_rfc2822()),
+        // The time of the place the letter comes from: its date is the one on the letter.
+        ("Date", WallTime::zoned(dispatch.at).to_rfc2822()),
         ("From", header::mailbox("From", &sender.name, &sender.address)),
         ("To", header::mailbox("To", &recipient.name, &recipient.address)),
         ("Reply-To", format!("<{}>", sender.address)),
