@@ -257,7 +257,7 @@ pub enum Why {
         /// How the reader put it.
         detail: String,
     },
-    /// Not allowed for documents of that age or state.
+    /// Nothing but white space where something is asked for.
     Empty,
 }
 

@@ -3,17 +3,8 @@
 //! Decree 30/2020/NĐ-CP, article 15.1 and annex I, II.3: a serial for each organ and year, from 01 on 1 January; numbers
 //! below ten carry a zero; `/` stands between number and symbol, `-` between the groups of the symbol, without spaces.
 
-use serde::{Deserialize, Serialize};
-
 /// The series of invitations (giấy mời): its abbreviation in annex III of the decree.
 pub const INVITATION: &str = "GM";
-
-/// Where a series of a year stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Series {
-    /// The number given last; 0 when none was.
-    pub last: u32,
-}
 
 /// The written form of a number.
 #[must_use]

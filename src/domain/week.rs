@@ -1,4 +1,4 @@
-//! The week's schedule (lịch công tác tuần): which meetings stand in it, in which order.
+//! The week's schedule (lịch công tác tuần): which meetings stand in it.
 
 use crate::domain::meeting::{Meeting, MeetingState};
 use crate::domain::time::IsoWeek;
@@ -13,9 +13,4 @@ pub fn stands_in(meeting: &Meeting, week: IsoWeek) -> bool {
         MeetingState::Draft | MeetingState::Submitted | MeetingState::Rejected => false,
     };
     shown && meeting.entry.days().any(|day| week.monday() <= day && day <= week.sunday())
-}
-
-/// Orders meetings as the schedule does: by start, then by id.
-pub fn sort(meetings: &mut [Meeting]) {
-    meetings.sort_by(|a, b| (a.entry.start, &a.id).cmp(&(b.entry.start, &b.id)));
 }

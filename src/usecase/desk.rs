@@ -270,7 +270,7 @@ impl Desk {
 /// The key of an entry of a chain.
 #[must_use]
 pub fn audit_key(chain: &str, sequence: u64) -> Vec<u8> {
-    keys::numbered(format!("a/{chain}/").as_bytes(), sequence)
+    keys::numbered(&keys::under(keys::AUDIT, &format!("{chain}/")), sequence)
 }
 
 /// A history key in letters, for the audit: `meeting/LH-2026-0001@17`.
@@ -357,11 +357,5 @@ impl Change {
             .sum();
         self.operations.len() + self.versions.len() + OVERHEAD + operations <= MAX_OPERATIONS
             && held + 2 * bytes + 16 * 1024 <= MAX_COMMIT_BYTES
-    }
-
-    /// When it is made.
-    #[must_use]
-    pub fn at(&self) -> DateTime<Utc> {
-        self.at
     }
 }
