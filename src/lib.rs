@@ -10,7 +10,7 @@
 //!   setting of documents.
 //! - [`host`]: who owns a store: the writer that decides, the flusher that sends, the answers.
 //! - [`wire`] and [`client`]: requests and replies as data, and the one way by which a face makes them.
-//! - [`cli`]: a face. [`import`] reads tables for it, with the caller's own rights.
+//! - [`tui`] and [`cli`]: the faces: the terminal application and the commands. [`import`] reads tables for it, with the caller's own rights.
 //! - [`config`], [`i18n`], [`report`]: settings, sentences, and how a run ends.
 //!
 //! `ARCHITECTURE.md` tells how a request travels and what is promised; a test holds who may know whom.
@@ -26,5 +26,6 @@ pub mod mail;
 pub mod print;
 pub mod report;
 pub mod store;
+pub mod tui;
 pub mod usecase;
 pub mod wire;

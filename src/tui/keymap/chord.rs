@@ -1,0 +1,168 @@
+//! Keys as the application knows them, whatever the terminal sent.
+
+use std::fmt;
+
+/// A key without its modifiers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[allow(missing_docs, reason = "the names are those on the keys")]
+pub enum Key {
+    Char(char),
+    Enter,
+    Esc,
+    Tab,
+    Backspace,
+    Delete,
+    Insert,
+    Left,
+    Right,
+    Up,
+    Down,
+    Home,
+    End,
+    PageUp,
+    PageDown,
+    F(u8),
+}
+
+/// A key with what was held down with it. A letter carries its own case and is never marked with shift.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Chord {
+    /// The key.
+    pub key: Key,
+    /// Whether Ctrl was held; the letter is small then.
+    pub ctrl: bool,
+    /// Whether Alt was held (or Esc sent before).
+    pub alt: bool,
+    /// Whether Shift was held, for keys that are no letters.
+    pub shift: bool,
+}
+
+impl Chord {
+    /// A key alone.
+    #[must_use]
+    pub const fn plain(key: Key) -> Self {
+        Self { key, ctrl: false, alt: false, shift: false }
+    }
+
+    /// A letter alone.
+    #[must_use]
+    pub const fn char(c: char) -> Self {
+        Self::plain(Key::Char(c))
+    }
+
+    /// A letter with Ctrl.
+    #[must_use]
+    pub const fn ctrl(c: char) -> Self {
+        Self { ctrl: true, ..Self::char(c) }
+    }
+
+    /// The character that this types into a text field; `None` for a command.
+    #[must_use]
+    pub fn types(self) -> Option<char> {
+        match self {
+            Self { key: Key::Char(c), ctrl: false, alt: false, .. } => Some(c),
+            _ => None,
+        }
+    }
+
+    /// Reads a chord as keymaps write it: `j`, `G`, `:`, `ctrl-s`, `alt-x`, `shift-tab`, `pagedown`, `f5`, `space`.
+    /// Names of keys are read without regard to case; letters are not.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let (mut rest, mut ctrl, mut alt, mut shift) = (text, false, false, false);
+        while let Some((modifier, key)) = rest.split_once('-').filter(|(_, key)| !key.is_empty()) {
+            let seen = match modifier.to_ascii_lowercase().as_str() {
+                "ctrl" | "c" => &mut ctrl,
+                "alt" | "a" => &mut alt,
+                "shift" | "s" => &mut shift,
+                _ => return None,
+            };
+            if std::mem::replace(seen, true) {
+                return None;
+            }
+            rest = key;
+        }
+        let key = Key::parse(rest)?;
+        match key {
+            // Terminals send Ctrl with a letter without its case; Shift is the letter's own case.
+            Key::Char(c) if ctrl && (!c.is_ascii() || c.is_ascii_uppercase()) => None,
+            Key::Char(_) if shift => None,
+            key => Some(Self { key, ctrl, alt, shift }),
+        }
+    }
+}
+
+impl fmt::Display for Chord {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (held, name) in [(self.ctrl, "ctrl-"), (self.alt, "alt-"), (self.shift, "shift-")] {
+            if held {
+                f.write_str(name)?;
+            }
+        }
+        match self.key {
+            Key::Char(' ') => f.write_str("space"),
+            Key::Char(c) => write!(f, "{c}"),
+            Key::F(n) => write!(f, "f{n}"),
+            key => f.write_str(NAMED.iter().find(|(named, _)| *named == key).map_or("", |(_, name)| name)),
+        }
+    }
+}
+
+/// Keys that have names.
+const NAMED: [(Key, &str); 14] = [
+    (Key::Enter, "enter"),
+    (Key::Esc, "esc"),
+    (Key::Tab, "tab"),
+    (Key::Backspace, "backspace"),
+    (Key::Delete, "delete"),
+    (Key::Insert, "insert"),
+    (Key::Left, "left"),
+    (Key::Right, "right"),
+    (Key::Up, "up"),
+    (Key::Down, "down"),
+    (Key::Home, "home"),
+    (Key::End, "end"),
+    (Key::PageUp, "pageup"),
+    (Key::PageDown, "pagedown"),
+];
+
+impl Key {
+    fn parse(text: &str) -> Option<Self> {
+        let mut letters = text.chars();
+        if let (Some(letter), None) = (letters.next(), letters.next()) {
+            return (!letter.is_control() && letter != ' ').then_some(Self::Char(letter));
+        }
+        let name = text.to_ascii_lowercase();
+        if name == "space" {
+            return Some(Self::Char(' '));
+        }
+        if let Some(number) = name.strip_prefix('f').and_then(|number| number.parse().ok()) {
+            return (1..=24).contains(&number).then_some(Self::F(number));
+        }
+        NAMED.iter().find(|(_, known)| *known == name).map(|(key, _)| *key)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn chords_are_read_as_they_are_printed() {
+        for text in ["j", "G", ":", "-", "ctrl-s", "ctrl--", "alt-x", "shift-tab", "ctrl-alt-delete", "pagedown", "f12", "space", "ớ"] {
+            assert_eq!(Chord::parse(text).map(|chord| chord.to_string()).as_deref(), Some(text), "{text}");
+        }
+        assert_eq!(Chord::parse("C-s"), Some(Chord::ctrl('s')));
+        for wrong in ["", "ctrl-", "ctrl-S", "shift-a", "ctrl-ctrl-a", "hyper-a", "f0", "f25", "enterr", " ", "\u{1b}"] {
+            assert_eq!(Chord::parse(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn only_letters_type() {
+        assert_eq!(Chord::char('ợ').types(), Some('ợ'));
+        for command in [Chord::ctrl('s'), Chord::plain(Key::Enter), Chord { alt: true, ..Chord::char('x') }] {
+            assert_eq!(command.types(), None, "{command}");
+        }
+    }
+}
