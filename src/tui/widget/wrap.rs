@@ -30,7 +30,7 @@ fn parts(line: &str, width: usize) -> impl Iterator<Item = (usize, usize)> + use
         let letter_end = |from: usize| line.get(from..).and_then(|rest| glyphs(rest).nth(1)).map_or(line.len(), |next| from + next.at);
         let white = line.get(at..).is_some_and(|rest| rest.starts_with(char::is_whitespace));
         columns += wide;
-        if white && columns == room + 1 {
+        if white && columns > room && columns == width {
             // Hangs into the free column; what follows begins a row.
             start = letter_end(at);
             (columns, chance) = (0, None);
