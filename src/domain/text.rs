@@ -82,8 +82,7 @@ impl Prose {
     pub fn parse(raw: &str) -> Result<Self, TextFault> {
         let unified = raw.replace("\r\n", "\n");
         refuse_controls(&unified, |c| c == '\n' || c == '\t')?;
-        let lines: Vec<String> = unified.trim().lines().map(|line| nfc(line.trim_end())).collect();
-        let text = lines.join("\n");
+        let text = trim_lines(&unified);
         within(&text, PROSE_MAX)?;
         Ok(Self(text))
     }
@@ -151,8 +150,23 @@ pub fn nfc(text: &str) -> String {
     text.nfc().collect()
 }
 
-fn collapse(raw: &str) -> String {
+/// A text as a [`Line`] keeps it: composed, one space wherever there is white space, none at the ends.
+#[must_use]
+pub fn collapse(raw: &str) -> String {
     nfc(&raw.split_whitespace().collect::<Vec<_>>().join(" "))
+}
+
+/// A text as a [`Prose`] keeps it: composed, no white space at the ends of its lines and its own.
+#[must_use]
+pub fn trim_lines(raw: &str) -> String {
+    raw.trim().lines().map(|line| nfc(line.trim_end())).collect::<Vec<_>>().join("\n")
+}
+
+/// A text without the harmful characters that nobody sees and some input methods send: all but controls, which somebody
+/// meant or must hear of.
+#[must_use]
+pub fn without_hidden(text: &str) -> String {
+    text.chars().filter(|c| c.is_control() || !is_harmful(*c)).collect()
 }
 
 /// Text that can be shown on any terminal: what would steer it is written out (`\u{1b}`).
