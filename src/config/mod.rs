@@ -23,6 +23,7 @@ pub use fault::{ConfigError, Expected, Problem, ProblemKind, ValueType};
 pub use locate::{Environment, locate, locate_state, users_file};
 pub use sample::sample;
 pub use show::show;
+pub use unknown::nearest;
 
 /// The configuration as the application uses it.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -107,6 +107,12 @@ pub fn wrong_type(lang: Lang, expected: Type, found: Type) -> String {
     )
 }
 
+/// The value is of another type, whichever.
+#[must_use]
+pub fn wrong_type_of(lang: Lang, expected: Type) -> String {
+    say!(lang, "phải là {expected}", "must be {expected}", expected = type_name(lang, expected))
+}
+
 /// The value is not right.
 #[must_use]
 pub fn wrong_value(lang: Lang, value: &str, expected: &str) -> String {

@@ -97,6 +97,25 @@ impl Scope {
     pub fn is_typed_into(self) -> bool {
         matches!(self, Self::Layer | Self::Form | Self::Text | Self::Picker)
     }
+
+    /// The scopes that this one lies over: what they offer can be done here too.
+    #[must_use]
+    pub fn lies_over(self) -> &'static [Self] {
+        match self {
+            Self::App | Self::List => &[],
+            Self::Layer => &[Self::List],
+            Self::Week | Self::Meetings | Self::Meeting | Self::Units | Self::Outbox => &[Self::List, Self::App],
+            Self::Form | Self::Confirm | Self::Picker => &[Self::List, Self::Layer],
+            Self::Text => &[Self::Form, Self::List, Self::Layer],
+            Self::Preview => &[Self::Confirm, Self::List, Self::Layer],
+        }
+    }
+
+    /// Whether keys of this scope can do an action.
+    #[must_use]
+    pub fn offers(self, action: Action) -> bool {
+        action.scope() == self || self.lies_over().contains(&action.scope())
+    }
 }
 
 macro_rules! actions {
@@ -181,6 +200,7 @@ actions! {
 
     UnitFold = "unit.fold" in Units: "Gập đơn vị", "Fold the unit";
     UnitUnfold = "unit.unfold" in Units: "Mở đơn vị", "Unfold the unit";
+    UnitToggle = "unit.toggle" in Units: "Gập hoặc mở đơn vị", "Fold or unfold the unit";
     UnitMeetings = "unit.meetings" in Units: "Xem các cuộc họp của đơn vị", "Show the unit's meetings";
     UnitsSearch = "units.search" in Units: "Tìm đơn vị", "Search units";
     UnitsClear = "units.clear" in Units: "Bỏ tìm đơn vị", "Clear the search of units";
