@@ -7,6 +7,7 @@ pub mod account;
 pub mod audit;
 pub mod conflict;
 pub mod dispatch;
+pub mod draft;
 pub mod fault;
 pub mod invitation;
 pub mod mailbox;

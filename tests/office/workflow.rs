@@ -6,7 +6,8 @@ use lichhop::domain::meeting::{EntryFault, MeetingId, MeetingState};
 use lichhop::domain::order::{EntryChanges, MeetingFilter};
 use lichhop::domain::time::IsoWeek;
 use lichhop::domain::warning::Warning;
-use lichhop::usecase::meeting::{add, approve, edit, give_back, list, reject, submit};
+use lichhop::usecase::listing::list;
+use lichhop::usecase::meeting::{add, approve, edit, give_back, reject, submit};
 use lichhop::usecase::{search, week};
 
 use super::{Bench, code, entry, line, prose, refusal};
@@ -109,7 +110,7 @@ fn the_week_shows_what_stands_and_lists_find_what_was_registered() {
     let w = IsoWeek::parse("2016-05-05", bench.desk.now()).unwrap();
     let ids = |unit: Option<&str>, w| {
         let unit = unit.map(code);
-        week::week(bench.desk.store(), w, unit.as_ref()).unwrap().into_iter().map(|meeting| meeting.value.id).collect::<Vec<_>>()
+        week::week(bench.desk.store(), w, unit.as_ref()).unwrap().into_iter().map(|(meeting, _)| meeting.value.id).collect::<Vec<_>>()
     };
     assert_eq!(ids(None, w), std::slice::from_ref(&id));
     assert_eq!(ids(Some("CDA"), w), std::slice::from_ref(&id));
