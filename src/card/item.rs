@@ -3,7 +3,7 @@
 use crate::card::{Card, add};
 use crate::i18n::label::Column;
 use crate::i18n::{Lang, outbox as texts, word};
-use crate::wire::reply::{ItemView, Next};
+use crate::wire::reply::{ItemView, Next, RelayTrouble};
 
 /// Everything about one message.
 #[must_use]
@@ -38,4 +38,15 @@ pub fn item_next(lang: Lang, next: &Next) -> String {
 pub fn trouble(lang: Lang, item: &ItemView) -> Option<String> {
     let reason = item.reason.as_ref().map(|reason| texts::reason(lang, reason));
     reason.or_else(|| item.last_error.as_ref().map(|failure| texts::failure(lang, failure)))
+}
+
+/// What the trouble with the relay is, in its own words.
+#[must_use]
+pub fn relay(lang: Lang, trouble: &RelayTrouble) -> String {
+    match trouble {
+        RelayTrouble::Unreachable { failure } => texts::relay_unreachable(lang, failure),
+        RelayTrouble::Paused { failure } => texts::relay_paused(lang, failure),
+        RelayTrouble::Credentials { failure } => texts::relay_credentials(lang, failure),
+        RelayTrouble::Configuration { failure } => texts::relay_configuration(lang, failure),
+    }
 }

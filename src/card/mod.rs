@@ -8,7 +8,7 @@ mod preview;
 use crate::i18n::Lang;
 use crate::i18n::label::{Column, column};
 
-pub use item::{item, item_next, trouble};
+pub use item::{item, item_next, relay, trouble};
 pub use meeting::{conflict, meeting};
 pub use preview::preview;
 

@@ -26,6 +26,7 @@ pub mod label;
 pub mod notice;
 pub mod outbox;
 pub mod rule;
+pub mod screen;
 pub mod screen_files;
 pub mod setup;
 pub mod usage;

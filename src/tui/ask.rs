@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use crate::domain::meeting::MeetingId;
 use crate::domain::workflow;
 use crate::tui::effect::Effect;
-use crate::wire::request::{FormKey, Request};
+use crate::wire::request::{FormKey, IssueOrder, Request};
 
 /// What a request is made for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -27,6 +27,8 @@ pub enum Purpose {
     Outbox,
     /// How the flusher fares.
     Status,
+    /// The selected unit.
+    Unit,
     /// What happens next with the selected message.
     Why,
     /// What issuing would do.
@@ -46,6 +48,8 @@ pub enum Deed {
         draft: FormKey,
         /// The meeting, when it was there before.
         id: Option<MeetingId>,
+        /// Whether it is to be handed over to the office as well.
+        submit: bool,
     },
     /// A meeting is moved on in its life.
     Move {
@@ -54,6 +58,8 @@ pub enum Deed {
         /// How.
         action: workflow::Action,
     },
+    /// It is issued.
+    Issue(Box<IssueOrder>),
     /// What is due is sent.
     Flush,
     /// A meeting is looked up to be shown where it stands.

@@ -19,6 +19,7 @@ use crate::tui::pane::units::Units;
 use crate::tui::pane::week::Week;
 use crate::tui::theme::Theme;
 use crate::wire::reply::MeetingView;
+use crate::wire::request::IssueOrder;
 
 /// With what the application is opened.
 #[derive(Debug, Clone)]
@@ -70,6 +71,8 @@ pub struct Model {
     pub stale: BTreeSet<Pane>,
     /// What was typed into forms and not saved.
     pub drafts: BTreeMap<FormKey, Draft>,
+    /// The issue that a preview was asked for last.
+    pub previewed: Option<IssueOrder>,
 }
 
 impl Model {
@@ -93,6 +96,7 @@ impl Model {
             asks: Asks::default(),
             stale: BTreeSet::new(),
             drafts: BTreeMap::new(),
+            previewed: None,
         }
     }
 

@@ -3,6 +3,15 @@
 use crate::tui::ask::Deed;
 use crate::wire::request::Request;
 
+/// What saying yes does.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Then {
+    /// Something is asked of the host.
+    Ask(Deed, Box<Request>),
+    /// What was typed into the form below is thrown away.
+    Discard,
+}
+
 /// A question.
 #[derive(Debug)]
 pub struct Confirm {
@@ -12,8 +21,6 @@ pub struct Confirm {
     pub yes: String,
     /// Whether yes is marked. At first it is not: Enter pressed once too often does nothing.
     pub marked: bool,
-    /// What is done.
-    pub deed: Deed,
-    /// How it is asked of the host.
-    pub request: Request,
+    /// What saying yes does.
+    pub then: Then,
 }

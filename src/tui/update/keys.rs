@@ -9,7 +9,7 @@ use crate::tui::update::{act, form, layers};
 
 /// A key was pressed.
 pub(super) fn pressed(model: &mut Model, chord: Chord) -> Vec<Effect> {
-    if model.pending.is_empty() && chord.types().is_some() && types(model, chord) {
+    if model.pending.is_empty() && (chord.types().is_some() || within_text(model, chord)) && types(model, chord) {
         model.notices.seen();
         return layers::edited(model);
     }
@@ -27,6 +27,13 @@ pub(super) fn pressed(model: &mut Model, chord: Chord) -> Vec<Effect> {
             if begun.len() > 1 { pressed(model, chord) } else { raw(model, chord) }
         }
     }
+}
+
+/// Whether a key belongs to a text of several lines before it belongs to the form: Enter breaks a line, the arrows go from
+/// row to row.
+fn within_text(model: &Model, chord: Chord) -> bool {
+    let moves = [Key::Enter, Key::Up, Key::Down].map(Chord::plain).contains(&chord);
+    moves && matches!(model.layers.last(), Some(Layer::Form(form)) if form.on_text())
 }
 
 /// Types a key into the field that has the focus.

@@ -39,6 +39,7 @@ pub struct Outbox {
     pub status: Option<OutboxStatus>,
     /// What happens next with a message.
     pub why: Option<Next>,
+    asked: Option<(String, ItemState)>,
 }
 
 impl Outbox {
@@ -62,6 +63,14 @@ impl Outbox {
     pub fn why_selected(&self) -> Option<&Next> {
         let selected = self.selected()?;
         self.why.as_ref().filter(|why| why.item.id == selected.id && why.item.state == selected.state)
+    }
+
+    /// The selected message, when it was not asked yet what happens next with it as it is now.
+    pub fn wanted(&mut self) -> Option<String> {
+        let selected = self.selected().map(|item| (item.id.clone(), item.state))?;
+        let known = self.asked.as_ref() == Some(&selected);
+        self.asked = Some(selected.clone());
+        (!known).then_some(selected.0)
     }
 
     /// Steps to the next filter.

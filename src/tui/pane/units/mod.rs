@@ -43,6 +43,7 @@ pub struct Units {
     /// What the host says about the selected unit.
     pub shown: Option<UnitView>,
     by_code: BTreeMap<UnitCode, usize>,
+    asked: Option<UnitCode>,
 }
 
 impl Units {
@@ -52,11 +53,13 @@ impl Units {
         self.by_code = units.iter().enumerate().map(|(n, unit)| (unit.code.clone(), n)).collect();
         self.units = units;
         self.loaded = true;
+        self.asked = None;
         self.arrange(selected.as_ref());
     }
 
     /// Takes the mailboxes of all units.
     pub fn load_mailboxes(&mut self, mailboxes: Vec<Mailbox>) {
+        self.asked = None;
         self.mailboxes.clear();
         for mailbox in mailboxes {
             self.mailboxes.entry(mailbox.unit.clone()).or_default().push(mailbox);
@@ -106,6 +109,20 @@ impl Units {
         }
     }
 
+    /// Folds the selected unit, or unfolds it.
+    pub fn toggle(&mut self) {
+        let folded = self.selected().is_some_and(|unit| self.folded.contains(&unit.code));
+        if folded { self.unfold() } else { self.fold() }
+    }
+
+    /// The selected unit, when the host has not been asked about it yet.
+    pub fn wanted(&mut self) -> Option<UnitCode> {
+        let selected = self.selected()?.code.clone();
+        let known = self.asked.as_ref() == Some(&selected);
+        self.asked = Some(selected.clone());
+        (!known).then_some(selected)
+    }
+
     fn select(&mut self, code: &UnitCode) {
         let found = self.rows.iter().position(|row| self.units.get(row.index).is_some_and(|unit| unit.code == *code));
         self.cursor.at = found.unwrap_or(self.cursor.at).min(self.rows.len().saturating_sub(1));
@@ -135,7 +152,7 @@ impl Units {
         }
         self.rows = rows;
         match selected {
-            Some(code) => self.select(&code.clone()),
+            Some(code) => self.select(code),
             None => self.cursor = Cursor::default(),
         }
     }

@@ -72,6 +72,13 @@ impl Week {
         self.wanted = None;
     }
 
+    /// Goes to where the selection is at the start; where the week is not the present one, once that is there.
+    pub fn home(&mut self, now: DateTime<Utc>) {
+        if self.shown == Some(IsoWeek::of(WallTime::at(now).day())) {
+            self.cursor.at = self.start_row(now);
+        }
+    }
+
     /// Turns to the week of a meeting and selects it once it is there.
     pub fn find(&mut self, id: &MeetingId, start: WallTime) {
         self.week = IsoWeek::of(start.day());
