@@ -18,7 +18,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("i18n", &["domain"]),
     ("host", &["domain", "usecase", "store", "mail", "print", "wire", "config"]),
     ("client", &["domain", "wire", "host", "config"]),
-    ("cli", &["client", "wire", "domain", "import", "print", "config"]),
+    ("cli", &["client", "wire", "domain", "import", "print", "config", "tui"]),
     ("tui", &["client", "wire", "domain", "import", "print", "config"]),
     ("main", &["cli"]),
     ("lib", &[]),

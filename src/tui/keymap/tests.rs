@@ -154,7 +154,7 @@ fn a_file_changes_what_it_inherits() {
     let keymap = load("inherits = \"vim\"\n[app]\n\"ctrl-n\" = \"meeting.new\"\n\"n\" = \"app.notices\"\n\"F\" = \"none\"\n").unwrap();
     let keys = |action| keymap.keys_of(action).collect::<Vec<_>>();
     assert_eq!(keys(Action::MeetingNew), ["ctrl-n"], "the key that was given to another action is gone");
-    assert_eq!(keys(Action::Notices), ["n", "ctrl-g", "!", "N"], "what the file says comes first");
+    assert_eq!(keys(Action::Notices), ["n", "!", "ctrl-g", "N"], "what the file says comes first");
     assert_eq!(keys(Action::OutboxFlush), [""; 0]);
     assert_eq!(keys(Action::PaneNext), ["g t", "tab"], "what vim says stays");
     assert_eq!((keymap.name(), Keymap::default().name()), ("mine", "default"));
@@ -173,7 +173,7 @@ fn a_file_may_carry_the_name_of_the_one_that_it_changes() {
 fn slips_of_the_pen_are_named_with_their_lines_and_what_was_meant() {
     let found = problems(
         "inherits = \"default\"\n[wek]\n[app]\n\"ctrl-Q\" = \"app.quit\"\n\"F5\" = \"app.redrw\"\n\"f6\" = \"flush\"\n\"control-k\" = \"app.help\"\n\
-         \"\" = \"app.help\"\n\"f7\" = 7\n\"f8\" = \"zzzz\"\n\"f9\" = \"meeting.edit\"\n[week]\n\"f9\" = \"app.help\"\n\"q q\" = \"app.help\"\n",
+         \"\" = \"app.help\"\n\"f7\" = 7\n\"f8\" = \"zzzz\"\n\"f9\" = \"meeting.edit\"\n[week]\n\"f9\" = \"app.help\"\n\"gt\" = \"week.next\"\n\"q q\" = \"app.help\"\n",
     );
     let expected = [
         (2, "wek", ProblemKind::UnknownScope { nearest: Some(word("week")) }),
@@ -185,7 +185,8 @@ fn slips_of_the_pen_are_named_with_their_lines_and_what_was_meant() {
         (9, "app.\"f7\"", ProblemKind::NotText),
         (10, "app.\"f8\"", ProblemKind::UnknownAction { word: word("zzzz"), nearest: None }),
         (11, "app.\"f9\"", ProblemKind::Elsewhere { action: Action::MeetingEdit }),
-        (14, "week.\"q q\"", ProblemKind::Reserved { chord: word("q"), action: Action::Quit, scope: Scope::App }),
+        (14, "week.\"gt\"", ProblemKind::UnknownKey { word: word("gt"), nearest: Some(word("g t")) }),
+        (15, "week.\"q q\"", ProblemKind::Reserved { chord: word("q"), action: Action::Quit, scope: Scope::App }),
     ];
     assert_eq!(found, expected.map(|(line, key, kind)| (Some(line), word(key), kind)));
 }

@@ -1,6 +1,6 @@
 //! What is wrong with a keymap or a theme: data first, and then the words of it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
@@ -180,6 +180,23 @@ impl ScreenFault {
         Self { problems }
     }
 
+    /// What is wrong when there is no file of the very name that was asked for.
+    #[must_use]
+    pub fn unknown_name(&self, lang: Lang) -> Option<String> {
+        let asked = self.problems.iter().find(|problem| problem.is_unknown_name())?;
+        Some(sentence(lang, &asked.kind))
+    }
+
+    /// The fault, when it is in the name that was asked for, with the place that asked for it.
+    #[must_use]
+    pub fn named_by(mut self, file: &Path, key: &str) -> Self {
+        for problem in self.problems.iter_mut().filter(|problem| problem.is_unknown_name()) {
+            file.clone_into(&mut problem.file);
+            key.clone_into(&mut problem.key);
+        }
+        self
+    }
+
     /// The fault in a reader's words.
     #[must_use]
     pub fn report(&self, lang: Lang) -> Report {
@@ -189,6 +206,13 @@ impl ScreenFault {
             .map(|problem| setup::problem(&problem.file, problem.line, &problem.key, &sentence(lang, &problem.kind)))
             .collect();
         texts::report(lang, &lines)
+    }
+}
+
+impl Problem {
+    /// Whether there is no file of the name that was asked for; a name after `inherits` has a line.
+    fn is_unknown_name(&self) -> bool {
+        self.line.is_none() && matches!(self.kind, ProblemKind::UnknownFile { .. })
     }
 }
 
