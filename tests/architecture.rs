@@ -19,6 +19,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("host", &["domain", "usecase", "store", "mail", "print", "wire", "config"]),
     ("client", &["domain", "wire", "host", "config"]),
     ("card", &["domain", "wire"]),
+    // The commands list the keys of the terminal application, and open it.
     ("cli", &["client", "wire", "domain", "import", "print", "config", "card", "tui"]),
     ("tui", &["client", "wire", "domain", "print", "config", "card"]),
     ("main", &["cli"]),

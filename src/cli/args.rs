@@ -8,6 +8,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::cli::completions::CompletionsArgs;
 use crate::cli::flush::FlushArgs;
+use crate::cli::keys::KeysArgs;
 use crate::cli::mailbox::MailboxCommand;
 use crate::cli::meeting::MeetingCommand;
 use crate::cli::outbox::OutboxCommand;
@@ -107,6 +108,8 @@ pub enum Command {
     Audit(AuditCommand),
     /// Check every record, index and number series
     Check,
+    /// The keys of the terminal application and what they do
+    Keys(KeysArgs),
     /// Print a completion script for a shell
     Completions(CompletionsArgs),
 }

@@ -11,12 +11,14 @@ pub mod env;
 pub mod flush;
 pub mod input;
 pub mod json;
+pub mod keys;
 pub mod locale;
 pub mod mailbox;
 pub mod meeting;
 pub mod outbox;
 pub mod output;
 pub mod problem;
+pub mod screen;
 pub mod search;
 pub mod setup;
 pub mod table;
@@ -96,6 +98,7 @@ async fn outcome(args: Vec<OsString>, env: &Env, lang: Lang) -> Result<Outcome, 
 async fn dispatch(command: Command, global: &Global, env: &Env, lang: Lang) -> Result<Outcome, Report> {
     match command {
         Command::Completions(args) => Ok(completions::run(&args, locale::tree(lang))),
+        Command::Keys(args) => keys::run(&args, global, env, lang),
         Command::Config(command) => setup::config(command, global, env, lang),
         Command::Init(args) => setup::init(&args, global, env, lang).await,
         command => {
@@ -121,7 +124,7 @@ async fn ask(command: &Command, context: &Context) -> Result<Outcome, Report> {
         Command::Search(args) => search::run(args, context).await,
         Command::Audit(AuditCommand::Verify) => audit::run(Which::Audit, context).await,
         Command::Check => audit::run(Which::Store, context).await,
-        Command::Completions(_) | Command::Config(_) | Command::Init(_) => Err(context::unexpected(context.view.lang)),
+        Command::Completions(_) | Command::Config(_) | Command::Init(_) | Command::Keys(_) => Err(context::unexpected(context.view.lang)),
     }
 }
 

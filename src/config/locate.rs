@@ -29,6 +29,19 @@ pub fn users_file(environment: Environment<'_>) -> Option<PathBuf> {
     base(environment, "XDG_CONFIG_HOME", ".config").map(|base| base.join(FOLDER).join(FILE))
 }
 
+/// Where the files lie that a user brings besides the configuration (keymaps, themes): the folder of the configuration in
+/// force and the user's own, the nearest first. What a user has made comes before what the machine has for everybody.
+#[must_use]
+pub fn folders(configuration: Option<&Path>, environment: Environment<'_>) -> Vec<PathBuf> {
+    let folder = |file: &Path| file.parent().map(Path::to_owned);
+    let in_force = configuration.and_then(|file| folder(&std::path::absolute(file).unwrap_or_else(|_| file.to_owned())));
+    let own = users_file(environment).as_deref().and_then(folder);
+    let machine = configuration == Some(Path::new(SYSTEM));
+    let mut folders: Vec<PathBuf> = if machine { [own, in_force] } else { [in_force, own] }.into_iter().flatten().collect();
+    folders.dedup();
+    folders
+}
+
 /// The state directory: the one asked for (`--data`), `LICHHOP_DATA`, `$STATE_DIRECTORY` (the first of several),
 /// `$XDG_STATE_HOME/lichhop`, `~/.local/state/lichhop`; `None` without a home.
 #[must_use]
@@ -75,6 +88,19 @@ mod tests {
         assert_eq!(find(None, &[("XDG_CONFIG_HOME", ""), ("HOME", "/h")], &all[2..]).as_deref(), Some(SYSTEM));
         assert_eq!(find(None, &[], &all).as_deref(), Some(SYSTEM));
         assert_eq!(find(None, &full[1..], &[]), None);
+    }
+
+    #[test]
+    fn a_users_own_files_come_before_those_of_the_machine() {
+        let find = |configuration: Option<&str>, variables: &[(&str, &str)]| {
+            folders(configuration.map(Path::new), &environment(variables)).iter().map(|path| path.display().to_string()).collect::<Vec<_>>()
+        };
+        let home = [("HOME", "/h")];
+        assert_eq!(find(Some("/o/config.toml"), &home), ["/o", "/h/.config/lichhop"]);
+        assert_eq!(find(Some(SYSTEM), &home), ["/h/.config/lichhop", "/etc/lichhop"]);
+        assert_eq!(find(Some("/h/.config/lichhop/config.toml"), &home), ["/h/.config/lichhop"]);
+        assert_eq!(find(None, &home), ["/h/.config/lichhop"]);
+        assert_eq!(find(None, &[]), [""; 0]);
     }
 
     #[test]

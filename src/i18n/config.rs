@@ -225,6 +225,16 @@ pub fn a_path(lang: Lang) -> String {
     say!(lang, "đường dẫn của một tệp", "the path of a file")
 }
 
+/// The name of a keymap or theme.
+#[must_use]
+pub fn a_name(lang: Lang) -> String {
+    say!(
+        lang,
+        "một tên chỉ gồm chữ, số, “-” và “_”, không có đường dẫn và đuôi .toml",
+        "a name of letters, digits, “-” and “_”, without a path and without .toml"
+    )
+}
+
 /// A domain.
 #[must_use]
 pub fn a_domain(lang: Lang) -> String {

@@ -41,6 +41,7 @@ pub const COMMANDS: &[(&str, &str)] = &[
     ("audit", "Nhật ký thao tác"),
     ("audit verify", "Kiểm tra toàn bộ chuỗi nhật ký, nêu chỗ không khớp"),
     ("check", "Kiểm tra mọi bản ghi, chỉ mục và dãy số"),
+    ("keys", "Các phím của ứng dụng và việc chúng làm"),
     ("completions", "In tập lệnh gợi ý dòng lệnh cho một shell"),
 ];
 
@@ -107,6 +108,7 @@ pub const ARGUMENTS: &[(&str, &str, &str)] = &[
     ("flush", "once", "Thử mọi thư đến hạn một lượt rồi kết thúc (mặc định)"),
     ("search", "text", "Các từ cần tìm; chữ không dấu khớp mọi dấu"),
     ("search", "kind", "Chỉ loại này"),
+    ("keys", "keymap", "Bộ phím có sẵn hoặc của riêng bạn; nếu không nêu: bộ phím trong cấu hình"),
     ("completions", "shell", "Loại shell"),
 ];
 

@@ -25,16 +25,26 @@ fn perhaps(lang: Lang, sentence: String, nearest: Option<&str>) -> String {
 
 /// There is no such keymap.
 #[must_use]
-pub fn no_keymap(lang: Lang, name: &str, nearest: Option<&str>) -> String {
-    let sentence = say!(lang, "không có bộ phím {name}", "there is no keymap {name}", name = quoted(name));
-    perhaps(lang, sentence, nearest)
+pub fn no_keymap(lang: Lang, name: &str, known: &[String]) -> String {
+    say!(
+        lang,
+        "không có bộ phím {name}; có: {known}",
+        "there is no keymap {name}; there are: {known}",
+        name = quoted(name),
+        known = listed(known)
+    )
 }
 
 /// There is no such theme.
 #[must_use]
-pub fn no_theme(lang: Lang, name: &str, nearest: Option<&str>) -> String {
-    let sentence = say!(lang, "không có giao diện màu {name}", "there is no theme {name}", name = quoted(name));
-    perhaps(lang, sentence, nearest)
+pub fn no_theme(lang: Lang, name: &str, known: &[String]) -> String {
+    say!(
+        lang,
+        "không có giao diện màu {name}; có: {known}",
+        "there is no theme {name}; there are: {known}",
+        name = quoted(name),
+        known = listed(known)
+    )
 }
 
 /// A file inherits from itself.
@@ -123,6 +133,18 @@ pub fn covers(lang: Lang, longer: &str, action: &str) -> String {
         "che mất {action}; chọn phím khác, hoặc bỏ phím kia: \"{longer}\" = \"none\"",
         "hides {action}; choose another, or unbind that one: \"{longer}\" = \"none\"",
         longer = shown(longer),
+        action = action
+    )
+}
+
+/// Keys that others are the beginning of.
+#[must_use]
+pub fn covered(lang: Lang, shorter: &str, action: &str) -> String {
+    say!(
+        lang,
+        "không bao giờ bấm được vì {action} làm trước; chọn phím khác, hoặc bỏ phím kia: \"{shorter}\" = \"none\"",
+        "can never be pressed, because {action} comes first; choose another, or unbind that one: \"{shorter}\" = \"none\"",
+        shorter = shown(shorter),
         action = action
     )
 }

@@ -98,7 +98,8 @@ impl Chord {
                 .map(|(full, _)| (*full).to_owned())
                 .or_else(|| nearest(modifier, MODIFIERS.iter().map(|(full, _)| ((*full).to_owned(), *full))))?;
             // Shift is the letter's own case.
-            if !(full == "shift" && key.chars().count() == 1) && !guess.contains(&full) {
+            let in_the_letter = full == "shift" && key.chars().count() == 1;
+            if !in_the_letter && !guess.contains(&full) {
                 guess.push_str(&full);
                 guess.push('-');
             }
@@ -220,6 +221,8 @@ impl Key {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -238,6 +241,27 @@ mod tests {
         assert_eq!(Chord::char('ợ').types(), Some('ợ'));
         for command in [Chord::ctrl('s'), Chord::plain(Key::Enter), Chord { alt: true, ..Chord::char('x') }] {
             assert_eq!(command.types(), None, "{command}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn every_chord_is_read_as_it_is_printed(letter in any::<char>(), named in 0usize..40, ctrl: bool, alt: bool, shift: bool) {
+            let functions = (1..=24).map(Key::F);
+            let key = NAMED.iter().map(|(key, _)| *key).chain(functions).nth(named).unwrap_or(Key::Char(letter));
+            let chord = Chord { key, ctrl, alt, shift };
+            let wrong = match key {
+                Key::Char(c) => shift || (c.is_control()) || (ctrl && (!c.is_ascii() || c.is_ascii_uppercase())),
+                _ => false,
+            };
+            prop_assert_eq!(Chord::parse(&chord.to_string()), (!wrong).then_some(chord));
+        }
+
+        #[test]
+        fn no_word_is_too_strange(word in "(ctrl-|alt-|shift-|[a-z^]{0,4}-)?\\PC{0,6}") {
+            if let Some(meant) = Chord::nearest(&word) {
+                prop_assert!(Chord::parse(&meant).is_some(), "{} for {}", meant, word);
+            }
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::tui::keymap::{Action, Binding, Chord, Key, Scope, sequence};
+use crate::tui::keymap::{Action, Binding, Chord, Key, Scope};
 use crate::tui::screen_file::{Problem, ProblemKind};
 
 /// A binding with the place at which it was read.
@@ -39,9 +39,9 @@ pub(super) const RESERVED: [Reserved; 6] = [
 /// Everything in which the bindings break the contract; `asked` is the file that is blamed for what is not there.
 pub(super) fn check(asked: &Path, bindings: &[Placed]) -> Vec<Problem> {
     let mut problems = Vec::new();
-    for placed in bindings {
+    for (at, placed) in bindings.iter().enumerate() {
         let broken = never_sent(&placed.binding).or_else(|| typed(&placed.binding)).or_else(|| reserved(&placed.binding));
-        problems.extend(broken.or_else(|| covers(&placed.binding, bindings)).map(|kind| Problem {
+        problems.extend(broken.or_else(|| covers(at, bindings)).map(|kind| Problem {
             file: placed.file.clone(),
             line: Some(placed.line),
             key: format!("{}.{:?}", placed.binding.scope.name(), placed.binding.keys()),
@@ -90,10 +90,18 @@ fn never_sent(binding: &Binding) -> Option<ProblemKind> {
     binding.chords.iter().find_map(|chord| chord.never_sent().map(|instead| ProblemKind::NeverSent { chord: chord.to_string(), instead }))
 }
 
-/// Longer keys in the same scope that begin with these.
-fn covers(binding: &Binding, bindings: &[Placed]) -> Option<ProblemKind> {
-    let longer = bindings.iter().map(|placed| &placed.binding).find(|other| {
-        other.scope == binding.scope && other.chords.len() > binding.chords.len() && other.chords.starts_with(&binding.chords)
-    })?;
-    Some(ProblemKind::Covers { longer: sequence(&longer.chords), action: longer.action })
+/// Keys in the same scope of which one begins with the other. The one that was read first is blamed: it is the user's, where
+/// the other is inherited.
+fn covers(at: usize, bindings: &[Placed]) -> Option<ProblemKind> {
+    let binding = &bindings.get(at)?.binding;
+    let later = bindings.iter().skip(at + 1).map(|placed| &placed.binding).filter(|other| other.scope == binding.scope);
+    later.into_iter().find_map(|other| {
+        if other.chords.starts_with(&binding.chords) {
+            Some(ProblemKind::Covers { longer: other.keys(), action: other.action })
+        } else if binding.chords.starts_with(&other.chords) {
+            Some(ProblemKind::Covered { shorter: other.keys(), action: other.action })
+        } else {
+            None
+        }
+    })
 }

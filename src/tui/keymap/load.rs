@@ -28,20 +28,30 @@ pub(super) fn load(name: &str, folders: &[PathBuf]) -> Result<Keymap, ScreenFaul
     }
 }
 
+/// What a file says of keys.
+enum Says {
+    /// They do this.
+    Do(Action),
+    /// What they did in a file further back is taken away.
+    Nothing,
+}
+
 /// A sequence of keys in a scope that a file has decided on; files further back do not change it.
 struct Decided {
     scope: Scope,
     chords: Vec<Chord>,
-    /// `None` for keys that were taken away.
-    action: Option<Action>,
+    says: Says,
     file: PathBuf,
     line: u32,
 }
 
 impl Decided {
     fn binding(self) -> Option<Placed> {
-        let Self { scope, chords, action, file, line } = self;
-        action.map(|action| Placed { binding: Binding { scope, chords, action }, file, line })
+        let Self { scope, chords, says, file, line } = self;
+        match says {
+            Says::Do(action) => Some(Placed { binding: Binding { scope, chords, action }, file, line }),
+            Says::Nothing => None,
+        }
     }
 }
 
@@ -71,12 +81,12 @@ impl Reading {
 
     fn entry(&mut self, source: &Source, scope: Scope, entry: &Entry, before: usize) {
         let chords = self.chords(source, scope, entry);
-        let action = self.action(source, scope, entry);
-        let (Some(chords), Some(action)) = (chords, action) else { return };
+        let says = self.says(source, scope, entry);
+        let (Some(chords), Some(says)) = (chords, says) else { return };
         match self.decided.iter().position(|other| other.scope == scope && other.chords == chords) {
             Some(at) if at >= before => self.add(source, entry, scope.name(), ProblemKind::Twice),
             Some(_) => {}
-            None => self.decided.push(Decided { scope, chords, action, file: source.path.clone(), line: entry.line }),
+            None => self.decided.push(Decided { scope, chords, says, file: source.path.clone(), line: entry.line }),
         }
     }
 
@@ -84,14 +94,12 @@ impl Reading {
     fn chords(&mut self, source: &Source, scope: Scope, entry: &Entry) -> Option<Vec<Chord>> {
         let mut chords = Vec::new();
         for word in entry.name.split_whitespace() {
-            match Chord::parse(word) {
-                Some(chord) => chords.push(chord),
-                None => {
-                    let kind = ProblemKind::UnknownKey { word: word.to_owned(), nearest: Chord::nearest(word) };
-                    self.add(source, entry, scope.name(), kind);
-                    return None;
-                }
-            }
+            let Some(chord) = Chord::parse(word) else {
+                let kind = ProblemKind::UnknownKey { word: word.to_owned(), nearest: Chord::nearest(word).or_else(|| apart(word)) };
+                self.add(source, entry, scope.name(), kind);
+                return None;
+            };
+            chords.push(chord);
         }
         if chords.is_empty() {
             self.add(source, entry, scope.name(), ProblemKind::UnknownKey { word: entry.name.clone(), nearest: None });
@@ -100,14 +108,14 @@ impl Reading {
         Some(chords)
     }
 
-    /// What an entry does: `Some(None)` takes the keys away.
-    fn action(&mut self, source: &Source, scope: Scope, entry: &Entry) -> Option<Option<Action>> {
+    /// What an entry says.
+    fn says(&mut self, source: &Source, scope: Scope, entry: &Entry) -> Option<Says> {
         let Value::Text(word) = &entry.value else {
             self.add(source, entry, scope.name(), ProblemKind::NotText);
             return None;
         };
         if word == NONE {
-            return Some(None);
+            return Some(Says::Nothing);
         }
         let Some(action) = Action::from_name(word) else {
             let kind = ProblemKind::UnknownAction { word: word.clone(), nearest: nearest_action(word) };
@@ -118,13 +126,20 @@ impl Reading {
             self.add(source, entry, scope.name(), ProblemKind::Elsewhere { action });
             return None;
         }
-        Some(Some(action))
+        Some(Says::Do(action))
     }
 
     fn add(&mut self, source: &Source, entry: &Entry, table: &str, kind: ProblemKind) {
         let key = if table.is_empty() { entry.name.clone() } else { format!("{table}.{:?}", entry.name) };
         self.problems.push(Problem { file: source.path.clone(), line: Some(entry.line), key, kind });
     }
+}
+
+/// Letters that were meant one after the other: `gg` is written `g g`.
+fn apart(word: &str) -> Option<String> {
+    let letters: Vec<String> = word.chars().map(String::from).collect();
+    let few = (2..=3).contains(&letters.len()) && word.chars().all(char::is_alphabetic);
+    few.then(|| letters.join(" "))
 }
 
 /// The action whose name looks most like the word, else one whose name without its group does.

@@ -9,7 +9,6 @@ use std::path::{Path, PathBuf};
 
 use toml::de::{DeTable, DeValue};
 
-use crate::config::nearest;
 pub use problem::{Problem, ProblemKind, ScreenFault};
 
 /// The most bytes of such a file.
@@ -111,7 +110,7 @@ pub fn chain(kind: Kind, name: &str, folders: &[PathBuf]) -> Result<Vec<Source>,
             }
         });
         let Some(found) = found else {
-            let unknown = || ProblemKind::UnknownFile { kind, nearest: nearest_name(kind, &name, folders), name: name.clone() };
+            let unknown = || ProblemKind::UnknownFile { kind, name: name.clone(), known: names(kind, folders) };
             return Err(wrong(refused.unwrap_or_else(unknown)));
         };
         let (path, text) = found?;
@@ -150,11 +149,6 @@ pub fn names(kind: Kind, folders: &[PathBuf]) -> Vec<String> {
     own.dedup();
     names.append(&mut own);
     names
-}
-
-fn nearest_name(kind: Kind, name: &str, folders: &[PathBuf]) -> Option<String> {
-    let names = names(kind, folders);
-    nearest(name, names.iter().map(|known| (known.clone(), known.as_str())))
 }
 
 /// The text of a file; `None` when it is not there.

@@ -1,6 +1,6 @@
 //! What is wrong with a keymap or a theme: data first, and then the words of it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
@@ -58,8 +58,8 @@ pub enum ProblemKind {
         kind: Kind,
         /// The name.
         name: String,
-        /// The name of one there is that looks most like it.
-        nearest: Option<String>,
+        /// Those that there are.
+        known: Vec<String>,
     },
     /// A file inherits, over others or not, from itself.
     Circle {
@@ -112,6 +112,13 @@ pub enum ProblemKind {
     Covers {
         /// The longer ones.
         longer: String,
+        /// What they do.
+        action: Action,
+    },
+    /// Shorter keys are the beginning of these, which can then never be pressed.
+    Covered {
+        /// The shorter ones.
+        shorter: String,
         /// What they do.
         action: Action,
     },
@@ -173,6 +180,23 @@ impl ScreenFault {
         Self { problems }
     }
 
+    /// What is wrong when there is no file of the very name that was asked for.
+    #[must_use]
+    pub fn unknown_name(&self, lang: Lang) -> Option<String> {
+        let asked = self.problems.iter().find(|problem| problem.is_unknown_name())?;
+        Some(sentence(lang, &asked.kind))
+    }
+
+    /// The fault, when it is in the name that was asked for, with the place that asked for it.
+    #[must_use]
+    pub fn named_by(mut self, file: &Path, key: &str) -> Self {
+        for problem in self.problems.iter_mut().filter(|problem| problem.is_unknown_name()) {
+            file.clone_into(&mut problem.file);
+            key.clone_into(&mut problem.key);
+        }
+        self
+    }
+
     /// The fault in a reader's words.
     #[must_use]
     pub fn report(&self, lang: Lang) -> Report {
@@ -185,14 +209,21 @@ impl ScreenFault {
     }
 }
 
+impl Problem {
+    /// Whether there is no file of the name that was asked for; a name after `inherits` has a line.
+    fn is_unknown_name(&self) -> bool {
+        self.line.is_none() && matches!(self.kind, ProblemKind::UnknownFile { .. })
+    }
+}
+
 fn sentence(lang: Lang, kind: &ProblemKind) -> String {
     match kind {
         ProblemKind::Unreadable { detail } => common::unreadable(lang, detail),
         ProblemKind::TooLarge { limit } => common::too_large(lang, *limit),
         ProblemKind::Encoding => common::encoding(lang),
         ProblemKind::Syntax { column, message } => common::syntax(lang, *column, message),
-        ProblemKind::UnknownFile { kind: Kind::Keymap, name, nearest } => texts::no_keymap(lang, name, nearest.as_deref()),
-        ProblemKind::UnknownFile { kind: Kind::Theme, name, nearest } => texts::no_theme(lang, name, nearest.as_deref()),
+        ProblemKind::UnknownFile { kind: Kind::Keymap, name, known } => texts::no_keymap(lang, name, known),
+        ProblemKind::UnknownFile { kind: Kind::Theme, name, known } => texts::no_theme(lang, name, known),
         ProblemKind::Circle { name } => texts::circle(lang, name),
         ProblemKind::NotText => common::wrong_type_of(lang, common::Type::Text),
         ProblemKind::NotATable => common::wrong_type_of(lang, common::Type::Table),
@@ -205,6 +236,7 @@ fn sentence(lang: Lang, kind: &ProblemKind) -> String {
         ProblemKind::Types { scope } => texts::types(lang, scope.title(lang)),
         ProblemKind::NeverSent { chord, instead } => texts::never_sent(lang, chord, *instead),
         ProblemKind::Covers { longer, action } => texts::covers(lang, longer, action.name()),
+        ProblemKind::Covered { shorter, action } => texts::covered(lang, shorter, action.name()),
         ProblemKind::Reserved { chord, action, scope } => texts::reserved(lang, chord, action.name(), scope.name()),
         ProblemKind::Unbound { chord, action, scope } => texts::unbound(lang, chord, action.name(), scope.name()),
         ProblemKind::UnknownRole { nearest } => texts::no_role(lang, nearest.as_deref()),
