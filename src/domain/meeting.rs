@@ -281,6 +281,7 @@ impl Entry {
 
 /// A meeting.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "crate::domain::stored_meeting::Flat")]
 pub struct Meeting {
     /// Its id.
     pub id: MeetingId,

@@ -16,7 +16,7 @@ use super::relay::{FakeRelay, Instead};
 use super::{House, NOW};
 
 /// Far more than anything here takes: a test that hangs says so.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 impl House {
     pub(super) async fn status(&self) -> OutboxStatus {
@@ -38,10 +38,10 @@ impl House {
                 while !changes.next().await.unwrap().touches(|kind| *kind == ChangeKind::Outbox) {}
             }
         };
-        match tokio::time::timeout(PATIENCE, waiting).await {
-            Ok(status) => status,
-            Err(_) => panic!("never as asked: {:?}", self.status().await),
+        if let Ok(status) = tokio::time::timeout(PATIENCE, waiting).await {
+            return status;
         }
+        panic!("never as asked: {:?}", self.status().await)
     }
 }
 

@@ -83,7 +83,9 @@ fn ids(listed: &[Listed]) -> Vec<MeetingId> {
 
 fn office(meetings: Vec<Made>) -> Bench {
     let mut bench = Bench::new();
-    meetings.into_iter().for_each(|made| make(&mut bench, made));
+    for made in meetings {
+        make(&mut bench, made);
+    }
     bench
 }
 
