@@ -300,6 +300,7 @@ pub fn days(start: WallTime, end: Option<WallTime>) -> impl Iterator<Item = Naiv
 
 /// A meeting.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "crate::domain::stored_meeting::Flat")]
 pub struct Meeting {
     /// Its id.
     pub id: MeetingId,

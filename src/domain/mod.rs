@@ -5,6 +5,7 @@
 
 pub mod account;
 pub mod audit;
+pub mod collation;
 pub mod conflict;
 pub mod dispatch;
 pub mod draft;
@@ -20,6 +21,7 @@ pub mod policy;
 pub mod preview;
 pub mod registry;
 pub mod search;
+mod stored_meeting;
 pub mod text;
 pub mod time;
 pub mod unit;

@@ -182,3 +182,118 @@ impl Outbox {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use super::*;
+    use crate::domain::mailbox::{MailAddress, MailboxKind, MailboxRow, MailboxState};
+    use crate::domain::meeting::{Channel, Entry};
+    use crate::domain::order::IssueOrder;
+    use crate::domain::text::Line;
+    use crate::domain::unit::UnitRow;
+    use crate::host::Options;
+    use crate::host::answer::answer;
+    use crate::wire::reply::{Answer, OutboxStatus};
+    use crate::wire::request::{Import, Request};
+
+    /// A host in `folder` whose outbox holds one invitation, to be delivered into a folder beside it.
+    async fn host_with_an_invitation(folder: &std::path::Path) -> Arc<Host> {
+        let file = folder.join("config.toml");
+        std::fs::write(&file, "[workflow]\napprove_own = true\n[mail]\nrelay = \"maildir:mail\"\n").unwrap();
+        let config = Arc::new(crate::config::load(Some(&file)).unwrap());
+        let options = Options {
+            state: folder.join("state"),
+            config,
+            frozen: Some("2016-05-03T02:00:00Z".parse().unwrap()),
+            wait: Duration::from_secs(10),
+        };
+        Host::init(&options, "lan").unwrap();
+        let host = Arc::new(Host::open(&options).unwrap());
+        let entry: Entry = crate::domain::meeting::tests::entry("2016-05-05 14:00", None);
+        let unit = |line, code: &crate::domain::unit::UnitCode| UnitRow {
+            line,
+            code: code.clone(),
+            name: Line::parse("Đơn vị").ok(),
+            parent: None,
+            kind: None,
+            mail_domain: None,
+        };
+        let units = vec![unit(2, &entry.unit), unit(3, &entry.invited[0])];
+        let mailbox = MailboxRow {
+            line: 2,
+            address: MailAddress::parse("cucdienanh@chinhphu.vn").unwrap(),
+            kind: Some(MailboxKind::Shared),
+            unit: Some(entry.invited[0].clone()),
+            owner: None,
+            custodian: None,
+            state: Some(MailboxState::Active),
+            quota_mb: None,
+            primary: None,
+        };
+        let ask = |request| answer(&host, "lan", request);
+        ask(Request::UnitImport(Import { rows: units, source: "u".into(), check_only: false })).await.unwrap();
+        ask(Request::MailboxImport(Import { rows: vec![mailbox], source: "m".into(), check_only: false })).await.unwrap();
+        let added = ask(Request::MeetingAdd { entry: Box::new(entry), submit: true }).await.unwrap();
+        let Answer::Meeting(meeting) = added else { panic!("{added:?}") };
+        let id = meeting.id;
+        ask(Request::MeetingApprove { id: id.clone(), override_reason: None }).await.unwrap();
+        let order = IssueOrder { id, without: vec![], reason: None, override_reason: None, channel: Channel::Electronic };
+        ask(Request::MeetingIssue(order)).await.unwrap();
+        host
+    }
+
+    async fn status(host: &Arc<Host>) -> OutboxStatus {
+        match answer(host, "lan", Request::OutboxStatus).await.unwrap() {
+            Answer::OutboxStatus(status) => *status,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_panic_is_told_and_ends_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let host = host_with_an_invitation(folder.path()).await;
+        let mut told = host.flusher.subscribe();
+        let runs = Arc::new(AtomicUsize::new(0));
+        let counted = runs.clone();
+        let keeping = tokio::spawn(keep(host.clone(), move |host| {
+            let run = counted.fetch_add(1, Ordering::SeqCst);
+            async move {
+                assert!(run > 0, "the first run panics");
+                flusher::run(&host).await
+            }
+        }));
+        told.wait_for(|state| state.broken.is_some()).await.unwrap();
+        let broken = status(&host).await;
+        assert!(matches!(&broken.broken, Some(Fault::Internal { detail }) if detail.contains("the first run panics")), "{broken:?}");
+        assert!(!broken.running && broken.counts.queued == 1);
+        told.wait_for(|state| state.last.is_some()).await.unwrap();
+        let after = status(&host).await;
+        assert_eq!((after.broken, after.counts.sent, runs.load(Ordering::SeqCst)), (None, 1, 2));
+        host.stop();
+        keeping.await.unwrap();
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_run_that_does_nothing_about_what_is_due_is_not_repeated_at_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let host = host_with_an_invitation(folder.path()).await;
+        let mut told = host.flusher.subscribe();
+        let runs = Arc::new(AtomicUsize::new(0));
+        let counted = runs.clone();
+        let keeping = tokio::spawn(keep(host.clone(), move |_| {
+            counted.fetch_add(1, Ordering::SeqCst);
+            std::future::ready(Ok(FlushReport { remaining: 1, due: 1, ..FlushReport::default() }))
+        }));
+        told.wait_for(|state| state.resume.is_some()).await.unwrap();
+        // Several rounds of the writer later it still has not run again.
+        for _ in 0..100 {
+            status(&host).await;
+        }
+        assert_eq!(runs.load(Ordering::SeqCst), 1);
+        host.stop();
+        keeping.await.unwrap();
+    }
+}

@@ -24,7 +24,8 @@ pub type Listed = (Stored<Meeting>, Vec<Conflict>);
 pub fn list(store: &dyn Store, filter: &MeetingFilter) -> Result<Vec<Listed>, StoreError> {
     let mut days = Days::new(store);
     let mut found = match (filter.from, filter.to) {
-        (Some(from), Some(to)) => days.between(from, to)?,
+        // In either order: a meeting of several days can touch both although the last one is named first.
+        (Some(from), Some(to)) => days.between(from.min(to), from.max(to))?,
         _ => days.all()?,
     };
     found.retain(|meeting| fits(&meeting.value, filter));

@@ -2,9 +2,9 @@
 
 use lichhop::domain::account::{Account, Role};
 use lichhop::domain::fault::{Fault, Permission, Rule, Why};
-use lichhop::domain::meeting::{EntryFault, MeetingId, MeetingState};
-use lichhop::domain::order::{EntryChanges, MeetingFilter};
-use lichhop::domain::time::IsoWeek;
+use lichhop::domain::meeting::{Entry, EntryFault, MeetingId, MeetingState};
+use lichhop::domain::order::{EntryChanges, MeetingFilter, OptionalField};
+use lichhop::domain::time::{IsoWeek, WallTime};
 use lichhop::domain::warning::Warning;
 use lichhop::usecase::listing::list;
 use lichhop::usecase::meeting::{add, approve, edit, give_back, reject, submit};
@@ -64,6 +64,33 @@ fn a_material_change_goes_back_for_approval_and_a_slip_of_the_pen_does_not() {
     assert_eq!(done.meeting.value.state, MeetingState::Submitted);
     assert!(done.warnings.contains(&Warning::BackForApproval));
     bench.assert_sound();
+}
+
+#[test]
+fn what_may_be_empty_can_be_emptied() {
+    let mut bench = Bench::new();
+    let full = Entry { online: Some(line("https://hop.chinhphu.vn/1")), prepared_by: vec![code("VPC")], ..entry(&["CDA"]) };
+    let full = Entry { end: Some(WallTime::parse("2016-05-05 16:00", bench.desk.now()).unwrap()), ..full };
+    let shown = add(&mut bench.desk, "lan", &full, true).unwrap().meeting;
+    approve(&mut bench.desk, "minh", &shown.value.id, None).unwrap();
+    let cleared = |cleared: &[OptionalField]| EntryChanges { cleared: cleared.to_vec(), ..EntryChanges::default() };
+    let link = edit(&mut bench.desk, "lan", &shown.value.id, &cleared(&[OptionalField::Online, OptionalField::Content]), None).unwrap();
+    assert_eq!(link.meeting.value.state, MeetingState::Approved, "neither is what was approved");
+    assert_eq!(link.meeting.value.entry, Entry { online: None, content: None, ..full.clone() });
+    let nobody = EntryChanges { prepared_by: Some(vec![]), content: Some(prose("Khác")), ..cleared(&[OptionalField::Content]) };
+    let after = edit(&mut bench.desk, "lan", &shown.value.id, &nobody, None).unwrap().meeting.value.entry;
+    assert_eq!((after.prepared_by.len(), after.content), (0, Some(prose("Khác"))), "what is given as well is given");
+    let end = edit(&mut bench.desk, "lan", &shown.value.id, &cleared(&[OptionalField::End]), None).unwrap();
+    assert_eq!((end.meeting.value.entry.end, end.meeting.value.state), (None, MeetingState::Submitted), "the end is");
+    bench.assert_sound();
+}
+
+#[test]
+fn inviting_and_emptying_at_once_is_more_than_inviting() {
+    let mut bench = Bench::new();
+    let id = bench.issued(&["CDA"]);
+    let both = EntryChanges { invite: vec![code("VPC")], cleared: vec![OptionalField::Content], ..EntryChanges::default() };
+    assert!(matches!(refusal(edit(&mut bench.desk, "lan", &id, &both, None).unwrap_err()), Rule::IssuedIsFixed { .. }));
 }
 
 #[test]
