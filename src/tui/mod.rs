@@ -1,3 +1,4 @@
 //! The terminal application.
 
 pub mod keymap;
+pub mod term;
