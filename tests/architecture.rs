@@ -27,7 +27,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
 ];
 /// What everybody but the domain, the use cases and the wire may use.
 const FOR_ALL: &[&str] = &["report", "i18n"];
-/// Crates that are named in one place only.
+/// Crates, and modules of theirs, that are named in one place only.
 const CONFINED: &[(&str, &str)] = &[
     ("sled", "store"),
     ("lettre", "mail"),
@@ -35,6 +35,11 @@ const CONFINED: &[(&str, &str)] = &[
     ("krilla", "print"),
     ("parley", "print"),
     ("crossterm", "tui/term"),
+    ("signal_hook", "tui/term"),
+    ("rustix::event", "tui/term"),
+    ("rustix::pty", "tui/term"),
+    ("rustix::stdio", "tui/term"),
+    ("rustix::termios", "tui/term"),
     ("clap", "cli"),
     ("nix", "host"),
 ];
@@ -161,6 +166,8 @@ fn a_breach_is_found() {
     assert_eq!(breach("wire/reply.rs", "use crate::i18n::Lang;"), 1);
     assert_eq!(breach("host/open.rs", "use crate::store::sled::SledStore;"), 0);
     assert_eq!(breach("host/open.rs", "let db = sled::open(path);"), 1);
+    assert_eq!(breach("tui/view.rs", "let size = rustix::termios::tcgetwinsize(tty);"), 1);
+    assert_eq!(breach("tui/term/tty.rs", "use rustix::termios::Termios; use crossterm::cursor;"), 0);
     assert_eq!(breach("somewhere/new.rs", ""), 1);
     assert_eq!(breach("domain/unit.rs", "// see crate::usecase for what is made of it"), 0);
 }

@@ -9,6 +9,7 @@ pub mod msg;
 pub mod notices;
 pub mod pane;
 pub mod screen_file;
+pub mod term;
 pub mod theme;
 pub mod update;
 pub mod view;
