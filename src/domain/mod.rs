@@ -27,4 +27,5 @@ pub mod time;
 pub mod unit;
 pub mod warning;
 pub mod week;
+pub mod when;
 pub mod workflow;
