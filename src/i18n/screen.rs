@@ -3,7 +3,8 @@
 use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::domain::meeting::{MeetingId, MeetingState};
-use crate::domain::time::{IsoWeek, WallTime};
+use crate::domain::time::{IsoWeek, TimeFault, WallTime};
+use crate::domain::unit::UnitCode;
 use crate::domain::workflow::{Action, possible};
 use crate::i18n::{Lang, listed, quoted, shown, word};
 
@@ -283,6 +284,44 @@ pub fn relative(lang: Lang, at: DateTime<Utc>, now: DateTime<Utc>) -> String {
     }
 }
 
+/// A time that is not understood: what is wrong, with an example that fits beside the field.
+#[must_use]
+pub fn time_example(lang: Lang, fault: &TimeFault) -> String {
+    match fault {
+        TimeFault::Form | TimeFault::Week => lang.pick("chưa rõ giờ: thử 26/11 14h", "not a time: try 26/11 14h").to_owned(),
+        TimeFault::NoSuchTime => lang.pick("không có ngày giờ này", "there is no such day or hour").to_owned(),
+        TimeFault::Year(year) => say!(lang, "năm {year}?", "the year {year}?", year = year),
+    }
+}
+
+/// Codes that no unit has; a code that was perhaps meant.
+#[must_use]
+pub fn no_such_units(lang: Lang, unknown: &[String], like: Option<&UnitCode>) -> String {
+    let unknown = listed(unknown);
+    match like {
+        Some(like) => say!(lang, "không có {unknown}; ý là {like}?", "no {unknown}; is it {like}?", unknown = unknown, like = shown(like)),
+        None => say!(lang, "không có đơn vị {unknown}", "there is no unit {unknown}", unknown = unknown),
+    }
+}
+
+/// A unit stands twice in a field.
+#[must_use]
+pub fn unit_twice(lang: Lang, code: &UnitCode) -> String {
+    say!(lang, "{code} nêu hai lần", "{code} is there twice", code = shown(code))
+}
+
+/// More units than a field takes.
+#[must_use]
+pub fn too_many_units(lang: Lang) -> String {
+    lang.pick("quá nhiều đơn vị", "too many units").to_owned()
+}
+
+/// When a relay in trouble is tried again.
+#[must_use]
+pub fn next_probe(lang: Lang, at: DateTime<Utc>, now: DateTime<Utc>) -> String {
+    say!(lang, "thử lại {when}", "trying again {when}", when = relative(lang, at, now))
+}
+
 /// What stands where there is nothing, with the key that changes that.
 #[must_use]
 pub fn nothing_here(lang: Lang, what: Nothing, key: Option<&str>) -> String {
@@ -303,6 +342,7 @@ pub fn nothing_here(lang: Lang, what: Nothing, key: Option<&str>) -> String {
         Nothing::Found => {
             say!(lang, "Không tìm thấy gì. Nhấn {key} để bỏ lọc.", "Nothing found. Press {key} to clear the filter.", key = key)
         }
+        Nothing::Match => lang.pick("Không tìm thấy gì.", "Nothing found.").to_owned(),
         Nothing::Units => {
             lang.pick("Chưa có đơn vị nào. Nhập: lichhop unit import TỆP", "No units yet. Import them: lichhop unit import FILE").to_owned()
         }
@@ -322,6 +362,8 @@ pub enum Nothing {
     Meetings,
     /// Behind a search or a filter.
     Found,
+    /// Behind what is typed right above.
+    Match,
     /// In the registry.
     Units,
     /// In the outbox.

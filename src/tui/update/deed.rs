@@ -5,7 +5,6 @@ use crate::domain::fault::{Fault, Rule};
 use crate::domain::workflow;
 use crate::i18n::fault::fault;
 use crate::i18n::{notice, outbox, screen as texts};
-use crate::report::Report;
 use crate::tui::ask::{Deed, Ticket};
 use crate::tui::effect::Effect;
 use crate::tui::layer::Layer;
@@ -112,7 +111,7 @@ fn refused(model: &mut Model, deed: &Deed, why: &Fault) -> Vec<Effect> {
     let lang = model.lang();
     let report = fault(lang, why);
     match (deed, why) {
-        (Deed::Save { draft, .. }, _) => not_saved(model, draft, why, &report),
+        (Deed::Save { draft, .. }, _) => not_saved(model, draft, why),
         (Deed::Move { id, action: workflow::Action::Approve }, Fault::Refused { rule }) if conflicts(rule) => {
             override_asked(model, Purpose::ApproveDespite(id.clone()), workflow::Action::Approve);
         }
@@ -135,12 +134,11 @@ fn override_asked(model: &mut Model, purpose: Purpose, action: workflow::Action)
     model.layers.push(Layer::Prompt(Box::new(Prompt::new(purpose, question))));
 }
 
-fn not_saved(model: &mut Model, draft: &crate::domain::draft::FormKey, why: &Fault, report: &Report) {
+fn not_saved(model: &mut Model, draft: &crate::domain::draft::FormKey, why: &Fault) {
     let reading = crate::tui::layer::form::Reading { now: model.now, start: None, units: &model.units };
     let own = |layer: &&mut Layer| matches!(layer, Layer::Form(form) if form.draft == *draft);
     let Some(Layer::Form(form)) = model.layers.iter_mut().find(own) else { return };
     form.saving = false;
-    form.refused = Some(report.clone());
     if let Some(name) = wrong_field(why) {
         Form::go(form, name, reading);
     }

@@ -55,7 +55,6 @@ fn with_form<T>(model: &mut Model, work: impl FnOnce(&mut Form, Reading<'_>) -> 
 pub(super) fn edited(model: &mut Model) -> Vec<Effect> {
     let kept = with_form(model, |form, by| {
         form.read(by);
-        form.refused = None;
         (form.draft.clone(), form.typed_texts())
     });
     let Some((form, fields)) = kept else { return Vec::new() };

@@ -7,7 +7,7 @@ use crate::tui::effect::Effect;
 use crate::tui::keymap::{Action, Scope};
 use crate::tui::layer::confirm::{Confirm, Then};
 use crate::tui::layer::prompt::{Prompt, Purpose};
-use crate::tui::layer::{Layer, search};
+use crate::tui::layer::Layer;
 use crate::tui::model::Model;
 use crate::tui::pane::Pane;
 use crate::tui::update::{act, deed, form, load};
@@ -136,8 +136,8 @@ pub(super) fn enter(model: &mut Model) -> Vec<Effect> {
             form::take_units(model, target, &codes)
         }
         Some(Layer::Prompt(_)) => reason_given(model),
-        Some(Layer::Search(search::Search { pane, .. })) => {
-            let pane = *pane;
+        Some(Layer::Search(search)) => {
+            let pane = search.pane;
             model.layers.pop();
             if model.pane == pane { Vec::new() } else { load::show(model, pane) }
         }

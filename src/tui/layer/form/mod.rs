@@ -13,7 +13,6 @@ use crate::domain::draft::{Draft, DraftField, FormKey};
 use crate::domain::meeting::MeetingId;
 use crate::domain::time::WallTime;
 use crate::domain::unit::UnitCode;
-use crate::report::Report;
 use crate::tui::layer::Typed;
 use crate::tui::pane::units::Units;
 use crate::tui::widget::{LineField, TextField};
@@ -21,7 +20,7 @@ use crate::wire::reply::MeetingView;
 
 pub use field::{FieldName, Meaning, Reading, URGENCIES, Wrong, urgency, urgency_word};
 pub use order::Unsaved;
-pub use view::draw;
+pub use view::{draw, label};
 
 /// The editing side of a field.
 #[derive(Debug)]
@@ -79,8 +78,6 @@ pub struct Form {
     pub draft: FormKey,
     /// When what stands in it was kept, if it was brought back from there.
     pub kept: Option<DateTime<Utc>>,
-    /// Why it was not saved.
-    pub refused: Option<Report>,
     /// Whether the answer to a save is awaited.
     pub saving: bool,
     /// Rows scrolled out at the top.
@@ -122,7 +119,6 @@ impl Form {
             editing: editing.map(Box::new),
             draft,
             kept: None,
-            refused: None,
             saving: false,
             top: 0,
             fields: fields.into(),
