@@ -3,6 +3,7 @@
 //! A command turns its flags into one request, asks the host, and turns the answer into an [`Outcome`]:
 //! what goes to stdout, what is said besides, how the run ends. [`run_with`] writes it.
 
+pub mod application;
 pub mod args;
 pub mod audit;
 pub mod completions;
@@ -89,6 +90,12 @@ async fn outcome(args: Vec<OsString>, env: &Env, lang: Lang) -> Result<Outcome, 
         Err(stopped) => return not_parsed(lang, &stopped, &tree, &args, env),
     };
     let Some(command) = cli.command else {
+        if application::has_terminal(env) && !cli.global.json {
+            if !env.err_is_terminal {
+                log(&cli.global, env, lang)?;
+            }
+            return application::run(&cli.global, env, lang).await;
+        }
         return Ok(without_command(&mut tree, setup::style(cli.global.color, env).color));
     };
     log(&cli.global, env, lang)?;

@@ -9,7 +9,7 @@ use crate::config::{self, Config};
 use crate::i18n::{Lang, nothing_written};
 use crate::report::{Exit, Report};
 use crate::tui::keymap::Keymap;
-use crate::tui::screen_file::ScreenFault;
+use crate::tui::screen_file::{Kind, ScreenFault, names};
 use crate::tui::theme::{self, ColorDepth, Theme};
 
 /// The keymap of the configuration.
@@ -41,6 +41,25 @@ pub fn theme(config: &Config, color: Option<ColorWhen>, env: &Env, lang: Lang) -
     let name = Theme::choose(&config.screen.theme, no_color, text("COLORFGBG"));
     let depth = ColorDepth::detect(no_color, text("COLORTERM"), text("TERM"));
     Theme::load(name, &folders(config, env), depth).map_err(|fault| named_by(fault, config, "screen.theme").report(lang))
+}
+
+/// All themes to step through: first the one of the configuration, then the program's and the user's own that are right.
+/// Where the user or the terminal wants no colours, there is but one.
+///
+/// # Errors
+/// There is none of the configured name, or everything that is wrong with it.
+pub fn themes(config: &Config, color: Option<ColorWhen>, env: &Env, lang: Lang) -> Result<Vec<Theme>, Report> {
+    let first = theme(config, color, env, lang)?;
+    if !setup::colored(color, env, true) {
+        return Ok(vec![first]);
+    }
+    let text = |name: &str| env.var(name).and_then(|value| value.to_str());
+    let depth = ColorDepth::detect(false, text("COLORTERM"), text("TERM"));
+    let folders = folders(config, env);
+    let others = names(Kind::Theme, &folders).into_iter().filter(|name| name != first.name());
+    // One that is wrong is not offered; `config check` says what is wrong with it when it is the configured one.
+    let others: Vec<Theme> = others.filter_map(|name| Theme::load(&name, &folders, depth).ok()).collect();
+    Ok(std::iter::once(first).chain(others).collect())
 }
 
 /// Checks every file that the terminal application may read with this configuration.

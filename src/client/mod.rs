@@ -90,6 +90,12 @@ impl Client {
         self.host.repairs().iter().map(|repair| format!("{repair:?}")).collect()
     }
 
+    /// The present instant by the host's clock, which decides.
+    #[must_use]
+    pub fn now(&self) -> DateTime<Utc> {
+        self.host.now()
+    }
+
     /// What changes from now on in the store and at its flusher. Any number of readers may follow, each at its own pace.
     ///
     /// Who wants to miss nothing begins to follow first and loads what it shows afterwards.

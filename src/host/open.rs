@@ -143,6 +143,12 @@ impl Host {
         &self.repairs
     }
 
+    /// The present instant by this host's clock.
+    #[must_use]
+    pub fn now(&self) -> DateTime<Utc> {
+        self.clock.now()
+    }
+
     /// Asks what runs to come to an end: a flush gives back what it has in hand.
     pub fn stop(&self) {
         self.stopping.send_replace(true);

@@ -108,12 +108,7 @@ pub fn why(lang: Lang, action: Action, id: &MeetingId, title: &str) -> String {
 /// The question for the reason why a conflict is accepted.
 #[must_use]
 pub fn why_despite(lang: Lang, action: Action) -> String {
-    say!(
-        lang,
-        "Trùng lịch. Lý do vẫn {verb}",
-        "There is a conflict. Why {verb} all the same",
-        verb = word::action(lang, action)
-    )
+    say!(lang, "Trùng lịch. Lý do vẫn {verb}", "There is a conflict. Why {verb} all the same", verb = word::action(lang, action))
 }
 
 /// The question for the reason why units are left out.
@@ -327,18 +322,10 @@ pub fn next_probe(lang: Lang, at: DateTime<Utc>, now: DateTime<Utc>) -> String {
 pub fn nothing_here(lang: Lang, what: Nothing, key: Option<&str>) -> String {
     let key = key.unwrap_or(":");
     match what {
-        Nothing::Week => say!(
-            lang,
-            "Chưa có cuộc họp. Nhấn {key} để đăng ký.",
-            "No meetings. Press {key} to register one.",
-            key = key
-        ),
-        Nothing::Meetings => say!(
-            lang,
-            "Không có cuộc họp nào. Nhấn {key} để đăng ký.",
-            "There are no meetings. Press {key} to register one.",
-            key = key
-        ),
+        Nothing::Week => say!(lang, "Chưa có cuộc họp. Nhấn {key} để đăng ký.", "No meetings. Press {key} to register one.", key = key),
+        Nothing::Meetings => {
+            say!(lang, "Không có cuộc họp nào. Nhấn {key} để đăng ký.", "There are no meetings. Press {key} to register one.", key = key)
+        }
         Nothing::Found => {
             say!(lang, "Không tìm thấy gì. Nhấn {key} để bỏ lọc.", "Nothing found. Press {key} to clear the filter.", key = key)
         }
@@ -380,7 +367,10 @@ mod tests {
     fn relative_times_move_in_minutes() {
         let now = DateTime::UNIX_EPOCH;
         let at = |seconds: i64| relative(Lang::En, now + chrono::Duration::seconds(seconds), now);
-        assert_eq!([at(0), at(59), at(-60), at(60), at(3600), at(172_800), at(-7300)].join(", "), "now, now, now, in 1 min, in 1 h, in 2 days, 2 h ago");
+        assert_eq!(
+            [at(0), at(59), at(-60), at(60), at(3600), at(172_800), at(-7300)].join(", "),
+            "now, now, now, in 1 min, in 1 h, in 2 days, 2 h ago"
+        );
     }
 
     #[test]

@@ -36,7 +36,16 @@ impl Picker {
         let hits = (0..units.len()).collect();
         let at = chosen.first().filter(|_| !several).and_then(|code| units.iter().position(|(unit, _)| unit == code));
         let marked = if several { chosen } else { Vec::new() };
-        Self { target, several, field: LineField::new(), units, hits, cursor: Cursor { at: at.unwrap_or(0), top: 0 }, marked, touched: false }
+        Self {
+            target,
+            several,
+            field: LineField::new(),
+            units,
+            hits,
+            cursor: Cursor { at: at.unwrap_or(0), top: 0 },
+            marked,
+            touched: false,
+        }
     }
 
     /// Finds what matches what is typed.

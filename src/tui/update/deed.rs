@@ -62,13 +62,7 @@ fn done(model: &mut Model, deed: Deed, answer: Answer) -> Vec<Effect> {
     }
 }
 
-fn saved(
-    model: &mut Model,
-    draft: crate::domain::draft::FormKey,
-    edited: bool,
-    submit: bool,
-    meeting: &MeetingView,
-) -> Vec<Effect> {
+fn saved(model: &mut Model, draft: crate::domain::draft::FormKey, edited: bool, submit: bool, meeting: &MeetingView) -> Vec<Effect> {
     let lang = model.lang();
     model.layers.retain(|layer| !matches!(layer, Layer::Form(form) if form.draft == draft));
     let mut effects = form::forget(model, draft);

@@ -70,7 +70,9 @@ fn pane(model: &Model) -> &'static [Action] {
         (Pane::Week | Pane::Meetings, Some(state)) => meeting(model.pane, state),
         (Pane::Week, None) => &[Action::Help, Action::Palette, Action::MeetingNew, Action::WeekNext, Action::WeekPrevious, Action::Quit],
         (Pane::Meetings, None) => &[Action::Help, Action::Palette, Action::MeetingNew, Action::MeetingsSearch, Action::MeetingsClear],
-        (Pane::Units, _) => &[Action::Help, Action::Palette, Action::UnitsSearch, Action::UnitToggle, Action::UnitMeetings, Action::UnitsClear],
+        (Pane::Units, _) => {
+            &[Action::Help, Action::Palette, Action::UnitsSearch, Action::UnitToggle, Action::UnitMeetings, Action::UnitsClear]
+        }
         (Pane::Outbox, _) => {
             &[Action::Help, Action::Palette, Action::OutboxFlush, Action::OutboxFilter, Action::OutboxMeeting, Action::OutboxClear]
         }

@@ -22,13 +22,7 @@ pub struct Row<'a> {
 
 /// Draws rows from the cursor's top on. Gives the place of the selected row's marker: there the terminal's own cursor stands,
 /// for whoever has the screen read out.
-pub fn draw<'a>(
-    look: &Look<'_>,
-    cursor: Cursor,
-    rows: impl Iterator<Item = Row<'a>>,
-    area: Rect,
-    buf: &mut Buffer,
-) -> Option<(u16, u16)> {
+pub fn draw<'a>(look: &Look<'_>, cursor: Cursor, rows: impl Iterator<Item = Row<'a>>, area: Rect, buf: &mut Buffer) -> Option<(u16, u16)> {
     let mut place = None;
     for ((n, row), y) in rows.enumerate().map(|(n, row)| (n + cursor.top, row)).zip(area.y..area.bottom()) {
         let selected = n == cursor.at && row.handle > 0;

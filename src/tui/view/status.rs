@@ -85,7 +85,8 @@ pub(super) fn message(model: &Model, look: &Look<'_>, area: Rect, buf: &mut Buff
     let text = format!("{sign} {text}");
     let long = width(&text) > usize::from(area.width);
     // Whatever does not fit here stands whole in the list of notices.
-    let tail = if more > 0 || long { format!(" ({key}{})", if more > 0 { format!(" +{more}") } else { String::new() }) } else { String::new() };
+    let tail =
+        if more > 0 || long { format!(" ({key}{})", if more > 0 { format!(" +{more}") } else { String::new() }) } else { String::new() };
     let room = usize::from(area.width).saturating_sub(width(&tail));
     put(&Line::from(look.text(&format!("{}{tail}", cut(&text, room)), role)), area, buf);
 }

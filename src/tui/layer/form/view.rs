@@ -152,7 +152,9 @@ fn example(lang: Lang, name: FieldName) -> &'static str {
         FieldName::Place => lang.pick("phòng, địa chỉ", "room, address"),
         FieldName::Chair => lang.pick("chức danh người chủ trì", "the chair's office"),
         FieldName::Unit => lang.pick("mã đơn vị; Enter để chọn", "unit code; Enter to choose"),
-        FieldName::Invited | FieldName::PreparedBy => lang.pick("các mã, cách nhau dấu phẩy; Enter để chọn", "codes with commas; Enter to choose"),
+        FieldName::Invited | FieldName::PreparedBy => {
+            lang.pick("các mã, cách nhau dấu phẩy; Enter để chọn", "codes with commas; Enter to choose")
+        }
         FieldName::Online => lang.pick("đường dẫn họp trực tuyến", "link for those who are not there"),
         FieldName::Urgency => "",
         FieldName::Content => lang.pick("nội dung, tài liệu cần chuẩn bị", "what the invited should know or bring"),

@@ -81,7 +81,11 @@ fn fields(unit: &Unit, units: &Units, look: &Look<'_>) -> Vec<Field> {
         Field::line("", unit.name.to_string(), Role::Title).rows(2),
         Field::line(label(lang, Label::Code), unit.code.to_string(), Role::Code),
         Field::line(label(lang, Label::Kind), unit.kind.map_or("–", |kind| word::unit_kind(lang, kind)).to_owned(), Role::Text),
-        Field::line(label(lang, Label::Parent), unit.parent.as_ref().map_or("–".to_owned(), |code| meeting::named(code, units)), Role::Text),
+        Field::line(
+            label(lang, Label::Parent),
+            unit.parent.as_ref().map_or("–".to_owned(), |code| meeting::named(code, units)),
+            Role::Text,
+        ),
     ];
     let shown = units.shown.as_ref().filter(|shown| shown.unit.code == unit.code);
     if let Some(shown) = shown {

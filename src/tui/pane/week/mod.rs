@@ -210,7 +210,9 @@ impl Week {
 fn rows(week: IsoWeek, meetings: &[MeetingView]) -> Vec<Row> {
     let mut rows = Vec::new();
     for day in week.days() {
-        let on_day: Vec<usize> = (0..meetings.len()).filter(|n| meetings.get(*n).is_some_and(|meeting| days(meeting.start, meeting.end).any(|on| on == day))).collect();
+        let on_day: Vec<usize> = (0..meetings.len())
+            .filter(|n| meetings.get(*n).is_some_and(|meeting| days(meeting.start, meeting.end).any(|on| on == day)))
+            .collect();
         rows.push(Row::Day { day, empty: on_day.is_empty() });
         let mut last = None;
         for index in on_day {

@@ -115,7 +115,8 @@ pub(super) fn sheet(sheet: &Sheet, model: &Model, look: &Look<'_>, body: Rect, b
 
 fn scrolled(lines: &[Said], top: usize, look: &Look<'_>, area: Rect, buf: &mut Buffer) {
     for (y, line) in (area.y..area.bottom()).zip(lines.iter().skip(top)) {
-        let spans = vec![Span::styled(line.label.clone(), look.style(Role::FieldLabel)), Span::styled(line.text.clone(), look.style(line.role))];
+        let spans =
+            vec![Span::styled(line.label.clone(), look.style(Role::FieldLabel)), Span::styled(line.text.clone(), look.style(line.role))];
         put(&Line::from(spans), Rect { y, height: 1, ..area }, buf);
     }
 }
