@@ -72,7 +72,9 @@ fn backspace_takes_a_mark_from_what_was_typed_in_parts() {
 #[test]
 fn backspace_takes_the_whole_of_what_is_one_picture() {
     let family = "\u{1F468}\u{200D}\u{1F469}\u{200D}\u{1F467}";
-    for (picture, width) in [(family, 2), ("\u{1F1FB}\u{1F1F3}", 2), ("\u{2764}\u{FE0F}", 2), ("1\u{FE0F}\u{20E3}", 2), ("会", 2)] {
+    for (picture, width) in
+        [(family, 2), ("\u{1F1FB}\u{1F1F3}", 2), ("\u{2764}\u{FE0F}", 2), ("1\u{FE0F}\u{20E3}", 2), ("\u{24C2}\u{FE0F}", 2), ("会", 2)]
+    {
         let mut field = typed(&format!("a{picture}b"), BACKSPACE);
         assert_eq!(drawn(&field, 40).1, 2 + width, "{picture}");
         field.insert_chord(BACKSPACE);
