@@ -8,6 +8,7 @@ pub mod args;
 pub mod audit;
 pub mod completions;
 pub mod context;
+pub mod demo;
 pub mod env;
 pub mod flush;
 pub mod input;
@@ -108,6 +109,7 @@ async fn dispatch(command: Command, global: &Global, env: &Env, lang: Lang) -> R
         Command::Keys(args) => keys::run(&args, global, env, lang),
         Command::Config(command) => setup::config(command, global, env, lang),
         Command::Init(args) => setup::init(&args, global, env, lang).await,
+        Command::Demo(args) => demo::run(&args, global, env, lang).await,
         command => {
             let context = setup::context(global, env, lang)?;
             let done = ask(&command, &context).await;
@@ -131,7 +133,9 @@ async fn ask(command: &Command, context: &Context) -> Result<Outcome, Report> {
         Command::Search(args) => search::run(args, context).await,
         Command::Audit(AuditCommand::Verify) => audit::run(Which::Audit, context).await,
         Command::Check => audit::run(Which::Store, context).await,
-        Command::Completions(_) | Command::Config(_) | Command::Init(_) | Command::Keys(_) => Err(context::unexpected(context.view.lang)),
+        Command::Completions(_) | Command::Config(_) | Command::Demo(_) | Command::Init(_) | Command::Keys(_) => {
+            Err(context::unexpected(context.view.lang))
+        }
     }
 }
 

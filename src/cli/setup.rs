@@ -206,7 +206,8 @@ pub fn config(command: ConfigCommand, global: &Global, env: &Env, lang: Lang) ->
 }
 
 /// A path as text, harmless to a terminal, whatever its bytes are.
-fn printed(path: &Path) -> String {
+#[must_use]
+pub fn printed(path: &Path) -> String {
     visible(&path.to_string_lossy())
 }
 

@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 
 /// The name of the folder of this program within the folders of the system and of the user.
 const FOLDER: &str = "lichhop";
+/// The folder of the sample ministry.
+const DEMO: &str = "lichhop-demo";
 /// The configuration's file.
 const FILE: &str = "config.toml";
 /// The configuration of the whole machine.
@@ -52,6 +54,15 @@ pub fn locate_state(explicit: Option<&Path>, environment: Environment<'_>) -> Op
             variable(environment, "STATE_DIRECTORY").and_then(|listed| std::env::split_paths(&listed).find(|path| path.is_absolute()))
         })
         .or_else(|| base(environment, "XDG_STATE_HOME", ".local/state").map(|base| base.join(FOLDER)))
+}
+
+/// The folder of the sample ministry: `lichhop-demo` below the folder asked for (`--data`), else below `$XDG_STATE_HOME` or
+/// `~/.local/state`; `None` without a home. Variables that name the office's own state are not looked at: a sample has no
+/// business there.
+#[must_use]
+pub fn locate_demo(explicit: Option<&Path>, environment: Environment<'_>) -> Option<PathBuf> {
+    let above = explicit.map(Path::to_owned).or_else(|| base(environment, "XDG_STATE_HOME", ".local/state"));
+    above.map(|above| above.join(DEMO))
 }
 
 /// A folder of the XDG specification: relative values are to be ignored.
@@ -115,5 +126,17 @@ mod tests {
         assert_eq!(find(None, &full[2..]).as_deref(), Some("/x/lichhop"));
         assert_eq!(find(None, &full[3..]).as_deref(), Some("/h/.local/state/lichhop"));
         assert_eq!(find(None, &[]), None);
+    }
+
+    #[test]
+    fn the_sample_keeps_away_from_the_offices_own_state() {
+        let find = |explicit: Option<&str>, variables: &[(&str, &str)]| {
+            locate_demo(explicit.map(Path::new), &environment(variables)).map(|path| path.display().to_string())
+        };
+        let full = [("LICHHOP_DATA", "/real"), ("STATE_DIRECTORY", "/var/lib/a"), ("XDG_STATE_HOME", "/x"), ("HOME", "/h")];
+        assert_eq!(find(Some("asked"), &full).as_deref(), Some("asked/lichhop-demo"));
+        assert_eq!(find(None, &full).as_deref(), Some("/x/lichhop-demo"));
+        assert_eq!(find(None, &full[3..]).as_deref(), Some("/h/.local/state/lichhop-demo"));
+        assert_eq!(find(None, &full[..2]), None);
     }
 }

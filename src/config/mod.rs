@@ -20,7 +20,7 @@ use crate::domain::text::Line;
 
 pub use defaults::defaults;
 pub use fault::{ConfigError, Expected, Problem, ProblemKind, ValueType};
-pub use locate::{Environment, folders, locate, locate_state, users_file};
+pub use locate::{Environment, folders, locate, locate_demo, locate_state, users_file};
 pub use sample::sample;
 pub use show::show;
 pub use unknown::nearest;

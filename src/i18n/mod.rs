@@ -19,6 +19,7 @@ macro_rules! say {
 }
 
 pub mod config;
+pub mod demo;
 pub mod fault;
 pub mod finding;
 pub mod help;

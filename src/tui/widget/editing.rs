@@ -5,6 +5,8 @@
 //! - Backspace takes one code point of a letter with combining marks, as input methods that send decomposed letters count
 //!   on, and the whole of any other cluster (a flag, a family). Every other motion goes by whole letters.
 
+use std::cmp::Ordering;
+
 use tui_textarea::{CursorMove, TextArea};
 use unicode_normalization::char::is_combining_mark;
 use unicode_segmentation::UnicodeSegmentation as _;
@@ -15,8 +17,6 @@ use crate::tui::keymap::{Action, Chord, Key};
 
 /// The most single edits that undo goes back.
 const EDITS_MAX: usize = 20_000;
-/// The most characters that a field can be made for: the buffer counts columns in 16 bits, typing may exceed the limit.
-const LIMIT_MAX: usize = 16_000;
 /// How far typing may exceed the limit: a letter typed in parts is three code points, and the form says what is too long.
 const TYPED_FACTOR: usize = 4;
 
@@ -50,15 +50,15 @@ pub(super) struct Editing {
 
 impl Editing {
     pub(super) fn new(lines: Lines, limit: usize) -> Self {
-        let limit = limit.clamp(1, LIMIT_MAX);
         let mut editing = Self { buffer: TextArea::default(), steps: Steps::default(), lines, limit };
         editing.set("");
         editing
     }
 
-    /// Starts anew with a text, the caret at its end.
+    /// Starts anew with a text, the caret at its end. It is taken whole, whatever the limit: a form that loads a record must
+    /// not cut it.
     pub(super) fn set(&mut self, text: &str) {
-        let text: String = cleaned(text, self.lines).chars().take(self.limit * TYPED_FACTOR).collect();
+        let text = cleaned(text, self.lines);
         self.buffer = TextArea::new(text.split('\n').map(str::to_owned).collect());
         self.buffer.set_max_histories(EDITS_MAX);
         self.steps = Steps::default();
@@ -118,7 +118,7 @@ impl Editing {
     }
 
     fn has_room(&self) -> bool {
-        self.text().chars().count() < self.limit * TYPED_FACTOR
+        self.text().chars().count() < self.limit.saturating_mul(TYPED_FACTOR)
     }
 
     /// What a key does to any field, whatever the keymap says: letters, and Backspace in both its codes, because the
@@ -250,10 +250,29 @@ impl Editing {
         self.buffer.delete_str(count)
     }
 
+    /// Puts the caret to a place, in bytes of a line. The buffer jumps as far as 16 bits reach; the rest goes step by step,
+    /// from the end where that is nearer.
     fn jump(&mut self, row: usize, byte: usize) {
-        let column = self.line(row).get(..byte).unwrap_or_default().chars().count();
-        let small = |number: usize| u16::try_from(number).unwrap_or(u16::MAX);
-        self.buffer.move_cursor(CursorMove::Jump(small(row), small(column)));
+        let (before, behind) = self.line(row).split_at_checked(byte).unwrap_or_default();
+        let (column, left) = (before.chars().count(), behind.chars().count());
+        let reach = |number: usize| u16::try_from(number).unwrap_or(u16::MAX);
+        self.buffer.move_cursor(CursorMove::Jump(reach(row), reach(column)));
+        if column.saturating_sub(usize::from(u16::MAX)) > left {
+            self.buffer.move_cursor(CursorMove::End);
+        }
+        loop {
+            let at = self.buffer.cursor();
+            let step = match (at.0.cmp(&row), at.1.cmp(&column)) {
+                (Ordering::Less, _) => CursorMove::Down,
+                (Ordering::Equal, Ordering::Less) => CursorMove::Forward,
+                (Ordering::Equal, Ordering::Greater) => CursorMove::Back,
+                _ => break,
+            };
+            self.buffer.move_cursor(step);
+            if self.buffer.cursor() == at {
+                break;
+            }
+        }
     }
 
     fn one_step(&mut self, edits: usize) -> bool {

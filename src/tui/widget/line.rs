@@ -35,7 +35,7 @@ impl LineField {
         Self::with_limit(LINE_MAX)
     }
 
-    /// An empty field into which at most `limit` characters can be pasted (at most 16,000). What is typed may exceed it: the
+    /// An empty field into which at most `limit` characters can be pasted. What is typed may exceed it: the
     /// form says so, because refusing letters would make an input method's backspaces eat others.
     #[must_use]
     pub fn with_limit(limit: usize) -> Self {
@@ -109,6 +109,11 @@ impl LineField {
         }
         let column = self.column().saturating_sub(self.scrolled(area.width)).min(usize::from(area.width) - 1);
         Some((area.x.saturating_add(u16::try_from(column).unwrap_or(u16::MAX)), area.y))
+    }
+
+    #[cfg(test)]
+    pub(super) fn editing(&mut self) -> &mut Editing {
+        &mut self.editing
     }
 
     /// The columns before the caret.

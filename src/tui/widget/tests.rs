@@ -8,6 +8,7 @@ use ratatui::text::Span;
 
 use super::glyph::columns;
 use super::{LineField, Pasted, TextField};
+use crate::domain::meeting::INVITED_BYTES_MAX;
 use crate::domain::text::{Line, Prose};
 use crate::tui::keymap::{Action, Chord, Key, Scope};
 
@@ -72,7 +73,9 @@ fn backspace_takes_a_mark_from_what_was_typed_in_parts() {
 #[test]
 fn backspace_takes_the_whole_of_what_is_one_picture() {
     let family = "\u{1F468}\u{200D}\u{1F469}\u{200D}\u{1F467}";
-    for (picture, width) in [(family, 2), ("\u{1F1FB}\u{1F1F3}", 2), ("\u{2764}\u{FE0F}", 2), ("1\u{FE0F}\u{20E3}", 2), ("会", 2)] {
+    for (picture, width) in
+        [(family, 2), ("\u{1F1FB}\u{1F1F3}", 2), ("\u{2764}\u{FE0F}", 2), ("1\u{FE0F}\u{20E3}", 2), ("\u{24C2}\u{FE0F}", 2), ("会", 2)]
+    {
         let mut field = typed(&format!("a{picture}b"), BACKSPACE);
         assert_eq!(drawn(&field, 40).1, 2 + width, "{picture}");
         field.insert_chord(BACKSPACE);
@@ -212,6 +215,26 @@ fn a_paste_beyond_the_limit_is_cut_at_a_letter_and_counted() {
     // Typing goes further: the form says what is too long. It does not go on for ever.
     let taken = std::iter::repeat_with(|| field.insert_chord(Chord::char('x'))).take(100).filter(|taken| *taken).count();
     assert_eq!(taken, 19);
+}
+
+#[test]
+fn a_text_longer_than_the_buffer_can_jump_is_kept_and_edited_where_the_caret_is() {
+    let long = "CDA, ".repeat(INVITED_BYTES_MAX / 5);
+    let mut field = LineField::with_limit(10);
+    field.set(&long);
+    assert_eq!(field.text(), long);
+    assert!(!field.insert_chord(Chord::char('x')), "a full field takes no more");
+    let mut field = LineField::with_limit(INVITED_BYTES_MAX);
+    field.set(&long);
+    assert!(field.apply(Action::TextDeleteWord) && field.insert_chord(Chord::char('V')) && field.insert_chord(Chord::char('P')));
+    let changed = format!("{}VP", long.strip_suffix("CDA, ").unwrap());
+    assert_eq!(field.text(), changed);
+    assert_eq!(drawn(&field, 40).0.chars().rev().take(2).collect::<String>(), "PV");
+    // Where the jump ends, and behind it.
+    field.editing().go(0, 65_540);
+    assert!(field.insert_chord(Chord::char('x')) && field.apply(Action::TextLeft) && field.apply(Action::TextDelete));
+    assert_eq!(field.text(), changed);
+    assert!(field.apply(Action::TextUndo) && field.text().get(65_535..65_545) == Some("CDA, xCDA,"));
 }
 
 #[test]

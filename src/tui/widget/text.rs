@@ -42,7 +42,7 @@ impl TextField {
         Self::with_limit(PROSE_MAX)
     }
 
-    /// An empty field into which at most `limit` characters can be pasted (at most 16,000). What is typed may exceed it: the
+    /// An empty field into which at most `limit` characters can be pasted. What is typed may exceed it: the
     /// form says so.
     #[must_use]
     pub fn with_limit(limit: usize) -> Self {

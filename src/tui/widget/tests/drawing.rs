@@ -47,6 +47,13 @@ fn a_long_line_scrolls_so_that_the_caret_is_seen() {
     }
     field.apply(Action::TextHome);
     assert_eq!(drawn(&field, 20), (long.get(..20).unwrap().to_owned(), 0));
+    // What fits again is seen whole again.
+    let mut field = typed(long.get(..20).unwrap(), BACKSPACE);
+    assert_ne!(drawn(&field, 20), (long.get(..20).unwrap().to_owned(), 20));
+    for _ in 0..2 {
+        field.insert_chord(BACKSPACE);
+    }
+    assert_eq!(drawn(&field, 20), (long.get(..18).unwrap().to_owned(), 18));
     field.set("ngắn");
     assert_eq!(drawn(&field, 20), ("ngắn".to_owned(), 4));
 }
