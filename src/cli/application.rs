@@ -23,16 +23,16 @@ pub fn has_terminal(env: &Env) -> bool {
 /// # Errors
 /// What keeps it from being opened: the configuration, the keymap, the theme, the store, the terminal.
 pub async fn run(global: &Global, env: &Env, lang: Lang) -> Result<Outcome, Report> {
-    open(&setup::context(global, env, lang)?, global, env).await
+    open(&setup::context(global, env, lang)?, global, env, None).await
 }
 
-/// Opens the application.
+/// Opens the application, which says `greeting` first.
 ///
 /// # Errors
 /// As [`run`].
-pub async fn open(context: &Context, global: &Global, env: &Env) -> Result<Outcome, Report> {
+pub async fn open(context: &Context, global: &Global, env: &Env, greeting: Option<String>) -> Result<Outcome, Report> {
     let lang = context.view.lang;
-    let setting = setting(context, global, env)?;
+    let setting = Setting { greeting, ..setting(context, global, env)? };
     let client = client::open(&context.target).await.map_err(|why| context.not_opened(&why))?;
     let exit = crate::tui::run::run(client, setting).await?;
     let ended = Outcome::bytes(Vec::new()).exit(exit);
@@ -50,5 +50,6 @@ fn setting(context: &Context, global: &Global, env: &Env) -> Result<Setting, Rep
         themes: screen::themes(config, global.color, env, lang)?.into_iter().map(Arc::new).collect(),
         office: config.rules.office.symbol.to_string(),
         frozen: context.target.frozen.is_some(),
+        greeting: None,
     })
 }

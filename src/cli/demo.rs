@@ -13,6 +13,7 @@ use std::sync::Arc;
 
 use clap::Args;
 
+use crate::cli::application;
 use crate::cli::args::Global;
 use crate::cli::context::{Context, unexpected};
 use crate::cli::env::Env;
@@ -59,11 +60,17 @@ pub async fn run(args: &DemoArgs, global: &Global, env: &Env, lang: Lang) -> Res
     }
     drop(lock);
     let ignored = global.config.is_some().then(|| texts::config_ignored(lang));
-    Ok(open_application(&context, &place, created)?.notes(ignored))
+    let opened = if application::has_terminal(env) && !context.view.json {
+        let greeting = texts::greeting(lang, &place.mail());
+        application::open(&context, global, env, Some(greeting)).await?
+    } else {
+        describe(&context, &place, created)?
+    };
+    Ok(opened.notes(ignored))
 }
 
-/// Shows the sample ministry: where it lies, and what can be tried. This is the one place at which the screen opens on it.
-fn open_application(context: &Context, place: &Place, created: bool) -> Result<Outcome, Report> {
+/// Where there is no terminal to open the application on: where the sample ministry lies, and what can be tried.
+fn describe(context: &Context, place: &Place, created: bool) -> Result<Outcome, Report> {
     if context.view.json {
         return json::document(&serde_json::json!({
             "data": printed(&place.state()),

@@ -53,6 +53,17 @@ pub fn mail(lang: Lang, folder: &Path) -> String {
     say!(lang, "Thư gửi vào Maildir {folder}", "Its mail goes to the Maildir {folder}", folder = path(folder))
 }
 
+/// What the screen says when it opens on the sample ministry.
+#[must_use]
+pub fn greeting(lang: Lang, mail: &Path) -> String {
+    say!(
+        lang,
+        "Dữ liệu mẫu: cứ thử mọi thứ. Thư không đi đâu cả, chỉ vào {mail}",
+        "Sample data: try anything. No mail leaves this machine; it goes to {mail}",
+        mail = path(mail)
+    )
+}
+
 /// What can be tried, by its purpose.
 #[must_use]
 pub fn tries(lang: Lang) -> [(&'static str, &'static str); 6] {

@@ -34,6 +34,8 @@ pub struct Setting {
     pub office: String,
     /// Whether the clock stands: said on the screen, so that nobody takes a rehearsal for the day's work.
     pub frozen: bool,
+    /// What is said first.
+    pub greeting: Option<String>,
 }
 
 /// What the application knows.
@@ -79,6 +81,10 @@ impl Model {
     /// The application at its start.
     #[must_use]
     pub fn new(setting: Setting, now: DateTime<Utc>, size: (u16, u16)) -> Self {
+        let mut notices = Notices::default();
+        if let Some(greeting) = &setting.greeting {
+            notices.say(Weight::Info, greeting.clone(), now);
+        }
         Self {
             setting,
             theme: 0,
@@ -91,7 +97,7 @@ impl Model {
             outbox: Outbox::default(),
             detail_top: 0,
             layers: Vec::new(),
-            notices: Notices::default(),
+            notices,
             pending: Vec::new(),
             asks: Asks::default(),
             stale: BTreeSet::new(),
