@@ -143,7 +143,7 @@ impl Model {
     /// What the texts of a form are read by.
     #[must_use]
     pub fn reading(&self) -> Reading<'_> {
-        Reading { now: self.now, start: None, units: &self.units }
+        Reading { now: self.now, start: None, day: None, units: &self.units }
     }
 
     /// Says something.

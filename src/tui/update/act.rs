@@ -144,7 +144,7 @@ fn meetings(model: &mut Model, action: Action) -> Vec<Effect> {
     let mut effects = load_pane(model, Pane::Meetings);
     match action {
         Action::MeetingsSearch => {
-            search(model, Pane::Meetings, model.meetings.search.clone());
+            search(model, Pane::Meetings, &model.meetings.search.clone());
             return effects;
         }
         Action::MeetingsFilter => model.meetings.filter_next(),
@@ -155,9 +155,9 @@ fn meetings(model: &mut Model, action: Action) -> Vec<Effect> {
     effects
 }
 
-fn search(model: &mut Model, pane: Pane, text: String) {
+fn search(model: &mut Model, pane: Pane, text: &str) {
     let mut field = LineField::new();
-    field.set(&text);
+    field.set(text);
     model.layers.push(Layer::Search(Box::new(Search { pane, field })));
 }
 
@@ -167,7 +167,7 @@ fn units(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::UnitFold => model.units.fold(),
         Action::UnitUnfold => model.units.unfold(),
         Action::UnitToggle => model.units.toggle(),
-        Action::UnitsSearch => search(model, Pane::Units, model.units.search.clone()),
+        Action::UnitsSearch => search(model, Pane::Units, &model.units.search.clone()),
         Action::UnitsClear => model.units.search(""),
         Action::UnitMeetings => {
             if let Some(code) = model.units.selected().map(|unit| unit.code.clone()) {

@@ -129,7 +129,7 @@ fn override_asked(model: &mut Model, purpose: Purpose, action: workflow::Action)
 }
 
 fn not_saved(model: &mut Model, draft: &crate::domain::draft::FormKey, why: &Fault) {
-    let reading = crate::tui::layer::form::Reading { now: model.now, start: None, units: &model.units };
+    let reading = crate::tui::layer::form::Reading { now: model.now, start: None, day: None, units: &model.units };
     let own = |layer: &&mut Layer| matches!(layer, Layer::Form(form) if form.draft == *draft);
     let Some(Layer::Form(form)) = model.layers.iter_mut().find(own) else { return };
     form.saving = false;

@@ -30,7 +30,7 @@ fn open(model: &mut Model, meeting: Option<MeetingView>, day: Option<chrono::Nai
     let Some(name) = draft_name(meeting.as_ref().map(|meeting| &meeting.id)) else { return Vec::new() };
     let mut form = Form::new(name.clone(), meeting, model.reading());
     if let Some(day) = day {
-        form.begin_on(day, model.reading());
+        form.begin_on(day);
     }
     if let Some(draft) = model.drafts.get(&name) {
         form.restore(draft, model.reading());
@@ -44,7 +44,7 @@ fn open(model: &mut Model, meeting: Option<MeetingView>, day: Option<chrono::Nai
 
 /// The form on top and what its texts are read by.
 fn with_form<T>(model: &mut Model, work: impl FnOnce(&mut Form, Reading<'_>) -> T) -> Option<T> {
-    let reading = Reading { now: model.now, start: None, units: &model.units };
+    let reading = Reading { now: model.now, start: None, day: None, units: &model.units };
     match model.layers.last_mut() {
         Some(Layer::Form(form)) => Some(work(form, reading)),
         _ => None,

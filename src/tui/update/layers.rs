@@ -37,13 +37,11 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
 
 /// Closes the layer on top. A form's text is kept.
 pub(super) fn close(model: &mut Model) -> Vec<Effect> {
-    match model.layers.last() {
-        Some(Layer::Form(_)) => form::close(model),
-        _ => {
-            model.layers.pop();
-            Vec::new()
-        }
+    if let Some(Layer::Form(_)) = model.layers.last() {
+        return form::close(model);
     }
+    model.layers.pop();
+    Vec::new()
 }
 
 fn edit(model: &mut Model, action: Action) -> Vec<Effect> {
@@ -154,24 +152,20 @@ fn reason_given(model: &mut Model) -> Vec<Effect> {
     match purpose {
         Purpose::Move { id, action, told } => {
             let deed = Deed::Move { id: id.clone(), action };
-            match action {
-                workflow::Action::Return => {
-                    model.layers.pop();
-                    model.asks.deed(deed, Request::MeetingReturn { id, reason })
-                }
-                _ => {
-                    let question = texts::surely(lang, action, &id, told);
-                    let request = if action == workflow::Action::Reject {
-                        Request::MeetingReject { id, reason }
-                    } else {
-                        Request::MeetingCancel { id, reason }
-                    };
-                    let yes = word::action(lang, action).to_owned();
-                    let confirm = Confirm { question, yes, marked: false, then: Then::Ask(deed, Box::new(request)) };
-                    model.layers.push(Layer::Confirm(Box::new(confirm)));
-                    Vec::new()
-                }
+            if action == workflow::Action::Return {
+                model.layers.pop();
+                return model.asks.deed(deed, Request::MeetingReturn { id, reason });
             }
+            let question = texts::surely(lang, action, &id, told);
+            let request = if action == workflow::Action::Reject {
+                Request::MeetingReject { id, reason }
+            } else {
+                Request::MeetingCancel { id, reason }
+            };
+            let yes = word::action(lang, action).to_owned();
+            let confirm = Confirm { question, yes, marked: false, then: Then::Ask(deed, Box::new(request)) };
+            model.layers.push(Layer::Confirm(Box::new(confirm)));
+            Vec::new()
         }
         Purpose::ApproveDespite(id) => {
             model.layers.pop();

@@ -1,9 +1,9 @@
 //! The fields of the form, and what their texts mean.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::domain::meeting::{INVITED_BYTES_MAX, Urgency};
-use crate::domain::text::{Line, Prose, TextFault};
+use crate::domain::text::{Line, Prose, TextFault, search_key};
 use crate::domain::time::{TimeFault, WallTime};
 use crate::domain::unit::UnitCode;
 use crate::domain::when::{parse_end, parse_start};
@@ -133,6 +133,8 @@ pub struct Reading<'a> {
     pub now: DateTime<Utc>,
     /// When the meeting begins, if that is known.
     pub start: Option<WallTime>,
+    /// The day that an hour alone means; without, today.
+    pub day: Option<NaiveDate>,
     /// The registry.
     pub units: &'a Units,
 }
@@ -150,7 +152,7 @@ pub fn read(name: FieldName, text: &str, by: Reading<'_>) -> Result<Meaning, Wro
             Line::parse(text).map(Meaning::Line).map_err(Wrong::Text)
         }
         FieldName::Content => Prose::parse(text).map(Meaning::Prose).map_err(Wrong::Text),
-        FieldName::Start => parse_start(text, by.now).map(Meaning::Time).map_err(Wrong::Time),
+        FieldName::Start => start(text, by).map(Meaning::Time).map_err(Wrong::Time),
         FieldName::End => match by.start {
             Some(start) => parse_end(text, start, by.now).map(Meaning::Time).map_err(Wrong::Time),
             // Without a start it cannot be judged; the start says so itself.
@@ -159,6 +161,17 @@ pub fn read(name: FieldName, text: &str, by: Reading<'_>) -> Result<Meaning, Wro
         FieldName::Unit | FieldName::Invited | FieldName::PreparedBy => units(name, text, by.units),
         FieldName::Urgency => Ok(Meaning::Urgency(urgency(text))),
     }
+}
+
+/// Reads a start: an hour alone is meant on the day on which the form was opened.
+fn start(text: &str, by: Reading<'_>) -> Result<WallTime, TimeFault> {
+    let time = parse_start(text, by.now)?;
+    let today = WallTime::at(by.now).day();
+    let Some(day) = by.day.filter(|day| *day != today && time.day() == today) else { return Ok(time) };
+    // Whoever names a day means it: only what would move with the present day is an hour alone.
+    let names_today = search_key(text).split_whitespace().any(|word| ["nay", "today"].contains(&word));
+    let moved = parse_start(text, WallTime::new(day, chrono::NaiveTime::MIN).instant())?;
+    Ok(if !names_today && moved.day() == day { moved } else { time })
 }
 
 fn units(name: FieldName, text: &str, registry: &Units) -> Result<Meaning, Wrong> {

@@ -84,6 +84,8 @@ pub struct Form {
     pub top: usize,
     fields: Vec<Field>,
     focus: usize,
+    /// The day that an hour alone means.
+    day: Option<chrono::NaiveDate>,
     /// The texts with which it was opened: what differs from them was typed.
     initial: Vec<String>,
 }
@@ -123,6 +125,7 @@ impl Form {
             top: 0,
             fields: fields.into(),
             focus: 0,
+            day: None,
             initial: Vec::new(),
         };
         form.initial = form.fields.iter().map(Field::text).collect();
@@ -130,10 +133,9 @@ impl Form {
         form
     }
 
-    /// Puts a day into the start of a new meeting, for whoever stands on that day; typing goes on behind it.
-    pub fn begin_on(&mut self, day: chrono::NaiveDate, by: Reading<'_>) {
-        self.set(FieldName::Start, &format!("{} ", day.format("%d/%m/%Y")), by);
-        self.initial = self.fields.iter().map(Field::text).collect();
+    /// Takes an hour alone as one of this day, for whoever opened the form on it.
+    pub fn begin_on(&mut self, day: chrono::NaiveDate) {
+        self.day = Some(day);
     }
 
     /// Brings back what was typed before.
@@ -239,7 +241,7 @@ impl Form {
     pub fn read(&mut self, by: Reading<'_>) {
         let mut start: Option<WallTime> = None;
         for field in &mut self.fields {
-            field.meaning = field::read(field.name, &field.text(), Reading { start, ..by });
+            field.meaning = field::read(field.name, &field.text(), Reading { start, day: self.day, ..by });
             if let (FieldName::Start, Ok(Meaning::Time(time))) = (field.name, &field.meaning) {
                 start = Some(*time);
             }

@@ -15,9 +15,9 @@ use crate::tui::view::layout::inside;
 use crate::tui::view::look::{Look, fit, put};
 
 /// Columns of the fields' names.
-const NAMES: u16 = 15;
+const NAMES: u16 = 18;
 /// From this inner width what a text means stands beside its field; below, under the field that has the focus.
-const BESIDE_FROM: u16 = 84;
+const BESIDE_FROM: u16 = 88;
 /// Columns of what a text means, beside the field.
 const NOTES: u16 = 34;
 /// Rows of a text of several lines.

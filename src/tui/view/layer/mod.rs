@@ -23,7 +23,7 @@ pub(super) fn draw(layer: &Layer, model: &Model, look: &Look<'_>, areas: &Areas,
         Layer::Prompt(prompt) => question::prompt(prompt, look, areas.body, buf),
         Layer::Confirm(confirm) => question::confirm(confirm, look, areas.body, buf),
         Layer::Preview(preview) => reading::preview(preview, look, areas.body, buf),
-        Layer::Sheet(sheet) => reading::sheet(sheet, model, look, areas.body, buf),
+        Layer::Sheet(sheet) => Some(reading::sheet(sheet, model, look, areas.body, buf)),
         Layer::Search(search) => typed_search(search, look, areas.message, buf),
     }
 }

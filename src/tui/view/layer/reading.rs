@@ -101,7 +101,7 @@ fn sheet_lines(sheet: &Sheet, model: &Model, columns: u16) -> Vec<Said> {
 }
 
 /// Draws a text to read.
-pub(super) fn sheet(sheet: &Sheet, model: &Model, look: &Look<'_>, body: Rect, buf: &mut Buffer) -> Option<(u16, u16)> {
+pub(super) fn sheet(sheet: &Sheet, model: &Model, look: &Look<'_>, body: Rect, buf: &mut Buffer) -> (u16, u16) {
     let area = boxed(body, u16::MAX);
     let title = match &sheet.subject {
         Subject::Meeting(id) => id.to_string(),
@@ -110,7 +110,7 @@ pub(super) fn sheet(sheet: &Sheet, model: &Model, look: &Look<'_>, body: Rect, b
     look.frame(&title, area, buf);
     let text = inside(area);
     scrolled(&sheet_lines(sheet, model, text.width), sheet.top, look, text, buf);
-    Some((text.x, text.y))
+    (text.x, text.y)
 }
 
 fn scrolled(lines: &[Said], top: usize, look: &Look<'_>, area: Rect, buf: &mut Buffer) {
