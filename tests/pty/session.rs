@@ -115,18 +115,19 @@ impl Start {
     /// Starts an interactive shell with job control in these surroundings, and tells it to run the program.
     pub(crate) fn spawn_below_bash(self) -> Session {
         let words = self.in_words();
-        // bash asks for its prompt after each job: the person can see that it has the terminal again.
-        let mut shell =
-            Self { command: ["bash", "--norc", "--noprofile", "-i"].map(str::to_owned).to_vec(), ..self }.env("PS1", "bash> ").spawn();
+        // Without an editor for its lines it leaves the modes of the terminal alone, and what a test sees is the job's doing.
+        let mut shell = Self { command: ["bash", "--norc", "--noprofile", "--noediting", "-i"].map(str::to_owned).to_vec(), ..self }
+            .env("PS1", "bash> ")
+            .spawn();
         shell.wait_for("bash> ");
         shell.send(format!("{words}\r"));
         shell
     }
 }
 
-/// Rows and columns for the emulator, which needs at least one of each.
+/// Rows and columns for the emulator, which needs at least one of each and keeps every cell in memory.
 fn sensible((columns, rows): (u16, u16)) -> (NonZeroU16, NonZeroU16) {
-    let one = |said, unknown: NonZeroU16| NonZeroU16::new(said).unwrap_or(unknown);
+    let one = |said: u16, unknown: NonZeroU16| NonZeroU16::new(said.min(1000)).unwrap_or(unknown);
     (one(rows, vt100::Parser::DEFAULT_ROWS), one(columns, vt100::Parser::DEFAULT_COLS))
 }
 
