@@ -1,4 +1,5 @@
-//! The wall time of two commands of the real program: `unit import` of a whole ministry, and `week` among 10,000 meetings.
+//! The wall time of two commands of the real program: `unit import` of a whole ministry, and `week` among 10,000 meetings;
+//! and of what the screen asks for first, in this process, among the same meetings.
 //!
 //! `cargo bench --bench import`. Figures are reported, never judged: see `.ci/bench`.
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a measurement")]
@@ -10,10 +11,11 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
+use lichhop::client;
 use lichhop::config;
 use lichhop::domain::meeting::{Entry, InvitationMode, Urgency};
 use lichhop::domain::text::Line;
-use lichhop::domain::time::WallTime;
+use lichhop::domain::time::{IsoWeek, WallTime};
 use lichhop::domain::unit::UnitCode;
 use lichhop::host::clock::{FrozenClock, SystemRandom};
 use lichhop::mail::compose::Composer;
@@ -22,6 +24,7 @@ use lichhop::store::SledStore;
 use lichhop::usecase::desk::{Desk, Surroundings};
 use lichhop::usecase::meeting;
 use lichhop::usecase::ports::Store;
+use lichhop::wire::request::{MeetingFilter, PageDirection, PageOrder, PageStart, Request};
 
 /// Rows of the table: about the units that the ministries and provinces have together.
 const ROWS: usize = 6_500;
@@ -69,12 +72,12 @@ fn units(rows: usize) -> String {
     })
 }
 
-/// CPU time of all children so far, in milliseconds: a busy machine stretches the wall time, not this one.
+/// CPU time of this process and all its children so far, in milliseconds: a busy machine stretches the wall time, not this one.
 fn cpu() -> u64 {
     let stat = std::fs::read_to_string("/proc/self/stat").unwrap();
     let fields: Vec<u64> = stat.rsplit_once(") ").unwrap().1.split(' ').map(|field| field.trim().parse().unwrap_or(0)).collect();
-    // cutime and cstime (proc(5)), in ticks of 10 ms.
-    (fields[13] + fields[14]) * 10
+    // utime, stime, cutime and cstime (proc(5)), in ticks of 10 ms.
+    fields[11..=14].iter().sum::<u64>() * 10
 }
 
 /// Runs something so often, and reports its wall and CPU time.
@@ -85,7 +88,7 @@ fn report(what: &str, times: u32, mut run: impl FnMut() -> Duration) {
     walls.sort();
     let ms = |time: &Duration| time.as_secs_f64() * 1000.0;
     let (median, least, most) = (ms(&walls[walls.len() / 2]), ms(&walls[0]), ms(walls.last().unwrap()));
-    println!("{what}: {median:.0} ms (median of {times}; {least:.0} to {most:.0}), {cpu} ms of CPU (mean)");
+    println!("{what}: {median:.1} ms (median of {times}; {least:.1} to {most:.1}), {cpu} ms of CPU (mean)");
 }
 
 fn import() {
@@ -152,6 +155,43 @@ fn week() {
     assert!(rows > 50, "{rows} meetings in the week");
     report(&format!("week, {MEETINGS} meetings, {rows} of them in it"), 4 * TIMES, || week().0);
     report("the program's start alone (--version)", 4 * TIMES, || timed(home.path(), &["--version"]).0);
+    screen(home.path());
+}
+
+/// What the terminal application asks for before its first screen is complete, each from a host that was just opened.
+fn screen(home: &Path) {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let target = client::Target {
+        state: home.join("state"),
+        config: Arc::new(config::load(Some(&home.join("config.toml"))).unwrap()),
+        frozen: Some(NOW.parse().unwrap()),
+    };
+    let week = IsoWeek::parse("2016-W40", NOW.parse().unwrap()).unwrap();
+    let between = MeetingFilter { from: Some(week.monday()), to: Some(week.sunday()), ..MeetingFilter::default() };
+    let day = PageStart::Day(week.monday());
+    let page = PageOrder { filter: MeetingFilter::default(), from: day, direction: PageDirection::Forward, limit: 50 };
+    let first = |request: &Request| {
+        let begun = Instant::now();
+        runtime.block_on(async {
+            let client = client::open(&target).await.unwrap();
+            let opened = begun.elapsed();
+            client.call(request.clone()).await.unwrap();
+            let answered = begun.elapsed().saturating_sub(opened);
+            client.close().await;
+            (opened, answered)
+        })
+    };
+    let asked = [
+        ("a week", Request::Week { week: Some(week), unit: None }),
+        ("the list of a week", Request::MeetingList(between)),
+        ("a page of 50", Request::MeetingPage(page)),
+        ("the outbox's status", Request::OutboxStatus),
+        ("a list of everything", Request::MeetingList(MeetingFilter::default())),
+    ];
+    report("opening the host", 4 * TIMES, || first(&Request::OutboxStatus).0);
+    for (what, request) in asked {
+        report(&format!("{what}, from a host that was just opened"), 4 * TIMES, || first(&request).1);
+    }
 }
 
 fn main() {

@@ -10,11 +10,13 @@
 //!   setting of documents.
 //! - [`host`]: who owns a store: the writer that decides, the flusher that sends, the answers.
 //! - [`wire`] and [`client`]: requests and replies as data, and the one way by which a face makes them.
-//! - [`tui`] and [`cli`]: the faces: the terminal application and the commands. [`import`] reads tables for it, with the caller's own rights.
+//! - [`tui`] and [`cli`]: the faces: the terminal application and the commands. [`card`] says what both show about a record;
+//!   [`import`] reads tables for them, with the caller's own rights.
 //! - [`config`], [`i18n`], [`report`]: settings, sentences, and how a run ends.
 //!
 //! `ARCHITECTURE.md` tells how a request travels and what is promised; a test holds who may know whom.
 
+pub mod card;
 pub mod cli;
 pub mod client;
 pub mod config;

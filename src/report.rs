@@ -33,6 +33,8 @@ pub enum Exit {
     Configuration,
     /// A rule of the office forbids it.
     Refused,
+    /// The terminal was lost.
+    HungUp,
     /// Ended by SIGINT.
     Interrupted,
     /// Ended by SIGTERM.
@@ -41,7 +43,7 @@ pub enum Exit {
 
 impl Exit {
     /// All of them.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Done,
         Self::Usage,
         Self::Input,
@@ -55,6 +57,7 @@ impl Exit {
         Self::NotPermitted,
         Self::Configuration,
         Self::Refused,
+        Self::HungUp,
         Self::Interrupted,
         Self::Terminated,
     ];
@@ -76,6 +79,7 @@ impl Exit {
             Self::NotPermitted => 77,
             Self::Configuration => 78,
             Self::Refused => 79,
+            Self::HungUp => 129,
             Self::Interrupted => 130,
             Self::Terminated => 143,
         }
@@ -156,7 +160,7 @@ mod tests {
     #[test]
     fn the_codes_are_those_of_the_reference() {
         let codes: Vec<u8> = Exit::ALL.into_iter().map(Exit::code).collect();
-        assert_eq!(codes, [0, 64, 65, 66, 69, 70, 73, 74, 75, 76, 77, 78, 79, 130, 143]);
+        assert_eq!(codes, [0, 64, 65, 66, 69, 70, 73, 74, 75, 76, 77, 78, 79, 129, 130, 143]);
     }
 
     #[test]

@@ -18,8 +18,10 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("i18n", &["domain"]),
     ("host", &["domain", "usecase", "store", "mail", "print", "wire", "config"]),
     ("client", &["domain", "wire", "host", "config"]),
-    ("cli", &["client", "wire", "domain", "import", "print", "config"]),
-    ("tui", &["client", "wire", "domain", "import", "print", "config"]),
+    ("card", &["domain", "wire"]),
+    // The commands list the keys of the terminal application, and open it.
+    ("cli", &["client", "wire", "domain", "import", "print", "config", "card", "tui"]),
+    ("tui", &["client", "wire", "domain", "print", "config", "card"]),
     ("main", &["cli"]),
     ("lib", &[]),
 ];

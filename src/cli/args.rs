@@ -7,7 +7,9 @@ use clap::builder::PossibleValuesParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::cli::completions::CompletionsArgs;
+use crate::cli::demo::DemoArgs;
 use crate::cli::flush::FlushArgs;
+use crate::cli::keys::KeysArgs;
 use crate::cli::mailbox::MailboxCommand;
 use crate::cli::meeting::MeetingCommand;
 use crate::cli::outbox::OutboxCommand;
@@ -81,6 +83,8 @@ pub enum ColorWhen {
 pub enum Command {
     /// Make the state directory, the first administrator and a configuration file
     Init(InitArgs),
+    /// Try everything on a sample ministry in a folder of its own, its mail delivered to a Maildir beside it
+    Demo(DemoArgs),
     /// Show or check the configuration
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -107,6 +111,8 @@ pub enum Command {
     Audit(AuditCommand),
     /// Check every record, index and number series
     Check,
+    /// The keys of the terminal application and what they do
+    Keys(KeysArgs),
     /// Print a completion script for a shell
     Completions(CompletionsArgs),
 }

@@ -100,7 +100,9 @@ impl Context {
         reply.map_err(|exit| texts::ended(lang, exit))
     }
 
-    fn not_opened(&self, why: &Fault) -> Report {
+    /// Why the store was not opened.
+    #[must_use]
+    pub fn not_opened(&self, why: &Fault) -> Report {
         let lang = self.view.lang;
         // Nobody is sent to make what cannot be made there.
         let obstacle = if matches!(why, Fault::NotInitialised { .. }) { unusable(&self.target.state, lang) } else { None };

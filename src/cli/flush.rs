@@ -2,10 +2,11 @@
 
 use clap::Args;
 
+use crate::card;
 use crate::cli::context::{Context, View, unexpected};
 use crate::cli::json::{self, FlushDocument};
 use crate::cli::output::Outcome;
-use crate::i18n::{Lang, outbox as texts};
+use crate::i18n::outbox as texts;
 use crate::report::{Exit, Report};
 use crate::wire::reply::{Answer, FlushReport, RelayTrouble};
 use crate::wire::request::Request;
@@ -37,16 +38,7 @@ pub fn outcome(answer: &Answer, view: &View) -> Result<Outcome, Report> {
     } else {
         Outcome::line(texts::flushed(view.lang, &report.tally, report.remaining, report.maybe_repeated))
     };
-    Ok(outcome.notes(report.relay.as_ref().map(|relay| trouble(view.lang, relay))).exit(exit(report)))
-}
-
-fn trouble(lang: Lang, trouble: &RelayTrouble) -> String {
-    match trouble {
-        RelayTrouble::Unreachable { failure } => texts::relay_unreachable(lang, failure),
-        RelayTrouble::Paused { failure } => texts::relay_paused(lang, failure),
-        RelayTrouble::Credentials { failure } => texts::relay_credentials(lang, failure),
-        RelayTrouble::Configuration { failure } => texts::relay_configuration(lang, failure),
-    }
+    Ok(outcome.notes(report.relay.as_ref().map(|relay| card::relay(view.lang, relay))).exit(exit(report)))
 }
 
 /// How a flush ends: of several reasons the first in 78, 77, 69, 65, 75. (74 is a fault: there is no report then.)

@@ -3,20 +3,24 @@
 //! A command turns its flags into one request, asks the host, and turns the answer into an [`Outcome`]:
 //! what goes to stdout, what is said besides, how the run ends. [`run_with`] writes it.
 
+pub mod application;
 pub mod args;
 pub mod audit;
 pub mod completions;
 pub mod context;
+pub mod demo;
 pub mod env;
 pub mod flush;
 pub mod input;
 pub mod json;
+pub mod keys;
 pub mod locale;
 pub mod mailbox;
 pub mod meeting;
 pub mod outbox;
 pub mod output;
 pub mod problem;
+pub mod screen;
 pub mod search;
 pub mod setup;
 pub mod table;
@@ -87,6 +91,12 @@ async fn outcome(args: Vec<OsString>, env: &Env, lang: Lang) -> Result<Outcome, 
         Err(stopped) => return not_parsed(lang, &stopped, &tree, &args, env),
     };
     let Some(command) = cli.command else {
+        if application::has_terminal(env) && !cli.global.json {
+            if !env.err_is_terminal {
+                log(&cli.global, env, lang)?;
+            }
+            return application::run(&cli.global, env, lang).await;
+        }
         return Ok(without_command(&mut tree, setup::style(cli.global.color, env).color));
     };
     log(&cli.global, env, lang)?;
@@ -96,8 +106,10 @@ async fn outcome(args: Vec<OsString>, env: &Env, lang: Lang) -> Result<Outcome, 
 async fn dispatch(command: Command, global: &Global, env: &Env, lang: Lang) -> Result<Outcome, Report> {
     match command {
         Command::Completions(args) => Ok(completions::run(&args, locale::tree(lang))),
+        Command::Keys(args) => keys::run(&args, global, env, lang),
         Command::Config(command) => setup::config(command, global, env, lang),
         Command::Init(args) => setup::init(&args, global, env, lang).await,
+        Command::Demo(args) => demo::run(&args, global, env, lang).await,
         command => {
             let context = setup::context(global, env, lang)?;
             let done = ask(&command, &context).await;
@@ -121,7 +133,9 @@ async fn ask(command: &Command, context: &Context) -> Result<Outcome, Report> {
         Command::Search(args) => search::run(args, context).await,
         Command::Audit(AuditCommand::Verify) => audit::run(Which::Audit, context).await,
         Command::Check => audit::run(Which::Store, context).await,
-        Command::Completions(_) | Command::Config(_) | Command::Init(_) => Err(context::unexpected(context.view.lang)),
+        Command::Completions(_) | Command::Config(_) | Command::Demo(_) | Command::Init(_) | Command::Keys(_) => {
+            Err(context::unexpected(context.view.lang))
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 use clap::Subcommand;
 use clap::builder::PossibleValuesParser;
 
+use crate::card;
 use crate::cli::context::{Context, View, unexpected};
 use crate::cli::input::Fields;
 use crate::cli::json::{self, ItemDocument};
@@ -10,7 +11,7 @@ use crate::cli::output::{Grid, Outcome, key_values};
 use crate::domain::dispatch::ItemId;
 use crate::domain::outbox::ItemState;
 use crate::i18n::label::{Column, column};
-use crate::i18n::{Lang, notice, outbox as texts, word};
+use crate::i18n::{notice, outbox as texts, word};
 use crate::report::Report;
 use crate::wire::reply::{Answer, ItemView, Next};
 use crate::wire::request::Request;
@@ -73,11 +74,11 @@ pub fn outcome(answer: &Answer, view: &View) -> Result<Outcome, Report> {
         Answer::Items(items) if view.json => json::document(&items.iter().map(|item| ItemDocument::of(lang, item)).collect::<Vec<_>>()),
         Answer::Items(items) => Ok(list(items, view)),
         Answer::Item(item) if view.json => json::document(&ItemDocument::of(lang, item)),
-        Answer::Item(item) => Ok(Outcome::text(key_values(&details(item, lang), &view.style))),
+        Answer::Item(item) => Ok(Outcome::text(key_values(&card::item(lang, item), &view.style))),
         Answer::Why(next) if view.json => json::document(&serde_json::json!({
             "item": ItemDocument::of(lang, &next.item),
             "next": next.next,
-            "text": texts::step(lang, &next.next, next.item.state),
+            "text": card::item_next(lang, next),
             "unit_name": next.unit_name,
         })),
         Answer::Why(next) => Ok(why(next, view)),
@@ -100,8 +101,6 @@ fn list(items: &[ItemView], view: &View) -> Outcome {
     ];
     let mut grid = Grid::new(columns.map(|name| column(lang, name))).shrink(8);
     for item in items {
-        let trouble = item.reason.as_ref().map(|reason| texts::reason(lang, reason));
-        let trouble = trouble.or_else(|| item.last_error.as_ref().map(|failure| texts::failure(lang, failure)));
         grid.row([
             item.id.clone(),
             word::item_state(lang, item.state).to_owned(),
@@ -111,31 +110,11 @@ fn list(items: &[ItemView], view: &View) -> Outcome {
             item.to.to_string(),
             item.attempts.to_string(),
             item.next_attempt.map(texts::instant).unwrap_or_default(),
-            trouble.unwrap_or_default(),
+            card::trouble(lang, item).unwrap_or_default(),
         ]);
     }
     let outcome = Outcome::text(grid.print(&view.style));
     if items.is_empty() { outcome.note(notice::empty(lang)) } else { outcome }
-}
-
-fn details(item: &ItemView, lang: Lang) -> Vec<(String, String)> {
-    let fields = [
-        (Column::Id, Some(item.id.clone())),
-        (Column::State, Some(word::item_state(lang, item.state).to_owned())),
-        (Column::Meeting, Some(item.meeting.to_string())),
-        (Column::Kind, Some(word::item_kind(lang, &item.kind))),
-        (Column::Unit, Some(item.unit.to_string())),
-        (Column::To, Some(item.to.to_string())),
-        (Column::Subject, Some(item.subject.to_string())),
-        (Column::MessageId, Some(item.message_id.clone())),
-        (Column::QueuedAt, Some(texts::instant(item.queued_at))),
-        (Column::SentAt, item.sent_at.map(texts::instant)),
-        (Column::Attempts, Some(item.attempts.to_string())),
-        (Column::NextAttempt, item.next_attempt.map(texts::instant)),
-        (Column::LastError, item.last_error.as_ref().map(|failure| texts::failure(lang, failure))),
-        (Column::Reason, item.reason.as_ref().map(|reason| texts::reason(lang, reason))),
-    ];
-    fields.into_iter().filter_map(|(name, value)| value.map(|value| (column(lang, name).to_owned(), value))).collect()
 }
 
 fn why(next: &Next, view: &View) -> Outcome {
@@ -149,6 +128,6 @@ fn why(next: &Next, view: &View) -> Outcome {
     if let Some(failure) = &item.last_error {
         lines.push(format!("{}: {}", column(lang, Column::LastError), texts::failure(lang, failure)));
     }
-    lines.push(texts::step(lang, &next.next, item.state));
+    lines.push(card::item_next(lang, next));
     Outcome::line(lines.join("\n"))
 }

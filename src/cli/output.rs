@@ -2,10 +2,9 @@
 
 use std::path::Path;
 
-use unicode_segmentation::UnicodeSegmentation as _;
-
 use crate::domain::text::{visible, width};
 use crate::i18n::{Lang, setup as texts};
+use crate::print::layout::cut;
 use crate::report::{Exit, Report};
 
 /// Columns between two cells.
@@ -181,27 +180,6 @@ fn aligned<const N: usize>(cells: &[String; N], widths: &[usize; N], limit: Opti
     }
 }
 
-/// The text in at most `columns` columns; what is cut off leaves an ellipsis.
-#[must_use]
-pub fn cut(text: &str, columns: usize) -> String {
-    if width(text) <= columns {
-        return text.to_owned();
-    }
-    let mut kept = String::new();
-    let mut used = 1;
-    for letter in text.graphemes(true) {
-        used += width(letter);
-        if used > columns {
-            break;
-        }
-        kept.push_str(letter);
-    }
-    if columns > 0 {
-        kept.push('…');
-    }
-    kept
-}
-
 /// Names with their values, one a line; further lines of a value stand below its first.
 #[must_use]
 pub fn key_values(pairs: &[(String, String)], style: &Style) -> String {
@@ -254,14 +232,6 @@ mod tests {
             assert!(text.lines().all(|line| width(line) <= columns), "{text}");
             assert!(text.contains('…'));
         }
-    }
-
-    #[test]
-    fn cutting_keeps_letters_whole() {
-        assert_eq!(cut("Điện ảnh", 8), "Điện ảnh");
-        assert_eq!(cut("Điện ảnh", 7), "Điện ả…");
-        assert_eq!(cut("e\u{302}\u{301}e\u{302}", 1), "…");
-        assert_eq!(cut("abc", 0), "");
     }
 
     #[test]

@@ -15,6 +15,7 @@ use crate::cli::input::Fields;
 use crate::cli::json;
 use crate::cli::output::{Outcome, Style};
 use crate::cli::problem;
+use crate::cli::screen;
 use crate::client::{self, Target};
 use crate::config::{self, Config};
 use crate::domain::text::visible;
@@ -159,6 +160,14 @@ fn users_file(env: &Env, lang: Lang) -> Result<PathBuf, Report> {
     config::users_file(&variable).ok_or_else(|| texts::no_configuration(lang))
 }
 
+/// The configuration in force.
+///
+/// # Errors
+/// Everything that is wrong with it.
+pub fn configuration(global: &Global, env: &Env, lang: Lang) -> Result<Config, Report> {
+    load(configuration_file(global, env).as_deref(), lang)
+}
+
 fn load(file: Option<&Path>, lang: Lang) -> Result<Config, Report> {
     config::load(file).map_err(|wrong| problem::report(lang, &wrong))
 }
@@ -177,7 +186,7 @@ pub fn config(command: ConfigCommand, global: &Global, env: &Env, lang: Lang) ->
         }
         ConfigCommand::Check => {
             own_store(global, env, lang)?;
-            load(file.as_deref(), lang)?;
+            screen::check(&load(file.as_deref(), lang)?, env, lang)?;
             if global.json {
                 return json::document(&serde_json::json!({ "file": file.as_deref().map(printed), "valid": true }));
             }
@@ -197,7 +206,8 @@ pub fn config(command: ConfigCommand, global: &Global, env: &Env, lang: Lang) ->
 }
 
 /// A path as text, harmless to a terminal, whatever its bytes are.
-fn printed(path: &Path) -> String {
+#[must_use]
+pub fn printed(path: &Path) -> String {
     visible(&path.to_string_lossy())
 }
 

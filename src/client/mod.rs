@@ -7,6 +7,8 @@ use chrono::{DateTime, Utc};
 
 use crate::config::Config;
 use crate::domain::fault::Fault;
+use crate::host::background::Background;
+pub use crate::host::changes::Changes;
 use crate::host::open::WAIT;
 use crate::host::{Host, Options, answer, identity};
 use crate::wire::reply::Reply;
@@ -26,6 +28,7 @@ pub struct Target {
 /// A connection to the host of a store.
 pub struct Client {
     host: Arc<Host>,
+    background: Background,
     actor: String,
 }
 
@@ -40,7 +43,7 @@ pub async fn open(target: &Target) -> Result<Client, Fault> {
     for repair in host.repairs() {
         tracing::warn!(?repair, "the store was mended when it was opened");
     }
-    Ok(Client { host: Arc::new(host), actor: identity::current_user() })
+    Ok(Client { host: Arc::new(host), background: Background::default(), actor: identity::current_user() })
 }
 
 /// What `init` did.
@@ -87,13 +90,38 @@ impl Client {
         self.host.repairs().iter().map(|repair| format!("{repair:?}")).collect()
     }
 
+    /// The present instant by the host's clock, which decides.
+    #[must_use]
+    pub fn now(&self) -> DateTime<Utc> {
+        self.host.now()
+    }
+
+    /// What changes from now on in the store and at its flusher. Any number of readers may follow, each at its own pace.
+    ///
+    /// Who wants to miss nothing begins to follow first and loads what it shows afterwards.
+    #[must_use]
+    pub fn changes(&self) -> Changes {
+        Changes::of(&self.host)
+    }
+
+    /// Sends what is due by itself, from now on until [`Client::stop`] or [`Client::close`]; how it fares is told by
+    /// [`Request::OutboxStatus`]. Asked again it changes nothing.
+    ///
+    /// To be called within a runtime, in which it goes on as a task.
+    pub fn keep_flushing(&self) {
+        self.background.start(&self.host);
+    }
+
     /// Asks what runs to come to an end, for whoever got a signal: a flush gives back what it has in hand.
     pub fn stop(&self) {
         self.host.stop();
     }
 
-    /// Lets go of the host: what it has is synced and the store is released.
+    /// Lets go of the host: what has been sent is recorded, what it has is synced and the store is released. What is on
+    /// the wire has a few seconds to end; when nothing is, this is immediate.
     pub async fn close(self) {
+        self.host.stop();
+        self.background.ended().await;
         let host = self.host;
         // The writer is waited for; that may take as long as a sync.
         let _ = tokio::task::spawn_blocking(move || drop(host)).await;

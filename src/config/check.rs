@@ -9,7 +9,7 @@ use toml::de::{DeArray, DeValue};
 
 use crate::config::fault::{Expected, ProblemKind, ValueType};
 use crate::config::file::{Document, Value, wrong};
-use crate::config::{Config, MailConfig, defaults, show, unknown, value};
+use crate::config::{Config, MailConfig, ScreenConfig, defaults, show, unknown, value};
 use crate::domain::office::{Office, Retry, Rules};
 use crate::domain::policy::Policy;
 use crate::domain::unit::UnitCode;
@@ -23,7 +23,7 @@ const PHASE: [&str; 3] = ["name", "from", "to"];
 pub(super) fn check(document: &mut Document<'_>, path: &Path, defaults: Config) -> Config {
     let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     let folder = absolute.parent().unwrap_or(Path::new("/")).to_owned();
-    let Config { rules, mail, .. } = defaults;
+    let Config { rules, mail, screen, .. } = defaults;
     let office = office(document, rules.office);
     let approve_own = document.boolean("workflow.approve_own", rules.approve_own);
     not_yet_there(document);
@@ -35,7 +35,11 @@ pub(super) fn check(document: &mut Document<'_>, path: &Path, defaults: Config) 
     let retry = retry(document, rules.retry);
     let mail = mail_config(document, mail, &folder);
     let policy = policy(document, rules.policy);
-    Config { rules: Rules { office, approve_own, policy, sender, retry }, mail, path: Some(path.to_owned()) }
+    let screen = ScreenConfig {
+        theme: document.text("screen.theme", screen.theme, value::name),
+        keymap: document.text("screen.keymap", screen.keymap, value::name),
+    };
+    Config { rules: Rules { office, approve_own, policy, sender, retry }, mail, screen, path: Some(path.to_owned()) }
 }
 
 fn office(document: &mut Document<'_>, defaults: Office) -> Office {

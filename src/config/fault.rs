@@ -158,6 +158,8 @@ pub enum Expected {
     Rate,
     /// The path of a file.
     Path,
+    /// The name of a keymap or theme: letters, digits, `-` and `_`.
+    Name,
     /// A domain name.
     Domain,
     /// The code of a unit.

@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 
 /// The name of the folder of this program within the folders of the system and of the user.
 const FOLDER: &str = "lichhop";
+/// The folder of the sample ministry.
+const DEMO: &str = "lichhop-demo";
 /// The configuration's file.
 const FILE: &str = "config.toml";
 /// The configuration of the whole machine.
@@ -29,6 +31,19 @@ pub fn users_file(environment: Environment<'_>) -> Option<PathBuf> {
     base(environment, "XDG_CONFIG_HOME", ".config").map(|base| base.join(FOLDER).join(FILE))
 }
 
+/// Where the files lie that a user brings besides the configuration (keymaps, themes): the folder of the configuration in
+/// force and the user's own, the nearest first. What a user has made comes before what the machine has for everybody.
+#[must_use]
+pub fn folders(configuration: Option<&Path>, environment: Environment<'_>) -> Vec<PathBuf> {
+    let folder = |file: &Path| file.parent().map(Path::to_owned);
+    let in_force = configuration.and_then(|file| folder(&std::path::absolute(file).unwrap_or_else(|_| file.to_owned())));
+    let own = users_file(environment).as_deref().and_then(folder);
+    let machine = configuration == Some(Path::new(SYSTEM));
+    let mut folders: Vec<PathBuf> = if machine { [own, in_force] } else { [in_force, own] }.into_iter().flatten().collect();
+    folders.dedup();
+    folders
+}
+
 /// The state directory: the one asked for (`--data`), `LICHHOP_DATA`, `$STATE_DIRECTORY` (the first of several),
 /// `$XDG_STATE_HOME/lichhop`, `~/.local/state/lichhop`; `None` without a home.
 #[must_use]
@@ -39,6 +54,15 @@ pub fn locate_state(explicit: Option<&Path>, environment: Environment<'_>) -> Op
             variable(environment, "STATE_DIRECTORY").and_then(|listed| std::env::split_paths(&listed).find(|path| path.is_absolute()))
         })
         .or_else(|| base(environment, "XDG_STATE_HOME", ".local/state").map(|base| base.join(FOLDER)))
+}
+
+/// The folder of the sample ministry: `lichhop-demo` below the folder asked for (`--data`), else below `$XDG_STATE_HOME` or
+/// `~/.local/state`; `None` without a home. Variables that name the office's own state are not looked at: a sample has no
+/// business there.
+#[must_use]
+pub fn locate_demo(explicit: Option<&Path>, environment: Environment<'_>) -> Option<PathBuf> {
+    let above = explicit.map(Path::to_owned).or_else(|| base(environment, "XDG_STATE_HOME", ".local/state"));
+    above.map(|above| above.join(DEMO))
 }
 
 /// A folder of the XDG specification: relative values are to be ignored.
@@ -78,6 +102,19 @@ mod tests {
     }
 
     #[test]
+    fn a_users_own_files_come_before_those_of_the_machine() {
+        let find = |configuration: Option<&str>, variables: &[(&str, &str)]| {
+            folders(configuration.map(Path::new), &environment(variables)).iter().map(|path| path.display().to_string()).collect::<Vec<_>>()
+        };
+        let home = [("HOME", "/h")];
+        assert_eq!(find(Some("/o/config.toml"), &home), ["/o", "/h/.config/lichhop"]);
+        assert_eq!(find(Some(SYSTEM), &home), ["/h/.config/lichhop", "/etc/lichhop"]);
+        assert_eq!(find(Some("/h/.config/lichhop/config.toml"), &home), ["/h/.config/lichhop"]);
+        assert_eq!(find(None, &home), ["/h/.config/lichhop"]);
+        assert_eq!(find(None, &[]), [""; 0]);
+    }
+
+    #[test]
     fn the_state_is_looked_for_in_order() {
         let find = |explicit: Option<&str>, variables: &[(&str, &str)]| {
             locate_state(explicit.map(Path::new), &environment(variables)).map(|path| path.display().to_string())
@@ -89,5 +126,17 @@ mod tests {
         assert_eq!(find(None, &full[2..]).as_deref(), Some("/x/lichhop"));
         assert_eq!(find(None, &full[3..]).as_deref(), Some("/h/.local/state/lichhop"));
         assert_eq!(find(None, &[]), None);
+    }
+
+    #[test]
+    fn the_sample_keeps_away_from_the_offices_own_state() {
+        let find = |explicit: Option<&str>, variables: &[(&str, &str)]| {
+            locate_demo(explicit.map(Path::new), &environment(variables)).map(|path| path.display().to_string())
+        };
+        let full = [("LICHHOP_DATA", "/real"), ("STATE_DIRECTORY", "/var/lib/a"), ("XDG_STATE_HOME", "/x"), ("HOME", "/h")];
+        assert_eq!(find(Some("asked"), &full).as_deref(), Some("asked/lichhop-demo"));
+        assert_eq!(find(None, &full).as_deref(), Some("/x/lichhop-demo"));
+        assert_eq!(find(None, &full[3..]).as_deref(), Some("/h/.local/state/lichhop-demo"));
+        assert_eq!(find(None, &full[..2]), None);
     }
 }

@@ -20,9 +20,10 @@ use crate::domain::text::Line;
 
 pub use defaults::defaults;
 pub use fault::{ConfigError, Expected, Problem, ProblemKind, ValueType};
-pub use locate::{Environment, locate, locate_state, users_file};
+pub use locate::{Environment, folders, locate, locate_demo, locate_state, users_file};
 pub use sample::sample;
 pub use show::show;
+pub use unknown::nearest;
 
 /// The configuration as the application uses it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,6 +32,8 @@ pub struct Config {
     pub rules: Rules,
     /// Where mail goes.
     pub mail: MailConfig,
+    /// What the terminal application looks like and listens to.
+    pub screen: ScreenConfig,
     /// The file it was read from; `None` for the built-in defaults.
     pub path: Option<PathBuf>,
 }
@@ -48,6 +51,15 @@ pub struct MailConfig {
     pub ca_file: Option<PathBuf>,
     /// The most connections at once.
     pub connections: usize,
+}
+
+/// What the terminal application looks like and listens to: names, of which the files are looked for where they are used.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ScreenConfig {
+    /// The theme; `auto` lets the terminal's background decide.
+    pub theme: String,
+    /// The keymap.
+    pub keymap: String,
 }
 
 /// Reads and checks the configuration; `None` gives [`defaults`].

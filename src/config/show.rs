@@ -15,7 +15,7 @@ use crate::domain::office::{Retry, Rules};
 /// the same configuration. It never holds a password, because the configuration never does.
 #[must_use]
 pub fn show(config: &Config) -> String {
-    let Config { rules, mail, path: _ } = config;
+    let Config { rules, mail, screen, path: _ } = config;
     let Rules { office, approve_own, policy, sender, retry } = rules;
     let mut shown = String::new();
     let mut table = |name: &str, settings: Vec<(&str, String)>| {
@@ -51,6 +51,7 @@ pub fn show(config: &Config) -> String {
             ("phases", phases()),
         ],
     );
+    table("screen", vec![("theme", text(&screen.theme)), ("keymap", text(&screen.keymap))]);
     shown
 }
 

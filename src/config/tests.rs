@@ -121,6 +121,9 @@ paper_until = 2017-01-02
 phases = []
 [policy.exceptions]
 "svh-tt" = ["gov.vn"]
+[screen]
+theme = "light"
+keymap = "của-tôi"
 "#,
     )
     .unwrap();
@@ -134,6 +137,7 @@ phases = []
     assert_eq!(rules.policy.exceptions.keys().collect::<Vec<_>>(), [&UnitCode::parse("SVH-TT").unwrap()]);
     assert_eq!(rules.policy.paper_until.to_string(), "2017-01-02");
     assert_eq!((config.mail.connections, config.mail.username), (64, None));
+    assert_eq!((config.screen.theme.as_str(), config.screen.keymap.as_str()), ("light", "của-tôi"));
 }
 
 #[test]
@@ -170,6 +174,18 @@ fn everything_wrong_is_named_at_once_in_its_line() {
     assert!(kinds.contains(&ProblemKind::WrongValue { value: "A B".to_owned(), expected: Expected::UnitCode }));
     assert!(kinds.contains(&ProblemKind::WrongValue { value: "vp".to_owned(), expected: Expected::Once }));
     assert!(kinds.contains(&ProblemKind::WrongType { expected: ValueType::List, found: ValueType::Integer }));
+}
+
+#[test]
+fn the_screens_settings_are_names() {
+    let found = problems("[screen]\ntheme = \"../x\"\nkeymap = 1\nkeymapp = \"vim\"\n");
+    let word = |word: &str| word.to_owned();
+    let expected = [
+        (2, "screen.theme", ProblemKind::WrongValue { value: word("../x"), expected: Expected::Name }),
+        (3, "screen.keymap", ProblemKind::WrongType { expected: ValueType::Text, found: ValueType::Integer }),
+        (4, "screen.keymapp", ProblemKind::UnknownKey { nearest: Some(word("screen.keymap")) }),
+    ];
+    assert_eq!(found, expected.map(|(line, key, kind)| (Some(line), word(key), kind)));
 }
 
 #[test]
@@ -262,6 +278,7 @@ fn what_is_shown_is_read_back() {
         ca_file: Some("/etc/lichhop/ca.pem".into()),
         connections: 9,
     };
+    config.screen = ScreenConfig { theme: "mono".to_owned(), keymap: "vim".to_owned() };
     config.rules.retry.steps = vec![Duration::from_secs(0), Duration::from_secs(90)];
     config.rules.policy.domains.remove(0);
     let again = read(&show(&config)).unwrap();

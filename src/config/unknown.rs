@@ -87,7 +87,8 @@ fn nearest_key(table: &str, key: &str) -> Option<String> {
 }
 
 /// The name of the known word that looks most like `word`, if any looks like it at all; `known` are names and words.
-pub(super) fn nearest<'a>(word: &str, known: impl Iterator<Item = (String, &'a str)>) -> Option<String> {
+#[must_use]
+pub fn nearest<'a>(word: &str, known: impl Iterator<Item = (String, &'a str)>) -> Option<String> {
     let word = word.to_lowercase().replace('-', "_");
     let likeness = |other: &str| strsim::normalized_damerau_levenshtein(&word, other).max(strsim::jaro_winkler(&word, other) - 0.15);
     let best = known.map(|(full, name)| (likeness(name), full)).max_by(|(a, _), (b, _)| a.total_cmp(b));

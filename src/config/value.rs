@@ -51,6 +51,13 @@ pub(super) fn file(raw: &str, folder: &Path) -> Meaning<Option<PathBuf>> {
     }
 }
 
+/// The name of a file that is looked for in a folder of such files: no path, no ending.
+pub(super) fn name(raw: &str) -> Meaning<String> {
+    let name = raw.trim();
+    let plain = !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_'));
+    if plain { Ok(name.to_owned()) } else { Err(wrong(raw, Expected::Name)) }
+}
+
 /// A length of time: `90s`, `1m`, `2h`, `5d`.
 pub(super) fn duration(raw: &str) -> Meaning<Duration> {
     let text = raw.trim();
@@ -269,6 +276,15 @@ mod tests {
         assert_eq!(symbol("A/B"), Err(wrong("A/B", Expected::Symbol)));
         assert_eq!(symbol("A B"), Err(wrong("A B", Expected::Symbol)));
         assert!(symbol("").is_err());
+    }
+
+    #[test]
+    fn names_are_no_paths() {
+        assert_eq!(name(" vim ").as_deref(), Ok("vim"));
+        assert_eq!(name("của-tôi_2").as_deref(), Ok("của-tôi_2"));
+        for raw in ["", "a/b", "..", "vim.toml", "a b", "a\u{1b}b"] {
+            assert_eq!(name(raw), Err(wrong(raw, Expected::Name)), "{raw}");
+        }
     }
 
     #[test]

@@ -247,23 +247,18 @@ impl Entry {
     /// # Errors
     /// [`EntryFault`].
     pub fn validate(&self) -> Result<(), EntryFault> {
-        match self.end {
-            Some(end) if end <= self.start => Err(EntryFault::EndBeforeStart),
-            Some(end) if end.naive() - self.start.naive() > Duration::days(LONGEST_DAYS) => Err(EntryFault::TooLong),
-            _ => Ok(()),
-        }
+        check_end(self.start, self.end)
     }
 
     /// When it is over, for all who must reckon with it.
     #[must_use]
     pub fn until(&self) -> WallTime {
-        self.end.unwrap_or_else(|| self.start.session_end())
+        until(self.start, self.end)
     }
 
     /// The days it touches.
     pub fn days(&self) -> impl Iterator<Item = NaiveDate> + use<> {
-        let (first, until) = (self.start.day(), self.until());
-        first.iter_days().take_while(move |day| *day == first || day.and_time(chrono::NaiveTime::MIN) < until.naive())
+        days(self.start, self.end)
     }
 
     /// Whether an approved meeting must be approved again after changing from `self` to `after`: time, place, chair or
@@ -279,8 +274,33 @@ impl Entry {
     }
 }
 
+/// Checks the end of a meeting against its start.
+///
+/// # Errors
+/// [`EntryFault`].
+pub fn check_end(start: WallTime, end: Option<WallTime>) -> Result<(), EntryFault> {
+    match end {
+        Some(end) if end <= start => Err(EntryFault::EndBeforeStart),
+        Some(end) if end.naive() - start.naive() > Duration::days(LONGEST_DAYS) => Err(EntryFault::TooLong),
+        _ => Ok(()),
+    }
+}
+
+/// When a meeting is over: without an end, the end of its part of the day is assumed.
+#[must_use]
+pub fn until(start: WallTime, end: Option<WallTime>) -> WallTime {
+    end.unwrap_or_else(|| start.session_end())
+}
+
+/// The days that a meeting touches.
+pub fn days(start: WallTime, end: Option<WallTime>) -> impl Iterator<Item = NaiveDate> + use<> {
+    let (first, until) = (start.day(), until(start, end));
+    first.iter_days().take_while(move |day| *day == first || day.and_time(chrono::NaiveTime::MIN) < until.naive())
+}
+
 /// A meeting.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "crate::domain::stored_meeting::Flat")]
 pub struct Meeting {
     /// Its id.
     pub id: MeetingId,

@@ -5,8 +5,10 @@
 
 pub mod account;
 pub mod audit;
+pub mod collation;
 pub mod conflict;
 pub mod dispatch;
+pub mod draft;
 pub mod fault;
 pub mod invitation;
 pub mod mailbox;
@@ -19,9 +21,11 @@ pub mod policy;
 pub mod preview;
 pub mod registry;
 pub mod search;
+mod stored_meeting;
 pub mod text;
 pub mod time;
 pub mod unit;
 pub mod warning;
 pub mod week;
+pub mod when;
 pub mod workflow;

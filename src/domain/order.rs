@@ -34,6 +34,20 @@ pub struct EntryChanges {
     pub content: Option<Prose>,
     /// How urgent.
     pub urgency: Option<Urgency>,
+    /// Fields to empty. What is given anew as well is given anew.
+    pub cleared: Vec<OptionalField>,
+}
+
+/// A field of an entry that may be empty, and that `None` in [`EntryChanges`] therefore cannot empty.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OptionalField {
+    /// When it ends.
+    End,
+    /// The link.
+    Online,
+    /// What the invited should know.
+    Content,
 }
 
 /// Which meetings to list.
@@ -51,6 +65,50 @@ pub struct MeetingFilter {
     pub search: Option<Line>,
     /// At most so many.
     pub limit: Option<u32>,
+}
+
+/// A page of the meetings that fit a filter, in the order of their starts (of equal ones, of their ids).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PageOrder {
+    /// Which meetings. Its own `limit` does not count here.
+    pub filter: MeetingFilter,
+    /// Where the page begins.
+    pub from: PageStart,
+    /// Which way it goes from there.
+    pub direction: PageDirection,
+    /// How many meetings it holds at the most; never more than [`PAGE_MAX`].
+    pub limit: u32,
+}
+
+/// The most meetings of one page.
+pub const PAGE_MAX: u32 = 500;
+
+/// Where a page begins.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PageStart {
+    /// With the first meeting of all; with the last one, backward.
+    Edge,
+    /// With the first meeting that starts on this day or later; backward with the last one that starts before this day, so
+    /// that the two pages of a day share nothing and leave nothing out between them.
+    Day(chrono::NaiveDate),
+    /// With the next meeting beyond this one, which is not on the page and need not be there any more.
+    Beyond {
+        /// When that one starts.
+        start: WallTime,
+        /// That one.
+        id: MeetingId,
+    },
+}
+
+/// Which way a page goes, and in which order it holds its meetings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PageDirection {
+    /// Towards later meetings.
+    Forward,
+    /// Towards earlier meetings, the latest first.
+    Backward,
 }
 
 /// How a meeting is to be issued.
@@ -82,6 +140,13 @@ impl EntryChanges {
         line(&self.place, &mut after.place);
         line(&self.chair, &mut after.chair);
         after.start = self.start.unwrap_or(after.start);
+        for field in &self.cleared {
+            match field {
+                OptionalField::End => after.end = None,
+                OptionalField::Online => after.online = None,
+                OptionalField::Content => after.content = None,
+            }
+        }
         after.end = self.end.or(after.end);
         after.online = self.online.clone().or(after.online);
         after.unit = self.unit.clone().unwrap_or(after.unit);

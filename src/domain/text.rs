@@ -4,14 +4,15 @@
 //! compare unequal. So every text is normalised at the door, by [`Line::parse`] and [`Prose::parse`], and nothing behind
 //! the door has to think of it again.
 
-use std::cmp::Ordering;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
-use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 use unicode_width::UnicodeWidthStr;
+
+pub use crate::domain::collation::compare;
 
 /// The most characters a [`Line`] may hold: the length of a document's subject in the standard for exchanged documents
 /// (Decree 30/2020/NĐ-CP, annex VI).
@@ -55,10 +56,18 @@ impl Line {
     /// # Errors
     /// [`TextFault`] says what is wrong and where.
     pub fn parse(raw: &str) -> Result<Self, TextFault> {
-        let text = collapse(raw);
-        refuse_controls(raw, |_| false)?;
+        let text = Self::normal(raw)?.unwrap_or_else(|| raw.to_owned());
         within(&text, LINE_MAX)?;
         Ok(Self(text))
+    }
+
+    /// The text as it is to be, if it is not yet. What was stored is: it is looked through once and not made anew.
+    fn normal(raw: &str) -> Result<Option<String>, TextFault> {
+        if is_collapsed(raw) {
+            return Ok(None);
+        }
+        refuse_controls(raw, |_| false)?;
+        Ok(Some(collapse(raw)))
     }
 
     /// The text.
@@ -80,12 +89,19 @@ impl Prose {
     /// # Errors
     /// [`TextFault`] says what is wrong and where.
     pub fn parse(raw: &str) -> Result<Self, TextFault> {
-        let unified = raw.replace("\r\n", "\n");
-        refuse_controls(&unified, |c| c == '\n' || c == '\t')?;
-        let lines: Vec<String> = unified.trim().lines().map(|line| nfc(line.trim_end())).collect();
-        let text = lines.join("\n");
+        let text = Self::normal(raw)?.unwrap_or_else(|| raw.to_owned());
         within(&text, PROSE_MAX)?;
         Ok(Self(text))
+    }
+
+    /// As [`Line::normal`].
+    fn normal(raw: &str) -> Result<Option<String>, TextFault> {
+        if is_tidy(raw) {
+            return Ok(None);
+        }
+        let unified = raw.replace("\r\n", "\n");
+        refuse_controls(&unified, |c| c == '\n' || c == '\t')?;
+        Ok(Some(trim_lines(&unified)))
     }
 
     /// The text.
@@ -96,11 +112,13 @@ impl Prose {
 }
 
 macro_rules! text_conversions {
-    ($($name:ident),*) => {$(
+    ($($name:ident, $max:ident);*) => {$(
         impl TryFrom<String> for $name {
             type Error = TextFault;
             fn try_from(raw: String) -> Result<Self, TextFault> {
-                Self::parse(&raw)
+                let text = Self::normal(&raw)?.unwrap_or(raw);
+                within(&text, $max)?;
+                Ok(Self(text))
             }
         }
         impl From<$name> for String {
@@ -120,7 +138,7 @@ macro_rules! text_conversions {
         }
     )*};
 }
-text_conversions!(Line, Prose);
+text_conversions!(Line, LINE_MAX; Prose, PROSE_MAX);
 
 fn within(text: &str, limit: usize) -> Result<(), TextFault> {
     let length = text.chars().count();
@@ -151,8 +169,60 @@ pub fn nfc(text: &str) -> String {
     text.nfc().collect()
 }
 
-fn collapse(raw: &str) -> String {
+/// Whether [`nfc`] would surely change nothing. `false` is no verdict: some texts cannot be told at a glance.
+fn is_surely_nfc(text: &str) -> bool {
+    text.is_ascii() || is_nfc_quick(text.chars()) == IsNormalized::Yes
+}
+
+/// Whether a line holds nothing harmful and [`collapse`] would surely leave it as it is.
+fn is_collapsed(raw: &str) -> bool {
+    // As if a blank stood before it: none may stand at the beginning, nor two together.
+    let mut before = ' ';
+    for c in raw.chars() {
+        let wrong = if c == ' ' { before == ' ' } else { c.is_whitespace() || is_harmful(c) };
+        if wrong {
+            return false;
+        }
+        before = c;
+    }
+    before != ' ' && is_surely_nfc(raw)
+}
+
+/// Whether a longer text holds nothing harmful and is surely as [`Prose::parse`] would leave it.
+fn is_tidy(raw: &str) -> bool {
+    let mut before = '\n';
+    for c in raw.chars() {
+        let wrong = match c {
+            // Nothing blank at the end of a line; empty lines may be.
+            '\n' => before != '\n' && before.is_whitespace(),
+            '\t' => false,
+            c => is_harmful(c),
+        };
+        if wrong {
+            return false;
+        }
+        before = c;
+    }
+    raw.trim() == raw && is_surely_nfc(raw)
+}
+
+/// A text as a [`Line`] keeps it: composed, one space wherever there is white space, none at the ends.
+#[must_use]
+pub fn collapse(raw: &str) -> String {
     nfc(&raw.split_whitespace().collect::<Vec<_>>().join(" "))
+}
+
+/// A text as a [`Prose`] keeps it: composed, no white space at the ends of its lines and its own.
+#[must_use]
+pub fn trim_lines(raw: &str) -> String {
+    raw.trim().lines().map(|line| nfc(line.trim_end())).collect::<Vec<_>>().join("\n")
+}
+
+/// A text without the harmful characters that nobody sees and some input methods send: all but controls, which somebody
+/// meant or must hear of.
+#[must_use]
+pub fn without_hidden(text: &str) -> String {
+    text.chars().filter(|c| c.is_control() || !is_harmful(*c)).collect()
 }
 
 /// Text that can be shown on any terminal: what would steer it is written out (`\u{1b}`).
@@ -205,55 +275,6 @@ fn letter_matches((wanted, found): (&String, &String)) -> bool {
     wanted == found || (wanted.is_ascii() && search_key(found) == *wanted)
 }
 
-/// Orders two texts as a Vietnamese reader expects: a ă â … d đ e ê … o ô ơ … u ư, then by tone (ngang, huyền, hỏi, ngã,
-/// sắc, nặng), after the rules for `vi` of the Unicode CLDR.
-#[must_use]
-pub fn compare(left: &str, right: &str) -> Ordering {
-    let (a, b) = (collation(left), collation(right));
-    a.0.cmp(&b.0).then_with(|| a.1.cmp(&b.1)).then_with(|| left.cmp(right))
-}
-
-fn collation(text: &str) -> (Vec<(u32, u8)>, Vec<u8>) {
-    let mut primary: Vec<(u32, u8)> = Vec::new();
-    let mut tones = Vec::new();
-    for c in text.nfd().flat_map(char::to_lowercase) {
-        match c {
-            '\u{302}' => {
-                // Only `a` comes with a breve too, and â stands after ă.
-                let on_a = matches!(primary.last(), Some((base, _)) if *base == u32::from('a'));
-                set_last(&mut primary, if on_a { 2 } else { 1 });
-            }
-            '\u{306}' => set_last(&mut primary, 1),
-            '\u{31B}' => set_last(&mut primary, 2),
-            '\u{300}' => tone(&mut tones, 1),
-            '\u{309}' => tone(&mut tones, 2),
-            '\u{303}' => tone(&mut tones, 3),
-            '\u{301}' => tone(&mut tones, 4),
-            '\u{323}' => tone(&mut tones, 5),
-            'đ' => push(&mut primary, &mut tones, 'd', 1),
-            c => push(&mut primary, &mut tones, c, 0),
-        }
-    }
-    (primary, tones)
-}
-
-fn push(primary: &mut Vec<(u32, u8)>, tones: &mut Vec<u8>, letter: char, variant: u8) {
-    primary.push((letter.into(), variant));
-    tones.push(0);
-}
-
-fn set_last(primary: &mut [(u32, u8)], variant: u8) {
-    if let Some(last) = primary.last_mut() {
-        last.1 = variant;
-    }
-}
-
-fn tone(tones: &mut [u8], value: u8) {
-    if let Some(last) = tones.last_mut() {
-        *last = value;
-    }
-}
-
 /// An ASCII stem for file names: `Giấy mời 05/GM` becomes `Giay-moi-05-GM`.
 #[must_use]
 pub fn file_stem(text: &str) -> String {
@@ -300,13 +321,6 @@ mod tests {
     }
 
     #[test]
-    fn names_stand_in_the_order_of_the_dictionary() {
-        let mut words = vec!["Ơn", "Ổn", "On", "Đa", "Da", "Dá", "Dạ", "Ê", "E", "Âm", "Ăm", "Am", "Ư", "U"];
-        words.sort_by(|a, b| compare(a, b));
-        assert_eq!(words, ["Am", "Ăm", "Âm", "Da", "Dá", "Dạ", "Đa", "E", "Ê", "On", "Ổn", "Ơn", "U", "Ư"]);
-    }
-
-    #[test]
     fn what_steers_a_terminal_is_refused_and_shown_harmlessly() {
         assert_eq!(Line::parse("a\u{1b}[2J"), Err(TextFault::Control { code: 0x1b, position: 2 }));
         assert_eq!(Line::parse("a\u{202e}b"), Err(TextFault::Control { code: 0x202e, position: 2 }));
@@ -323,6 +337,37 @@ mod tests {
                 prop_assert_eq!(Line::parse(line.as_str()).unwrap(), line.clone());
                 prop_assert!(!line.as_str().chars().any(is_harmful));
                 prop_assert_eq!(nfc(line.as_str()), line.as_str());
+            }
+        }
+
+        /// What is told at a glance is what the long way comes to, for lines and for longer texts.
+        #[test]
+        fn the_quick_look_takes_nothing_for_normal_that_is_not(raw in prop_oneof![
+            any::<String>(),
+            "[ \t\n\r\u{a0}\u{85}\u{2028}\u{200b}\u{feff}ae\u{302}\u{323}\u{301}\u{31b}ấộđ\u{344}\u{958}\u{1100}\u{1161}\u{11a8}가\u{2126}]{0,8}",
+            "([A-Za-zăâđêôơưĂÂĐÊÔƠƯáấộ]{1,4}[ \n]?){0,6}",
+        ]) {
+            if is_collapsed(&raw) {
+                prop_assert!(refuse_controls(&raw, |_| false).is_ok());
+                prop_assert_eq!(collapse(&raw), raw.clone());
+            }
+            if is_tidy(&raw) {
+                let lines: Vec<String> = raw.replace("\r\n", "\n").trim().lines().map(|line| nfc(line.trim_end())).collect();
+                prop_assert!(refuse_controls(&raw, |c| c == '\n' || c == '\t').is_ok());
+                prop_assert_eq!(lines.join("\n"), raw.clone());
+            }
+            prop_assert_eq!(Line::try_from(raw.clone()), Line::parse(&raw));
+            prop_assert_eq!(Prose::try_from(raw.clone()), Prose::parse(&raw));
+        }
+
+        /// What was stored is what the quick look is for.
+        #[test]
+        fn what_was_parsed_is_normal_at_a_glance(raw in "([A-Za-z0-9,.;:/ăâđêôơưĂÂĐÊÔƠƯàảãáạấộừýỹ]{1,9}[ \n\t]?){0,9}") {
+            if let Ok(line) = Line::parse(&raw) {
+                prop_assert!(is_collapsed(line.as_str()));
+            }
+            if let Ok(prose) = Prose::parse(&raw) {
+                prop_assert!(is_tidy(prose.as_str()));
             }
         }
 

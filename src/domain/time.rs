@@ -124,7 +124,8 @@ impl WallTime {
     }
 }
 
-fn believed(time: WallTime) -> Result<WallTime, TimeFault> {
+/// Refuses a time in a year outside [`YEARS`].
+pub(super) fn believed(time: WallTime) -> Result<WallTime, TimeFault> {
     if YEARS.contains(&time.day().year()) { Ok(time) } else { Err(TimeFault::Year(time.day().year())) }
 }
 
@@ -196,7 +197,7 @@ pub fn parse_day(raw: &str) -> Result<NaiveDate, TimeFault> {
 }
 
 /// Reads an hour: `14:00`, `14h00`, `14h`, `8g30`, `14 giờ 00`.
-fn parse_hour(raw: &str) -> Result<NaiveTime, TimeFault> {
+pub(super) fn parse_hour(raw: &str) -> Result<NaiveTime, TimeFault> {
     let text =
         crate::domain::text::search_key(raw).replace("gio", "h").replace("phut", "").replace(['g', ':'], "h").replace([' ', '\'', '’'], "");
     let (hour, minute) = text.split_once('h').ok_or(TimeFault::Form)?;

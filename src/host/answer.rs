@@ -1,7 +1,9 @@
 //! Requests to use cases: which one answers what. Writing ones decide in the writer, reading ones read beside it.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
+use crate::domain::dispatch::ItemId;
 use crate::domain::fault::{Fault, Why};
 use crate::domain::mailbox::{MailAddress, Mailbox};
 use crate::domain::meeting::{Meeting, MeetingId};
@@ -11,12 +13,13 @@ use crate::domain::unit::{Unit, UnitCode};
 use crate::host::open::Host;
 use crate::host::{flusher, view};
 use crate::usecase::desk::Desk;
+use crate::usecase::listing::Listed;
 use crate::usecase::meeting::Done;
 use crate::usecase::ports::Store;
 use crate::usecase::registry::{self, Tree};
 use crate::usecase::table::{self, Stored};
-use crate::usecase::{audit, check, issue, meeting, outbox, preview, search, week};
-use crate::wire::reply::{Answer, ItemView, Next, Reply, UnitView, WeekView};
+use crate::usecase::{audit, check, draft, due, issue, listing, meeting, outbox, preview, search, week};
+use crate::wire::reply::{Answer, ItemView, MeetingPage, Next, OutboxStatus, RelayPause, Reply, UnitView, WeekView};
 use crate::wire::request::{InvitationFormat, Request};
 
 /// Answers a request of a Unix user.
@@ -28,14 +31,16 @@ pub async fn answer(host: &Arc<Host>, actor: &str, request: Request) -> Reply {
         Request::Flush => flusher::once(host).await.map(Answer::Flushed),
         Request::AuditVerify => host.writer.look(|desk| audit::verify(desk.store())).await.map(Answer::Checked),
         Request::Check => host.writer.look(|desk| check::check(desk.store())).await.map(Answer::Checked),
-        Request::OutboxList { .. } | Request::OutboxShow(_) | Request::OutboxWhy(_) => outbox_answer(host, request).await,
+        Request::OutboxList { .. } | Request::OutboxShow(_) | Request::OutboxWhy(_) | Request::OutboxStatus => {
+            outbox_answer(host, request).await
+        }
         request if writes(&request) => {
             let actor = actor.to_owned();
             host.writer.decide(move |desk| decide(desk, &actor, request)).await
         }
         request => {
-            let host = host.clone();
-            let read = tokio::task::spawn_blocking(move || read(&host, request));
+            let (host, actor) = (host.clone(), actor.to_owned());
+            let read = tokio::task::spawn_blocking(move || read(&host, &actor, request));
             read.await.unwrap_or_else(|error| Err(Fault::Internal { detail: error.to_string() }))
         }
     }
@@ -50,10 +55,13 @@ fn writes(request: &Request) -> bool {
             | Request::MailboxList
             | Request::MailboxShow(_)
             | Request::MeetingList(_)
+            | Request::MeetingPage(_)
             | Request::MeetingShow(_)
             | Request::Week { .. }
             | Request::WeekCalendar { .. }
             | Request::Search { .. }
+            | Request::DraftShow(_)
+            | Request::DraftList
     )
 }
 
@@ -75,12 +83,14 @@ fn decide(desk: &mut Desk, actor: &str, request: Request) -> Reply {
         Request::MeetingCancel { id, reason } => meeting(meeting::cancel(desk, actor, &id, &reason)),
         Request::MeetingIssue(order) => meeting(issue::issue(desk, actor, &order)),
         Request::MeetingPreview(order) => preview::preview(desk, &order).map(|preview| Answer::Preview(Box::new(preview))),
+        Request::DraftKeep { form, fields } => draft::keep(desk, actor, form, fields).map(|draft| Answer::Draft(Some(draft))),
+        Request::DraftDrop(form) => draft::discard(desk, actor, &form).map(|()| Answer::Draft(None)),
         Request::Invitation { id, format, to } => invitation(desk, &id, format, to.as_ref()).map(Answer::Document),
         other => Err(Fault::Internal { detail: format!("not decided here: {other:?}") }),
     }
 }
 
-fn read(host: &Host, request: Request) -> Reply {
+fn read(host: &Host, actor: &str, request: Request) -> Reply {
     let store = host.store.as_ref();
     match request {
         Request::UnitList => Ok(Answer::Units(Tree::load(store)?.in_order().into_iter().cloned().collect())),
@@ -89,8 +99,12 @@ fn read(host: &Host, request: Request) -> Reply {
         Request::MailboxShow(address) => mailbox(store, &address).map(|mailbox| Answer::Mailbox(Box::new(mailbox))),
         Request::MeetingList(filter) => {
             known_unit(store, filter.unit.as_ref())?;
-            let meetings = meeting::list(store, &filter)?;
-            Ok(Answer::Meetings(meetings.into_iter().map(|(meeting, conflicts)| view::meeting(meeting, conflicts)).collect()))
+            Ok(Answer::Meetings(view::meetings(listing::list(store, &filter)?)))
+        }
+        Request::MeetingPage(order) => {
+            known_unit(store, order.filter.unit.as_ref())?;
+            let (meetings, more) = listing::page(store, &order)?;
+            Ok(Answer::MeetingPage(Box::new(MeetingPage { meetings: view::meetings(meetings), more })))
         }
         Request::MeetingShow(id) => {
             let stored = meeting::read(store, &id)?;
@@ -100,6 +114,8 @@ fn read(host: &Host, request: Request) -> Reply {
         Request::Week { week, unit } => week_view(host, week, unit.as_ref()).map(|week| Answer::Week(Box::new(week))),
         Request::WeekCalendar { week, unit } => week_calendar(host, week, unit.as_ref()).map(Answer::Document),
         Request::Search { text, kind } => Ok(Answer::Found(search::search(store, text.as_str(), kind)?)),
+        Request::DraftShow(form) => Ok(Answer::Draft(draft::show(store, actor, &form, host.clock.now())?)),
+        Request::DraftList => Ok(Answer::Drafts(draft::list(store, actor, host.clock.now())?)),
         other => Err(Fault::Internal { detail: format!("not read here: {other:?}") }),
     }
 }
@@ -129,7 +145,7 @@ fn known_unit(store: &dyn Store, code: Option<&UnitCode>) -> Result<(), Fault> {
     }
 }
 
-fn meetings_of_week(host: &Host, week: Option<IsoWeek>, unit: Option<&UnitCode>) -> Result<(IsoWeek, Vec<Stored<Meeting>>), Fault> {
+fn meetings_of_week(host: &Host, week: Option<IsoWeek>, unit: Option<&UnitCode>) -> Result<(IsoWeek, Vec<Listed>), Fault> {
     let store = host.store.as_ref();
     known_unit(store, unit)?;
     let week = week.unwrap_or_else(|| IsoWeek::of(WallTime::at(host.clock.now()).day()));
@@ -138,17 +154,12 @@ fn meetings_of_week(host: &Host, week: Option<IsoWeek>, unit: Option<&UnitCode>)
 
 fn week_view(host: &Host, week: Option<IsoWeek>, unit: Option<&UnitCode>) -> Result<WeekView, Fault> {
     let (week, stored) = meetings_of_week(host, week, unit)?;
-    let mut meetings = Vec::with_capacity(stored.len());
-    for meeting in stored {
-        let conflicts = meeting::conflicts_of(host.store.as_ref(), &meeting.value)?;
-        meetings.push(view::meeting(meeting, conflicts));
-    }
-    Ok(WeekView { week, from: week.monday(), to: week.sunday(), version: None, meetings })
+    Ok(WeekView { week, from: week.monday(), to: week.sunday(), version: None, meetings: view::meetings(stored) })
 }
 
 fn week_calendar(host: &Host, week: Option<IsoWeek>, unit: Option<&UnitCode>) -> Result<Vec<u8>, Fault> {
     let (_, stored) = meetings_of_week(host, week, unit)?;
-    let meetings: Vec<Meeting> = stored.into_iter().map(|meeting| meeting.value).collect();
+    let meetings: Vec<Meeting> = stored.into_iter().map(|(meeting, _)| meeting.value).collect();
     Ok(host.compose.published_calendar(&host.rules.office, &meetings, host.clock.now()).into_bytes())
 }
 
@@ -166,10 +177,26 @@ async fn outbox_answer(host: &Arc<Host>, request: Request) -> Reply {
                 let unit_name = table::find::<Unit>(store, item.unit.as_str())?.map(|unit| unit.value.name);
                 Ok(Answer::Why(Box::new(Next { item: ItemView::of(&item, state), next, unit_name })))
             }
+            Request::OutboxStatus => outbox_status(&host, &claimed).map(|status| Answer::OutboxStatus(Box::new(status))),
             other => Err(Fault::Internal { detail: format!("not of the outbox: {other:?}") }),
         }
     });
     read.await.unwrap_or_else(|error| Err(Fault::Internal { detail: error.to_string() }))
+}
+
+fn outbox_status(host: &Host, claimed: &HashSet<ItemId>) -> Result<OutboxStatus, Fault> {
+    let state = host.flusher.borrow().clone();
+    let store = host.store.as_ref();
+    Ok(OutboxStatus {
+        counts: host.counts.now(store, claimed)?,
+        relay: host.relay().to_owned(),
+        kept: state.kept,
+        running: state.running,
+        pause: state.pause.map(|pause| RelayPause { next_probe: pause.next_probe.filter(|_| state.kept), ..pause }),
+        next_due: due::earliest(store, |id| claimed.contains(id))?,
+        last: state.last,
+        broken: state.broken.map(|(fault, _)| fault),
+    })
 }
 
 /// The invitation in one of its forms. What was sent is shown as it was sent; before that, as it would be.

@@ -16,6 +16,7 @@ use crate::domain::dispatch::ItemId;
 use crate::domain::fault::Fault;
 use crate::domain::outbox::{Failure, Fate, Item, Tally};
 use crate::host::open::Host;
+use crate::host::status::Running;
 use crate::mail::transport::{Attempt, Line, Transport, Unusable};
 use crate::mail::verdict::{self, Trouble};
 use crate::usecase::outbox;
@@ -31,7 +32,7 @@ const RECORDED_MAX: usize = 256;
 /// How long fates gather before they are recorded: no line waits for that, and a sync costs more.
 const GATHERING: Duration = Duration::from_millis(2);
 /// By so much an item that sent a line away stands behind everything else that is due.
-const A_MOMENT: chrono::Duration = chrono::Duration::milliseconds(1);
+pub(crate) const A_MOMENT: chrono::Duration = chrono::Duration::milliseconds(1);
 /// Items handed out ahead of the workers.
 const AHEAD: usize = 128;
 
@@ -73,6 +74,21 @@ struct Recorded {
 /// [`Fault::Store`]. Trouble with the relay is in the report.
 pub async fn once(host: &Arc<Host>) -> Result<FlushReport, Fault> {
     let _only_one = host.flushing.lock().await;
+    run(host).await
+}
+
+/// As [`once`], for who holds the lock that keeps runs apart. Whoever follows the flusher is told of begin and end.
+///
+/// # Errors
+/// As [`once`].
+pub(crate) async fn run(host: &Arc<Host>) -> Result<FlushReport, Fault> {
+    let running = Running::begin(host);
+    let ended = run_through(host).await;
+    running.end(&ended);
+    ended
+}
+
+async fn run_through(host: &Arc<Host>) -> Result<FlushReport, Fault> {
     let begun = Instant::now();
     // What an earlier run of this host could not record is taken over as from a dead one.
     host.writer.decide(|desk| if desk.claimed.open.is_empty() { Ok(()) } else { outbox::recover(desk) }).await?;

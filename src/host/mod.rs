@@ -1,11 +1,15 @@
 //! The host: who owns the store. One process holds the lock; its writer decides, its readers read, its flusher sends.
 
 pub mod answer;
+pub mod background;
+pub mod changes;
 pub mod clock;
+mod counts;
 pub mod flusher;
 pub mod identity;
 pub mod open;
 pub mod panic;
+mod status;
 pub mod view;
 pub mod writer;
 

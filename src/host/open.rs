@@ -13,6 +13,8 @@ use crate::domain::account::{Account, Role};
 use crate::domain::fault::Fault;
 use crate::domain::office::Rules;
 use crate::host::clock::{FrozenClock, SystemClock, SystemRandom};
+use crate::host::counts::Counts;
+use crate::host::status::FlusherState;
 use crate::host::writer::Writer;
 use crate::mail::compose::Composer;
 use crate::mail::transport::{Settings, Transport, Unusable};
@@ -20,7 +22,7 @@ use crate::print::Typesetter;
 use crate::store::{Repair, SledStore, StateLock};
 use crate::usecase::desk::{Desk, Surroundings};
 use crate::usecase::ports::{Clock, Compose, Random, Store};
-use crate::usecase::{job, outbox, table};
+use crate::usecase::{draft, job, outbox, table};
 
 /// How long a second process waits for the store.
 pub const WAIT: Duration = Duration::from_secs(10);
@@ -52,6 +54,10 @@ pub struct Host {
     pub(crate) connections: usize,
     /// Held by the one flush that runs.
     pub(crate) flushing: Mutex<()>,
+    /// What the flusher is at.
+    pub(crate) flusher: watch::Sender<FlusherState>,
+    /// How many items of the outbox are in each state.
+    pub(crate) counts: Counts,
     mail: MailConfig,
     stopping: watch::Sender<bool>,
     repairs: Vec<Repair>,
@@ -87,6 +93,10 @@ impl Host {
             // It can be looked at, and `check` names what is wrong; whatever would be decided meets this fault first.
             tracing::error!(?fault, job = desk.unfinished, "a sealed job cannot be finished");
         }
+        if let Err(fault) = draft::sweep(&desk) {
+            // Old drafts stand in nobody's way; what else this means will show.
+            tracing::warn!(?fault, "expired drafts could not be removed");
+        }
         around.store.sync()?;
         Ok(Self {
             writer: Writer::start(desk)?,
@@ -97,6 +107,8 @@ impl Host {
             compose: around.compose,
             connections: options.config.mail.connections,
             flushing: Mutex::new(()),
+            flusher: watch::Sender::default(),
+            counts: Counts::default(),
             mail: options.config.mail.clone(),
             stopping: watch::Sender::new(false),
             repairs,
@@ -131,9 +143,20 @@ impl Host {
         &self.repairs
     }
 
+    /// The present instant by this host's clock.
+    #[must_use]
+    pub fn now(&self) -> DateTime<Utc> {
+        self.clock.now()
+    }
+
     /// Asks what runs to come to an end: a flush gives back what it has in hand.
     pub fn stop(&self) {
         self.stopping.send_replace(true);
+    }
+
+    /// Where mail goes, as the configuration writes it.
+    pub(crate) fn relay(&self) -> &str {
+        &self.mail.relay
     }
 
     pub(crate) fn stopping(&self) -> bool {

@@ -2,6 +2,7 @@
 
 use crate::domain::conflict::Conflict;
 use crate::domain::meeting::{Meeting, MeetingState};
+use crate::usecase::listing::Listed;
 use crate::usecase::meeting::Done;
 use crate::usecase::table::Stored;
 use crate::wire::reply::{MeetingView, Replies};
@@ -44,6 +45,12 @@ pub fn meeting(stored: Stored<Meeting>, conflicts: Vec<Conflict>) -> MeetingView
         queued: None,
         warnings: Vec::new(),
     }
+}
+
+/// Meetings as the outside sees them.
+#[must_use]
+pub fn meetings(listed: Vec<Listed>) -> Vec<MeetingView> {
+    listed.into_iter().map(|(stored, conflicts)| meeting(stored, conflicts)).collect()
 }
 
 /// A meeting after something was done to it.

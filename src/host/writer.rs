@@ -4,11 +4,12 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::thread::JoinHandle;
 
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::domain::fault::Fault;
 use crate::usecase::desk::Desk;
 use crate::usecase::job;
+use crate::usecase::ports::Rev;
 
 /// How many use cases share one sync at the most.
 const BATCH: usize = 256;
@@ -23,6 +24,7 @@ type Task = Box<dyn FnOnce(&mut Desk) -> Acknowledge + Send>;
 /// The writer's door.
 pub struct Writer {
     tasks: Option<mpsc::Sender<Task>>,
+    revisions: watch::Receiver<Rev>,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -33,11 +35,12 @@ impl Writer {
     /// When the system gives no thread.
     pub fn start(desk: Desk) -> Result<Self, Fault> {
         let (tasks, inbox) = mpsc::channel(QUEUE);
+        let (safe, revisions) = watch::channel(desk.store().revision());
         let thread = std::thread::Builder::new()
             .name("writer".into())
-            .spawn(move || run(desk, inbox))
+            .spawn(move || run(desk, inbox, &safe))
             .map_err(|error| Fault::Internal { detail: error.to_string() })?;
-        Ok(Self { tasks: Some(tasks), thread: Some(thread) })
+        Ok(Self { tasks: Some(tasks), revisions, thread: Some(thread) })
     }
 
     /// Lets a use case decide, and waits until what it wrote is on disk. A sealed job that broke off goes first.
@@ -74,6 +77,12 @@ impl Writer {
         reply.await.map_err(|_| stopped())?
     }
 
+    /// The revision up to which everything is on disk, as it moves. It ends when the writer does.
+    #[must_use]
+    pub fn revisions(&self) -> watch::Receiver<Rev> {
+        self.revisions.clone()
+    }
+
     /// Waits for the last acknowledgement and lets go of the store.
     pub fn stop(&mut self) {
         drop(self.tasks.take());
@@ -105,7 +114,7 @@ fn broken(desk: &mut Desk, panic: &(dyn std::any::Any + Send)) -> Fault {
     }
 }
 
-fn run(mut desk: Desk, mut inbox: mpsc::Receiver<Task>) {
+fn run(mut desk: Desk, mut inbox: mpsc::Receiver<Task>, safe: &watch::Sender<Rev>) {
     let store = desk.around.store.clone();
     while let Some(first) = inbox.blocking_recv() {
         let before = store.revision();
@@ -117,8 +126,13 @@ fn run(mut desk: Desk, mut inbox: mpsc::Receiver<Task>) {
             }
         }
         // Nothing written, nothing to wait for.
-        let synced = if store.revision() == before { Ok(()) } else { store.sync().map_err(Fault::from) };
+        let after = store.revision();
+        let synced = if after == before { Ok(()) } else { store.sync().map_err(Fault::from) };
         let failed = synced.is_err();
+        if !failed && after != before {
+            // Before those who asked are told: whoever begins to follow once his own request was answered is not told of it.
+            safe.send_replace(after);
+        }
         for acknowledge in waiting {
             acknowledge(synced.clone());
         }

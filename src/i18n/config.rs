@@ -107,6 +107,12 @@ pub fn wrong_type(lang: Lang, expected: Type, found: Type) -> String {
     )
 }
 
+/// The value is of another type, whichever.
+#[must_use]
+pub fn wrong_type_of(lang: Lang, expected: Type) -> String {
+    say!(lang, "phải là {expected}", "must be {expected}", expected = type_name(lang, expected))
+}
+
 /// The value is not right.
 #[must_use]
 pub fn wrong_value(lang: Lang, value: &str, expected: &str) -> String {
@@ -217,6 +223,16 @@ pub fn a_rate(lang: Lang) -> String {
 #[must_use]
 pub fn a_path(lang: Lang) -> String {
     say!(lang, "đường dẫn của một tệp", "the path of a file")
+}
+
+/// The name of a keymap or theme.
+#[must_use]
+pub fn a_name(lang: Lang) -> String {
+    say!(
+        lang,
+        "một tên chỉ gồm chữ, số, “-” và “_”, không có đường dẫn và đuôi .toml",
+        "a name of letters, digits, “-” and “_”, without a path and without .toml"
+    )
 }
 
 /// A domain.

@@ -5,6 +5,7 @@
 pub const COMMANDS: &[(&str, &str)] = &[
     ("", "Đăng ký lịch họp, phát hành giấy mời qua mạng và lập lịch công tác tuần"),
     ("init", "Tạo thư mục dữ liệu, người quản trị đầu tiên và tệp cấu hình"),
+    ("demo", "Dùng thử trên một Bộ mẫu trong thư mục riêng; thư gửi vào một Maildir bên cạnh"),
     ("config", "Xem và kiểm tra cấu hình"),
     ("config show", "In cấu hình đang có hiệu lực"),
     ("config check", "Kiểm tra tệp cấu hình, nêu mọi chỗ sai"),
@@ -41,6 +42,7 @@ pub const COMMANDS: &[(&str, &str)] = &[
     ("audit", "Nhật ký thao tác"),
     ("audit verify", "Kiểm tra toàn bộ chuỗi nhật ký, nêu chỗ không khớp"),
     ("check", "Kiểm tra mọi bản ghi, chỉ mục và dãy số"),
+    ("keys", "Các phím của ứng dụng và việc chúng làm"),
     ("completions", "In tập lệnh gợi ý dòng lệnh cho một shell"),
 ];
 
@@ -59,6 +61,7 @@ pub const ARGUMENTS: &[(&str, &str, &str)] = &[
     ("init", "admin", "Tài khoản Unix của người quản trị đầu tiên; nếu không nêu: chính bạn"),
     ("init", "office", "Tên cơ quan ban hành, ghi vào tệp cấu hình mới"),
     ("init", "symbol", "Ký hiệu của cơ quan trong số văn bản, ghi vào tệp cấu hình mới"),
+    ("demo", "fresh", "Bỏ Bộ mẫu đang có, tạo lại từ đầu"),
     ("unit import", "file", "Bảng có các cột: code,name,parent,kind,mail_domain"),
     ("unit show", "code", "Mã đơn vị"),
     ("mailbox import", "file", "Bảng có các cột: address,kind,unit,owner,custodian,state,quota_mb,primary"),
@@ -107,6 +110,7 @@ pub const ARGUMENTS: &[(&str, &str, &str)] = &[
     ("flush", "once", "Thử mọi thư đến hạn một lượt rồi kết thúc (mặc định)"),
     ("search", "text", "Các từ cần tìm; chữ không dấu khớp mọi dấu"),
     ("search", "kind", "Chỉ loại này"),
+    ("keys", "keymap", "Bộ phím có sẵn hoặc của riêng bạn; nếu không nêu: bộ phím trong cấu hình"),
     ("completions", "shell", "Loại shell"),
 ];
 

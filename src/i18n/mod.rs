@@ -19,6 +19,7 @@ macro_rules! say {
 }
 
 pub mod config;
+pub mod demo;
 pub mod fault;
 pub mod finding;
 pub mod help;
@@ -26,6 +27,8 @@ pub mod label;
 pub mod notice;
 pub mod outbox;
 pub mod rule;
+pub mod screen;
+pub mod screen_files;
 pub mod setup;
 pub mod usage;
 pub mod why;

@@ -109,6 +109,23 @@ pub fn ended(lang: Lang, exit: Exit) -> Report {
     Report::new(exit, what.to_owned()).kept(kept.to_owned())
 }
 
+/// The terminal application cannot be opened here.
+#[must_use]
+pub fn no_terminal(lang: Lang, why: &str) -> Report {
+    let what = say!(lang, "Không mở được màn hình: {why}", "The screen cannot be opened: {why}", why = shown(why));
+    let next = lang.pick(
+        "Mở trong một cửa sổ dòng lệnh, hoặc dùng các lệnh: lichhop --help",
+        "Open it in a terminal, or use the commands: lichhop --help",
+    );
+    Report::new(Exit::Usage, what).next(next.to_owned())
+}
+
+/// What is on the wire is waited for after somebody quit.
+#[must_use]
+pub fn finishing(lang: Lang) -> String {
+    lang.pick("Đang chờ các thư đang gửi dở được ghi lại…", "Waiting until what is on the wire is recorded…").to_owned()
+}
+
 /// The host answered something else than what was asked.
 #[must_use]
 pub fn unexpected(lang: Lang) -> Report {

@@ -86,12 +86,32 @@ pub fn mailboxes(path: &Path) -> Result<Table<MailboxRow>, ImportFault> {
     read(path, &mut io::stdin().lock())
 }
 
+/// Reads a table of units that is in memory.
+///
+/// # Errors
+/// As [`units`], for a table of the name `path`.
+pub fn units_in(path: &Path, bytes: &[u8]) -> Result<Table<UnitRow>, ImportFault> {
+    within(path, bytes)
+}
+
+/// Reads a table of mailboxes that is in memory.
+///
+/// # Errors
+/// As [`mailboxes`], for a table of the name `path`.
+pub fn mailboxes_in(path: &Path, bytes: &[u8]) -> Result<Table<MailboxRow>, ImportFault> {
+    within(path, bytes)
+}
+
 fn read<Row: Record>(path: &Path, stdin: &mut dyn Read) -> Result<Table<Row>, ImportFault> {
     let bytes = input(path, stdin).map_err(|fault| match fault.kind() {
         io::ErrorKind::NotFound => ImportFault::Missing { path: path.to_owned() },
         _ => ImportFault::Unreadable { path: path.to_owned(), detail: fault.to_string() },
     })?;
-    let sheet = sheet(&bytes, Row::COLUMNS).map_err(|why| ImportFault::NotATable { path: path.to_owned(), why })?;
+    within(path, &bytes)
+}
+
+fn within<Row: Record>(path: &Path, bytes: &[u8]) -> Result<Table<Row>, ImportFault> {
+    let sheet = sheet(bytes, Row::COLUMNS).map_err(|why| ImportFault::NotATable { path: path.to_owned(), why })?;
     Ok(table::rows(sheet))
 }
 

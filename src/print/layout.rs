@@ -69,6 +69,27 @@ pub fn balanced(text: &str, columns: usize) -> Vec<String> {
     wrap(text, wide)
 }
 
+/// The text in at most `columns` columns; what is cut off leaves an ellipsis.
+#[must_use]
+pub fn cut(text: &str, columns: usize) -> String {
+    if width(text) <= columns {
+        return text.to_owned();
+    }
+    let mut kept = String::new();
+    let mut used = 1;
+    for letter in text.graphemes(true) {
+        used += width(letter);
+        if used > columns {
+            break;
+        }
+        kept.push_str(letter);
+    }
+    if columns > 0 {
+        kept.push('…');
+    }
+    kept
+}
+
 /// `text` in the middle of `columns`, without spaces behind it.
 #[must_use]
 pub fn centre(text: &str, columns: usize) -> String {
@@ -120,6 +141,14 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn cutting_keeps_letters_whole() {
+        assert_eq!(cut("Điện ảnh", 8), "Điện ảnh");
+        assert_eq!(cut("Điện ảnh", 7), "Điện ả…");
+        assert_eq!(cut("e\u{302}\u{301}e\u{302}", 1), "…");
+        assert_eq!(cut("abc", 0), "");
+    }
 
     #[test]
     fn words_stay_whole_where_they_can() {

@@ -1,4 +1,22 @@
 //! The terminal application.
+//!
+//! What happened ([`msg`]) changes what is known ([`model`]) and asks for what is to be done ([`effect`]); that is [`update`],
+//! and it is pure. [`view`] draws what is known; [`run`] is the loop around them, and [`term`] the terminal. What can be done is
+//! an [`keymap::Action`], whether a key, the palette or help asks for it.
 
+pub mod ask;
+mod drafts;
+pub mod effect;
 pub mod keymap;
+pub mod layer;
+pub mod model;
+pub mod msg;
+pub mod notices;
+pub mod pane;
+pub mod run;
+pub mod screen_file;
 pub mod term;
+pub mod theme;
+pub mod update;
+pub mod view;
+pub mod widget;

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::domain::account::Account;
 use crate::domain::audit::{CheckReport, Finding};
 use crate::domain::dispatch::Dispatch;
+use crate::domain::draft::Draft;
 use crate::domain::fault::Fault;
 use crate::domain::mailbox::Mailbox;
 use crate::domain::meeting::Meeting;
@@ -40,6 +41,7 @@ pub fn check(store: &dyn Store) -> Result<CheckReport, Fault> {
     check_indexes(store, &indexed, &mut report.findings);
     check_series(store, &mut report.findings);
     check_messages(store, &mut report.findings);
+    check_drafts(store, &mut report.findings);
     Ok(report)
 }
 
@@ -134,5 +136,21 @@ fn check_messages(store: &dyn Store, findings: &mut Vec<Finding>) {
                 Err(error) => findings.push(Finding::Damaged { detail: error.to_string() }),
             }
         }
+    }
+}
+
+/// Every draft can be read and lies under the name of its own form.
+fn check_drafts(store: &dyn Store, findings: &mut Vec<Finding>) {
+    let walked = table::each(store, keys::DRAFT, |entry| {
+        let name = entry.key.escape_ascii().to_string();
+        match table::decode::<Draft>(&entry) {
+            Ok(draft) if keys::draft_form(&entry.key) == Some(draft.value.form.as_str()) => {}
+            Ok(_) => findings.push(Finding::Record { id: name }),
+            Err(error) => findings.push(Finding::Damaged { detail: error.to_string() }),
+        }
+        Ok::<_, StoreError>(())
+    });
+    if let Err(error) = walked {
+        findings.push(Finding::Damaged { detail: error.to_string() });
     }
 }

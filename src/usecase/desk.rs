@@ -245,6 +245,18 @@ impl Desk {
         }
     }
 
+    /// Commits without a trace in the audit, whatever stood there before: drafts of forms, which are nobody's decision.
+    ///
+    /// # Errors
+    /// [`Fault::Store`].
+    pub fn write_unaudited(&self, operations: Vec<Operation>) -> Result<(), Fault> {
+        let commit = Commit { checks: Vec::new(), operations };
+        match self.around.store.commit(&commit)? {
+            Outcome::Committed(_) => Ok(()),
+            Outcome::Conflict { key } => Err(Fault::Stale { id: key.escape_ascii().to_string() }),
+        }
+    }
+
     /// Takes the next number of a counter within a commit.
     ///
     /// # Errors

@@ -1,8 +1,11 @@
 //! The keyspace: one prefix for each kind of record. Numbers in keys are big-endian, so that their order is the keys' order.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
 
 use crate::domain::dispatch::ItemId;
+use crate::domain::meeting::MeetingId;
+use crate::domain::time::YEARS;
+use crate::usecase::ports::Range;
 
 /// Units, by code.
 pub const UNIT: &[u8] = b"u/";
@@ -36,6 +39,8 @@ pub const AUDIT: &[u8] = b"a/";
 pub const HISTORY: &[u8] = b"h/";
 /// Secondary indexes.
 pub const INDEX: &[u8] = b"x/";
+/// Drafts of forms, by account and form.
+pub const DRAFT: &[u8] = b"f/";
 /// Facts about the store itself.
 pub const META: &[u8] = b"s/meta";
 /// Where the audit chain ends.
@@ -90,18 +95,71 @@ pub fn due_end(now: DateTime<Utc>) -> Vec<u8> {
     numbered(DUE, u64::try_from(now.timestamp_millis()).unwrap_or(0).saturating_add(1))
 }
 
+/// The instant that a key of the due index stands for.
+#[must_use]
+pub fn due_at(key: &[u8]) -> Option<DateTime<Utc>> {
+    DateTime::from_timestamp_millis(i64::try_from(first_number(DUE, key)?).ok()?)
+}
+
+/// The item that a key under [`ITEM`] or [`MESSAGE`] names.
+#[must_use]
+pub fn item_id(prefix: &[u8], key: &[u8]) -> Option<ItemId> {
+    let (dispatch, n) = key.strip_prefix(prefix)?.split_first_chunk::<8>()?;
+    Some(ItemId { dispatch: u64::from_be_bytes(*dispatch), n: u32::from_be_bytes(n.try_into().ok()?) })
+}
+
 /// The item that a key of the due index names.
 #[must_use]
 pub fn due_item(key: &[u8]) -> Option<ItemId> {
-    let ids = key.strip_prefix(DUE)?.get(8..)?;
-    let (dispatch, n) = ids.split_first_chunk::<8>()?;
-    Some(ItemId { dispatch: u64::from_be_bytes(*dispatch), n: u32::from_be_bytes(n.try_into().ok()?) })
+    item_id(b"", key.strip_prefix(DUE)?.get(8..)?)
+}
+
+/// The drafts of an account. No Unix user's name holds the byte that ends it, so that no account's drafts are among those
+/// of another.
+#[must_use]
+pub fn drafts_of(account: &str) -> Vec<u8> {
+    [DRAFT, account.as_bytes(), &[0]].concat()
+}
+
+/// The draft of an account's form.
+#[must_use]
+pub fn draft(account: &str, form: &str) -> Vec<u8> {
+    [drafts_of(account).as_slice(), form.as_bytes()].concat()
+}
+
+/// The form that the key of a draft names.
+#[must_use]
+pub fn draft_form(key: &[u8]) -> Option<&str> {
+    let at = key.iter().rposition(|byte| *byte == 0)?;
+    std::str::from_utf8(key.get(at + 1..)?).ok()
 }
 
 /// Meetings by the days they touch.
 #[must_use]
 pub fn day(day: NaiveDate) -> Vec<u8> {
     format!("x/day/{}/", day.format("%Y%m%d")).into_bytes()
+}
+
+/// The days from `from` to `to` in the index of days. Days of years that no meeting can have are as good as the nearest
+/// that one can: keys of other years would not stand in the order of time.
+#[must_use]
+pub fn days(from: NaiveDate, to: NaiveDate) -> Range {
+    let within = |day: NaiveDate| {
+        let years = *YEARS.start()..=YEARS.end() + 1;
+        match day.year() {
+            year if year < *years.start() => NaiveDate::from_ymd_opt(*years.start(), 1, 1).unwrap_or(day),
+            year if year > *years.end() => NaiveDate::from_ymd_opt(*years.end(), 12, 31).unwrap_or(day),
+            _ => day,
+        }
+    };
+    Range { start: day(within(from)), end: Range::prefix(&day(within(to))).end }
+}
+
+/// The day and the meeting that a key of the index of days names.
+#[must_use]
+pub fn day_entry(key: &[u8]) -> Option<(NaiveDate, MeetingId)> {
+    let (day, id) = std::str::from_utf8(key).ok()?.strip_prefix("x/day/")?.split_once('/')?;
+    Some((NaiveDate::parse_from_str(day, "%Y%m%d").ok()?, MeetingId::parse(id)?))
 }
 
 /// Mailboxes of a unit.

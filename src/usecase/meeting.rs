@@ -1,22 +1,22 @@
 //! Meetings: registering, changing, and the office's decisions about them.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 use chrono::Datelike;
 
 use crate::domain::account::Account;
-use crate::domain::conflict::{Conflict, Severity, conflicts};
+use crate::domain::conflict::{Conflict, Severity};
 use crate::domain::fault::{ConfigurationFault, Fault, Permission, Rule, Why, Wrong};
 use crate::domain::meeting::{Entry, Event, INVITED_BYTES_MAX, Meeting, MeetingId, MeetingState, PREPARED_BYTES_MAX, REASON_MAX};
-use crate::domain::order::{EntryChanges, MeetingFilter};
-use crate::domain::text::{Prose, TextFault, matches};
+use crate::domain::order::EntryChanges;
+use crate::domain::text::{Prose, TextFault};
 use crate::domain::time::{WallTime, YEARS};
 use crate::domain::unit::UnitCode;
 use crate::domain::warning::Warning;
 use crate::domain::workflow::{self, Action};
+use crate::usecase::days::Days;
 use crate::usecase::desk::Desk;
 use crate::usecase::issue;
-use crate::usecase::keys;
 use crate::usecase::ports::{Store, StoreError};
 use crate::usecase::registry::Tree;
 use crate::usecase::table::{self, Stored};
@@ -257,77 +257,7 @@ pub fn read(store: &dyn Store, id: &MeetingId) -> Result<Stored<Meeting>, Fault>
 /// # Errors
 /// The store's.
 pub fn conflicts_of(store: &dyn Store, meeting: &Meeting) -> Result<Vec<Conflict>, StoreError> {
-    if !meeting.state.claims_time() && meeting.state != MeetingState::Draft {
-        return Ok(Vec::new());
-    }
-    let mut others: HashMap<MeetingId, Meeting> = HashMap::new();
-    for day in meeting.entry.days() {
-        for other in on_day(store, day)? {
-            others.insert(other.value.id.clone(), other.value);
-        }
-    }
-    Ok(conflicts(Some(&meeting.id), &meeting.entry, others.values()))
-}
-
-/// Meetings that touch a day.
-///
-/// # Errors
-/// The store's.
-pub fn on_day(store: &dyn Store, day: chrono::NaiveDate) -> Result<Vec<Stored<Meeting>>, StoreError> {
-    table::indexed(store, &keys::day(day))
-}
-
-/// A meeting with its conflicts.
-pub type Listed = (Stored<Meeting>, Vec<Conflict>);
-
-/// Meetings that fit a filter, by start.
-///
-/// # Errors
-/// The store's.
-pub fn list(store: &dyn Store, filter: &MeetingFilter) -> Result<Vec<Listed>, StoreError> {
-    let all = table::all::<Meeting>(store)?;
-    let mut by_day: HashMap<chrono::NaiveDate, Vec<&Meeting>> = HashMap::new();
-    for meeting in all.iter().filter(|meeting| meeting.value.state.claims_time()) {
-        for day in meeting.value.entry.days() {
-            by_day.entry(day).or_default().push(&meeting.value);
-        }
-    }
-    let mut found: Vec<&Stored<Meeting>> = all.iter().filter(|meeting| fits(&meeting.value, filter)).collect();
-    found.sort_by(|a, b| (a.value.entry.start, &a.value.id).cmp(&(b.value.entry.start, &b.value.id)));
-    found.truncate(filter.limit.and_then(|limit| usize::try_from(limit).ok()).unwrap_or(usize::MAX));
-    let conflicts_of = |meeting: &Meeting| {
-        if !meeting.state.claims_time() && meeting.state != MeetingState::Draft {
-            return Vec::new();
-        }
-        let others: HashMap<&MeetingId, &Meeting> =
-            meeting.entry.days().filter_map(|day| by_day.get(&day)).flatten().map(|other| (&other.id, *other)).collect();
-        conflicts(Some(&meeting.id), &meeting.entry, others.into_values())
-    };
-    Ok(found.into_iter().map(|meeting| (meeting.clone(), conflicts_of(&meeting.value))).collect())
-}
-
-fn fits(meeting: &Meeting, filter: &MeetingFilter) -> bool {
-    let entry = &meeting.entry;
-    filter.from.is_none_or(|from| entry.days().any(|day| day >= from))
-        && filter.to.is_none_or(|to| entry.start.day() <= to)
-        && filter.state.is_none_or(|state| meeting.state == state)
-        && filter.unit.as_ref().is_none_or(|unit| concerns(entry, unit))
-        && filter.search.as_ref().is_none_or(|words| matches(words.as_str(), &searched(meeting)))
-}
-
-/// Whether a unit registers, prepares or is invited.
-#[must_use]
-pub fn concerns(entry: &Entry, unit: &UnitCode) -> bool {
-    entry.unit == *unit || entry.invited.contains(unit) || entry.prepared_by.contains(unit)
-}
-
-/// The words by which a meeting is found.
-#[must_use]
-pub fn searched(meeting: &Meeting) -> String {
-    let entry = &meeting.entry;
-    let number = meeting.issue.as_ref().map_or("", |issue| issue.number.as_str());
-    let content = entry.content.as_ref().map_or("", Prose::as_str);
-    [meeting.id.as_str(), number, entry.title.as_str(), entry.place.as_str(), entry.chair.as_str(), content].join(" ")
+    Days::new(store).conflicts(meeting)
 }
 
 fn check_entry(store: &dyn Store, entry: &Entry) -> Result<(), Fault> {

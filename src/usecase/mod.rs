@@ -5,10 +5,14 @@
 
 pub mod audit;
 pub mod check;
+pub mod days;
 pub mod desk;
+pub mod draft;
+pub mod due;
 pub mod issue;
 pub mod job;
 pub mod keys;
+pub mod listing;
 pub mod meeting;
 pub mod outbox;
 pub mod ports;

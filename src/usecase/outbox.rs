@@ -76,7 +76,7 @@ pub fn claim(desk: &mut Desk, due: DateTime<Utc>) -> Result<Claim, Fault> {
 }
 
 /// The item of a key of the due index, unless a flusher has it.
-fn free_item(desk: &Desk, key: &[u8]) -> Result<Option<Stored<Item>>, StoreError> {
+pub(super) fn free_item(desk: &Desk, key: &[u8]) -> Result<Option<Stored<Item>>, StoreError> {
     let Some(id) = keys::due_item(key) else {
         return Err(StoreError::Corrupt(format!("due index {}", key.escape_ascii())));
     };
@@ -94,7 +94,12 @@ fn free_item(desk: &Desk, key: &[u8]) -> Result<Option<Stored<Item>>, StoreError
 }
 
 /// Puts a due item where it belongs: to be sent, to be ended, or left behind an earlier message.
-fn sort_out(desk: &Desk, stored: Stored<Item>, taken: &mut Vec<Item>, over: &mut Vec<(Stored<Item>, Item)>) -> Result<(), StoreError> {
+pub(super) fn sort_out(
+    desk: &Desk,
+    stored: Stored<Item>,
+    taken: &mut Vec<Item>,
+    over: &mut Vec<(Stored<Item>, Item)>,
+) -> Result<(), StoreError> {
     if stored.value.expires_at <= desk.now() {
         let expired = stored.value.expired();
         over.push((stored, expired));

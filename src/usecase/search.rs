@@ -5,7 +5,7 @@ use crate::domain::meeting::Meeting;
 use crate::domain::search::{Hit, RecordKind};
 use crate::domain::text::{compare, matches};
 use crate::domain::unit::Unit;
-use crate::usecase::meeting::searched;
+use crate::usecase::listing::searched;
 use crate::usecase::ports::{Store, StoreError};
 use crate::usecase::table;
 

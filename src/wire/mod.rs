@@ -3,5 +3,6 @@
 //! Everything here and in the domain types it carries is encoded field by field, without names: no flattened fields, no
 //! inner tags, nothing left out.
 
+pub mod change;
 pub mod reply;
 pub mod request;

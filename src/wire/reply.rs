@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 pub use crate::domain::audit::CheckReport;
 use crate::domain::conflict::Conflict;
+pub use crate::domain::draft::Draft;
 use crate::domain::fault::Fault;
 use crate::domain::mailbox::{MailAddress, Mailbox};
 use crate::domain::meeting::{Event, InvitationMode, MeetingId, MeetingState, Urgency};
@@ -40,6 +41,8 @@ pub enum Answer {
     Meeting(Box<MeetingView>),
     /// Meetings.
     Meetings(Vec<MeetingView>),
+    /// A page of meetings.
+    MeetingPage(Box<MeetingPage>),
     /// What issuing would do.
     Preview(Box<Preview>),
     /// A document or message.
@@ -54,10 +57,25 @@ pub enum Answer {
     Why(Box<Next>),
     /// What a flush did.
     Flushed(FlushReport),
+    /// How the outbox stands.
+    OutboxStatus(Box<OutboxStatus>),
+    /// What is kept of a form now; `None`: nothing.
+    Draft(Option<Draft>),
+    /// Drafts of forms, the latest first.
+    Drafts(Vec<Draft>),
     /// What a search found.
     Found(Vec<Hit>),
     /// What a check found.
     Checked(CheckReport),
+}
+
+/// A page of meetings.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct MeetingPage {
+    /// The meetings, in the order in which the page was walked: backward, the latest first.
+    pub meetings: Vec<MeetingView>,
+    /// Whether there are more beyond the last one.
+    pub more: bool,
 }
 
 /// A unit with what hangs on it.
@@ -273,4 +291,95 @@ pub enum RelayTrouble {
         /// How.
         failure: Failure,
     },
+}
+
+impl RelayTrouble {
+    /// How the conversation failed: phase, code and the relay's own words.
+    #[must_use]
+    pub fn failure(&self) -> &Failure {
+        match self {
+            Self::Unreachable { failure } | Self::Paused { failure } | Self::Credentials { failure } | Self::Configuration { failure } => {
+                failure
+            }
+        }
+    }
+}
+
+/// How many items of the outbox are in each state.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OutboxCounts {
+    /// Wait for their first attempt.
+    pub queued: u64,
+    /// A flusher has them.
+    pub sending: u64,
+    /// An attempt failed; another will follow.
+    pub deferred: u64,
+    /// The relay took them.
+    pub sent: u64,
+    /// Refused for good, or given up.
+    pub failed: u64,
+    /// Kept back until somebody decides.
+    pub held: u64,
+    /// Not to be sent any more.
+    pub dropped: u64,
+}
+
+impl OutboxCounts {
+    /// The count of a state.
+    pub fn of(&mut self, state: ItemState) -> &mut u64 {
+        match state {
+            ItemState::Queued => &mut self.queued,
+            ItemState::Sending => &mut self.sending,
+            ItemState::Deferred => &mut self.deferred,
+            ItemState::Sent => &mut self.sent,
+            ItemState::Failed => &mut self.failed,
+            ItemState::Held => &mut self.held,
+            ItemState::Dropped => &mut self.dropped,
+        }
+    }
+}
+
+/// How the outbox stands, and what its flusher is at.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct OutboxStatus {
+    /// How many items are in each state.
+    pub counts: OutboxCounts,
+    /// Where mail goes, as the configuration writes it; it never holds a password.
+    pub relay: String,
+    /// Whether what is due is sent by itself as long as the application is open.
+    pub kept: bool,
+    /// Whether a run is going on.
+    pub running: bool,
+    /// The relay is in trouble; `None` when the last run found it well, or none has tried it yet.
+    pub pause: Option<RelayPause>,
+    /// The earliest instant at which a waiting item that nobody has in hand is due; it may have passed.
+    pub next_due: Option<DateTime<Utc>>,
+    /// The last run that ended, and how.
+    pub last: Option<LastRun>,
+    /// Why the run after that broke off, if it did: an error in the program or a failure of the store. Those who keep
+    /// flushing try again after a while.
+    pub broken: Option<Fault>,
+}
+
+/// A relay that is in trouble, and when it is tried again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RelayPause {
+    /// What the trouble is, with the relay's own words.
+    pub trouble: RelayTrouble,
+    /// The first run that met trouble, without one since that did not.
+    pub since: DateTime<Utc>,
+    /// How many runs in a row met it.
+    pub runs: u32,
+    /// When it is tried again by itself, by the host's clock. A clock that stands does not hold it up: the time between is
+    /// real. `None` when nobody keeps flushing.
+    pub next_probe: Option<DateTime<Utc>>,
+}
+
+/// A run of the flusher that ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LastRun {
+    /// When it ended.
+    pub at: DateTime<Utc>,
+    /// What it did.
+    pub report: FlushReport,
 }

@@ -3,9 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use crate::domain::dispatch::ItemId;
+pub use crate::domain::draft::{DraftField, FormKey};
 use crate::domain::mailbox::{MailAddress, MailboxRow};
 use crate::domain::meeting::{Entry, MeetingId};
-pub use crate::domain::order::{EntryChanges, IssueOrder, MeetingFilter};
+pub use crate::domain::order::{EntryChanges, IssueOrder, MeetingFilter, OptionalField, PAGE_MAX, PageDirection, PageOrder, PageStart};
 use crate::domain::outbox::ItemState;
 pub use crate::domain::search::RecordKind;
 use crate::domain::text::{Line, Prose};
@@ -46,6 +47,8 @@ pub enum Request {
     },
     /// Meetings that fit a filter, by start.
     MeetingList(MeetingFilter),
+    /// A page of the meetings that fit a filter.
+    MeetingPage(PageOrder),
     /// One meeting.
     MeetingShow(MeetingId),
     /// Hand a draft over to the office.
@@ -114,8 +117,23 @@ pub enum Request {
     OutboxShow(ItemId),
     /// What happens next with an item, and why.
     OutboxWhy(ItemId),
-    /// Try everything that is due once.
+    /// How the outbox stands, and what its flusher is at.
+    OutboxStatus,
+    /// Try everything that is due once, now: also while a relay in trouble is left alone.
     Flush,
+    /// Keep what stands in a form of the account that asks, instead of what was kept of it before.
+    DraftKeep {
+        /// The form.
+        form: FormKey,
+        /// Its fields as they were typed.
+        fields: Vec<DraftField>,
+    },
+    /// What was kept of a form.
+    DraftShow(FormKey),
+    /// Forget what was kept of a form; nothing to forget is no error.
+    DraftDrop(FormKey),
+    /// All that was kept of forms of the account that asks, the latest first.
+    DraftList,
     /// Find records by words.
     Search {
         /// The words.

@@ -1,5 +1,8 @@
 //! The host as its clients meet it: one process, a real store, a relay that answers as the test says.
 
+mod background;
+mod changes;
+mod drafts;
 mod flushing;
 mod relay;
 mod writing;

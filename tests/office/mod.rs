@@ -1,7 +1,10 @@
 //! The office's use cases at a desk of their own: a store in memory, a clock that is set, chance that is counted.
 
 mod crash;
+mod drafts;
+mod due;
 mod issuing;
+mod lists;
 mod mended;
 mod numbers;
 mod registry;

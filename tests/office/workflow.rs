@@ -2,11 +2,12 @@
 
 use lichhop::domain::account::{Account, Role};
 use lichhop::domain::fault::{Fault, Permission, Rule, Why};
-use lichhop::domain::meeting::{EntryFault, MeetingId, MeetingState};
-use lichhop::domain::order::{EntryChanges, MeetingFilter};
-use lichhop::domain::time::IsoWeek;
+use lichhop::domain::meeting::{Entry, EntryFault, MeetingId, MeetingState};
+use lichhop::domain::order::{EntryChanges, MeetingFilter, OptionalField};
+use lichhop::domain::time::{IsoWeek, WallTime};
 use lichhop::domain::warning::Warning;
-use lichhop::usecase::meeting::{add, approve, edit, give_back, list, reject, submit};
+use lichhop::usecase::listing::list;
+use lichhop::usecase::meeting::{add, approve, edit, give_back, reject, submit};
 use lichhop::usecase::{search, week};
 
 use super::{Bench, code, entry, line, prose, refusal};
@@ -66,6 +67,33 @@ fn a_material_change_goes_back_for_approval_and_a_slip_of_the_pen_does_not() {
 }
 
 #[test]
+fn what_may_be_empty_can_be_emptied() {
+    let mut bench = Bench::new();
+    let full = Entry { online: Some(line("https://hop.chinhphu.vn/1")), prepared_by: vec![code("VPC")], ..entry(&["CDA"]) };
+    let full = Entry { end: Some(WallTime::parse("2016-05-05 16:00", bench.desk.now()).unwrap()), ..full };
+    let shown = add(&mut bench.desk, "lan", &full, true).unwrap().meeting;
+    approve(&mut bench.desk, "minh", &shown.value.id, None).unwrap();
+    let cleared = |cleared: &[OptionalField]| EntryChanges { cleared: cleared.to_vec(), ..EntryChanges::default() };
+    let link = edit(&mut bench.desk, "lan", &shown.value.id, &cleared(&[OptionalField::Online, OptionalField::Content]), None).unwrap();
+    assert_eq!(link.meeting.value.state, MeetingState::Approved, "neither is what was approved");
+    assert_eq!(link.meeting.value.entry, Entry { online: None, content: None, ..full.clone() });
+    let nobody = EntryChanges { prepared_by: Some(vec![]), content: Some(prose("Khác")), ..cleared(&[OptionalField::Content]) };
+    let after = edit(&mut bench.desk, "lan", &shown.value.id, &nobody, None).unwrap().meeting.value.entry;
+    assert_eq!((after.prepared_by.len(), after.content), (0, Some(prose("Khác"))), "what is given as well is given");
+    let end = edit(&mut bench.desk, "lan", &shown.value.id, &cleared(&[OptionalField::End]), None).unwrap();
+    assert_eq!((end.meeting.value.entry.end, end.meeting.value.state), (None, MeetingState::Submitted), "the end is");
+    bench.assert_sound();
+}
+
+#[test]
+fn inviting_and_emptying_at_once_is_more_than_inviting() {
+    let mut bench = Bench::new();
+    let id = bench.issued(&["CDA"]);
+    let both = EntryChanges { invite: vec![code("VPC")], cleared: vec![OptionalField::Content], ..EntryChanges::default() };
+    assert!(matches!(refusal(edit(&mut bench.desk, "lan", &id, &both, None).unwrap_err()), Rule::IssuedIsFixed { .. }));
+}
+
+#[test]
 fn a_stale_form_changes_nothing() {
     let mut bench = Bench::new();
     let shown = add(&mut bench.desk, "lan", &entry(&["CDA"]), false).unwrap().meeting;
@@ -109,7 +137,7 @@ fn the_week_shows_what_stands_and_lists_find_what_was_registered() {
     let w = IsoWeek::parse("2016-05-05", bench.desk.now()).unwrap();
     let ids = |unit: Option<&str>, w| {
         let unit = unit.map(code);
-        week::week(bench.desk.store(), w, unit.as_ref()).unwrap().into_iter().map(|meeting| meeting.value.id).collect::<Vec<_>>()
+        week::week(bench.desk.store(), w, unit.as_ref()).unwrap().into_iter().map(|(meeting, _)| meeting.value.id).collect::<Vec<_>>()
     };
     assert_eq!(ids(None, w), std::slice::from_ref(&id));
     assert_eq!(ids(Some("CDA"), w), std::slice::from_ref(&id));

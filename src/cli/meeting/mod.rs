@@ -165,6 +165,7 @@ fn edit(args: &EditArgs, view: &View) -> Result<Request, Report> {
         prepared_by: (!args.prepared_by.is_empty()).then(|| fields.codes("--prepared-by", &args.prepared_by)),
         content: content(&mut fields, view.lang, args.content.as_deref(), args.content_file.as_deref())?,
         urgency: args.urgency.map(Into::into),
+        cleared: Vec::new(),
     };
     let id = fields.finish(view.lang, id)?;
     if changes == EntryChanges::default() {

@@ -97,6 +97,25 @@ impl Scope {
     pub fn is_typed_into(self) -> bool {
         matches!(self, Self::Layer | Self::Form | Self::Text | Self::Picker)
     }
+
+    /// The scopes that this one lies over: what they offer can be done here too.
+    #[must_use]
+    pub fn lies_over(self) -> &'static [Self] {
+        match self {
+            Self::App | Self::List => &[],
+            Self::Layer => &[Self::List],
+            Self::Week | Self::Meetings | Self::Meeting | Self::Units | Self::Outbox => &[Self::List, Self::App],
+            Self::Form | Self::Confirm | Self::Picker => &[Self::List, Self::Layer],
+            Self::Text => &[Self::Form, Self::List, Self::Layer],
+            Self::Preview => &[Self::Confirm, Self::List, Self::Layer],
+        }
+    }
+
+    /// Whether keys of this scope can do an action.
+    #[must_use]
+    pub fn offers(self, action: Action) -> bool {
+        action.scope() == self || self.lies_over().contains(&action.scope())
+    }
 }
 
 macro_rules! actions {
@@ -170,7 +189,7 @@ actions! {
 
     MeetingShow = "meeting.show" in Meeting: "Xem toàn bộ cuộc họp", "Show the whole meeting";
     MeetingEdit = "meeting.edit" in Meeting: "Sửa cuộc họp", "Edit the meeting";
-    MeetingSubmit = "meeting.submit" in Meeting: "Trình duyệt", "Submit for approval";
+    MeetingSubmit = "meeting.submit" in Meeting: "Trình cuộc họp để duyệt", "Submit for approval";
     MeetingApprove = "meeting.approve" in Meeting: "Duyệt cuộc họp", "Approve the meeting";
     MeetingReturn = "meeting.return" in Meeting: "Trả lại để sửa", "Return for changes";
     MeetingReject = "meeting.reject" in Meeting: "Từ chối cuộc họp", "Reject the meeting";
@@ -179,8 +198,9 @@ actions! {
     MeetingCancel = "meeting.cancel" in Meeting: "Hủy cuộc họp", "Cancel the meeting";
     MeetingOutbox = "meeting.outbox" in Meeting: "Xem thư của cuộc họp", "Show the meeting's messages";
 
-    UnitFold = "unit.fold" in Units: "Gập đơn vị", "Fold the unit";
-    UnitUnfold = "unit.unfold" in Units: "Mở đơn vị", "Unfold the unit";
+    UnitFold = "unit.fold" in Units: "Thu gọn đơn vị", "Fold the unit";
+    UnitUnfold = "unit.unfold" in Units: "Mở rộng đơn vị", "Unfold the unit";
+    UnitToggle = "unit.toggle" in Units: "Thu gọn hoặc mở rộng đơn vị", "Fold or unfold the unit";
     UnitMeetings = "unit.meetings" in Units: "Xem các cuộc họp của đơn vị", "Show the unit's meetings";
     UnitsSearch = "units.search" in Units: "Tìm đơn vị", "Search units";
     UnitsClear = "units.clear" in Units: "Bỏ tìm đơn vị", "Clear the search of units";
@@ -195,17 +215,17 @@ actions! {
     FieldPrevious = "form.previous" in Form: "Về ô trước", "Previous field";
     FormChoose = "form.choose" in Form: "Chọn từ danh sách", "Choose from a list";
     FormSave = "form.save" in Form: "Lưu biểu mẫu", "Save the form";
-    FormSubmit = "form.submit" in Form: "Lưu và trình duyệt", "Save and submit";
+    FormSubmit = "form.submit" in Form: "Lưu và trình để duyệt", "Save and submit";
     FormDiscard = "form.discard" in Form: "Bỏ bản đang gõ", "Discard what was typed";
 
-    TextLeft = "text.left" in Text: "Sang trái một chữ", "One letter left";
-    TextRight = "text.right" in Text: "Sang phải một chữ", "One letter right";
+    TextLeft = "text.left" in Text: "Sang trái một ký tự", "One letter left";
+    TextRight = "text.right" in Text: "Sang phải một ký tự", "One letter right";
     TextWordLeft = "text.word_left" in Text: "Sang trái một từ", "One word left";
     TextWordRight = "text.word_right" in Text: "Sang phải một từ", "One word right";
     TextHome = "text.home" in Text: "Về đầu dòng", "To the start of the line";
     TextEnd = "text.end" in Text: "Đến cuối dòng", "To the end of the line";
-    TextDeleteBack = "text.delete_back" in Text: "Xóa chữ bên trái", "Delete the letter to the left";
-    TextDelete = "text.delete" in Text: "Xóa chữ bên phải", "Delete the letter to the right";
+    TextDeleteBack = "text.delete_back" in Text: "Xóa ký tự bên trái", "Delete the letter to the left";
+    TextDelete = "text.delete" in Text: "Xóa ký tự bên phải", "Delete the letter to the right";
     TextDeleteWord = "text.delete_word" in Text: "Xóa từ bên trái", "Delete the word to the left";
     TextDeleteToStart = "text.delete_to_start" in Text: "Xóa đến đầu dòng", "Delete to the start of the line";
     TextUndo = "text.undo" in Text: "Hoàn tác chữ vừa gõ", "Undo typing";

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::config::nearest;
+
 /// A key without its modifiers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[allow(missing_docs, reason = "the names are those on the keys")]
@@ -65,6 +67,52 @@ impl Chord {
         }
     }
 
+    /// Whether no terminal sends this: what it sends instead, `Some(None)` for nothing. `None` for what can be pressed.
+    ///
+    /// Below the letters a terminal has 32 codes: Ctrl with `i`, `m` and `[` are Tab, Enter and Esc, and Ctrl with `h` is
+    /// Backspace for half of the terminals. Ctrl with a digit or a sign has no code at all but for the few here.
+    #[must_use]
+    pub fn never_sent(self) -> Option<Option<&'static str>> {
+        let Self { key: Key::Char(letter), ctrl: true, .. } = self else { return None };
+        match letter {
+            'h' => Some(Some("backspace")),
+            'i' => Some(Some("tab")),
+            'm' => Some(Some("enter")),
+            '[' => Some(Some("esc")),
+            'a'..='z' | ' ' | '4'..='7' => None,
+            _ => Some(None),
+        }
+    }
+
+    /// The chord that looks most like a text which is none, as keymaps write it.
+    #[must_use]
+    pub fn nearest(text: &str) -> Option<String> {
+        let (modifiers, key) = match text.char_indices().rfind(|(at, c)| *c == '-' && *at + 1 < text.len()) {
+            Some((at, _)) => (text.get(..at)?, text.get(at + 1..)?),
+            None => ("", text),
+        };
+        let mut guess = String::new();
+        for modifier in modifiers.split('-').filter(|modifier| !modifier.is_empty()) {
+            let full = MODIFIERS.iter().find(|(_, words)| words.contains(&modifier.to_ascii_lowercase().as_str()));
+            let full = full
+                .map(|(full, _)| (*full).to_owned())
+                .or_else(|| nearest(modifier, MODIFIERS.iter().map(|(full, _)| ((*full).to_owned(), *full))))?;
+            // Shift is the letter's own case.
+            let in_the_letter = full == "shift" && key.chars().count() == 1;
+            if !in_the_letter && !guess.contains(&full) {
+                guess.push_str(&full);
+                guess.push('-');
+            }
+        }
+        let key = if key.chars().count() == 1 {
+            if guess.is_empty() { key.to_uppercase() } else { key.to_lowercase() }
+        } else {
+            Key::nearest(key)?
+        };
+        guess.push_str(&key);
+        Self::parse(&guess).map(|chord| chord.to_string())
+    }
+
     /// Reads a chord as keymaps write it: `j`, `G`, `:`, `ctrl-s`, `alt-x`, `shift-tab`, `pagedown`, `f5`, `space`.
     /// Names of keys are read without regard to case; letters are not.
     #[must_use]
@@ -126,7 +174,35 @@ const NAMED: [(Key, &str); 14] = [
     (Key::PageDown, "pagedown"),
 ];
 
+/// The modifiers, each with the words that people write for it.
+const MODIFIERS: [(&str, &[&str]); 3] =
+    [("ctrl", &["ctrl", "c", "control", "^"]), ("alt", &["alt", "a", "m", "meta", "option"]), ("shift", &["shift", "s"])];
+
+/// What other programs call keys.
+const OTHER_NAMES: [(&str, &str); 12] = [
+    ("return", "enter"),
+    ("cr", "enter"),
+    ("ret", "enter"),
+    ("escape", "esc"),
+    ("del", "delete"),
+    ("ins", "insert"),
+    ("bs", "backspace"),
+    ("spc", "space"),
+    ("pgup", "pageup"),
+    ("pgdn", "pagedown"),
+    ("pgdown", "pagedown"),
+    ("backtab", "shift-tab"),
+];
+
 impl Key {
+    /// The name of a key that looks most like the text.
+    fn nearest(text: &str) -> Option<String> {
+        let plain = text.to_ascii_lowercase().replace(['_', ' '], "");
+        let other = OTHER_NAMES.iter().find(|(other, _)| *other == plain).map(|(_, name)| (*name).to_owned());
+        let named = NAMED.iter().map(|(_, name)| *name).chain(["space"]).map(|name| (name.to_owned(), name));
+        other.or_else(|| nearest(&plain, named))
+    }
+
     fn parse(text: &str) -> Option<Self> {
         let mut letters = text.chars();
         if let (Some(letter), None) = (letters.next(), letters.next()) {
@@ -145,6 +221,8 @@ impl Key {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -163,6 +241,27 @@ mod tests {
         assert_eq!(Chord::char('ợ').types(), Some('ợ'));
         for command in [Chord::ctrl('s'), Chord::plain(Key::Enter), Chord { alt: true, ..Chord::char('x') }] {
             assert_eq!(command.types(), None, "{command}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn every_chord_is_read_as_it_is_printed(letter in any::<char>(), named in 0usize..40, ctrl: bool, alt: bool, shift: bool) {
+            let functions = (1..=24).map(Key::F);
+            let key = NAMED.iter().map(|(key, _)| *key).chain(functions).nth(named).unwrap_or(Key::Char(letter));
+            let chord = Chord { key, ctrl, alt, shift };
+            let wrong = match key {
+                Key::Char(c) => shift || (c.is_control()) || (ctrl && (!c.is_ascii() || c.is_ascii_uppercase())),
+                _ => false,
+            };
+            prop_assert_eq!(Chord::parse(&chord.to_string()), (!wrong).then_some(chord));
+        }
+
+        #[test]
+        fn no_word_is_too_strange(word in "(ctrl-|alt-|shift-|[a-z^]{0,4}-)?\\PC{0,6}") {
+            if let Some(meant) = Chord::nearest(&word) {
+                prop_assert!(Chord::parse(&meant).is_some(), "{} for {}", meant, word);
+            }
         }
     }
 }

@@ -1,0 +1,383 @@
+//! What the terminal application says.
+
+use chrono::{DateTime, NaiveDate, Utc};
+
+use crate::domain::meeting::{MeetingId, MeetingState};
+use crate::domain::time::{IsoWeek, TimeFault, WallTime};
+use crate::domain::unit::UnitCode;
+use crate::domain::workflow::{Action, possible};
+use crate::i18n::{Lang, listed, quoted, shown, word};
+
+/// A task in the background panicked.
+#[must_use]
+pub fn panicked(lang: Lang, words: &str) -> String {
+    say!(
+        lang,
+        "Một tác vụ nền gặp lỗi của chương trình: {words}. Dữ liệu đã xác nhận vẫn nguyên vẹn.",
+        "A background task met an error in the program: {words}. What was confirmed is kept.",
+        words = shown(words)
+    )
+}
+
+/// There is no shell to suspend to.
+#[must_use]
+pub fn no_shell(lang: Lang) -> String {
+    lang.pick("Không có dòng lệnh nào để tạm dừng về.", "There is no shell to return to.").to_owned()
+}
+
+/// What is typed could not be kept.
+#[must_use]
+pub fn draft_not_kept(lang: Lang, words: &str) -> String {
+    say!(
+        lang,
+        "Chưa lưu được bản đang gõ: {words}. Hãy lưu biểu mẫu trước khi thoát.",
+        "What is being typed could not be kept: {words}. Save the form before leaving.",
+        words = shown(words)
+    )
+}
+
+/// Text was pasted where no text goes.
+#[must_use]
+pub fn nowhere_to_paste(lang: Lang) -> String {
+    lang.pick("Không dán được ở đây: chưa chọn ô nhập chữ nào.", "Nothing was pasted: no text field has the focus.").to_owned()
+}
+
+/// A paste was too long for its field.
+#[must_use]
+pub fn paste_cut(lang: Lang, taken: usize, cut: usize) -> String {
+    say!(
+        lang,
+        "Đoạn dán quá dài: đã nhận {taken} ký tự, bỏ {cut} ký tự cuối.",
+        "The pasted text is too long: {taken} characters were taken, the last {cut} left out.",
+        taken = taken,
+        cut = cut
+    )
+}
+
+/// The theme in use now.
+#[must_use]
+pub fn theme(lang: Lang, name: &str) -> String {
+    say!(lang, "Giao diện màu: {name}", "Theme: {name}", name = shown(name))
+}
+
+/// No meeting is selected.
+#[must_use]
+pub fn no_meeting(lang: Lang) -> String {
+    lang.pick("Chưa chọn cuộc họp nào.", "No meeting is selected.").to_owned()
+}
+
+/// An action is not possible in a meeting's state.
+#[must_use]
+pub fn not_in_this_state(lang: Lang, id: &MeetingId, state: MeetingState, action: Action) -> String {
+    let can: Vec<&str> = possible(state).filter(|one| *one != Action::Change).map(|one| word::action(lang, one)).collect();
+    let (id, state, verb) = (shown(id), word::meeting_state(lang, state), word::action(lang, action));
+    if can.is_empty() {
+        return say!(
+            lang,
+            "Không thể {verb} {id}: cuộc họp {state}, không còn làm gì được nữa.",
+            "Cannot {verb} {id}: it is {state}, and nothing can be done to it any more.",
+            verb = verb,
+            id = id,
+            state = state
+        );
+    }
+    say!(
+        lang,
+        "Không thể {verb} {id}: cuộc họp {state}. Có thể: {can}.",
+        "Cannot {verb} {id}: it is {state}. Possible: {can}.",
+        verb = verb,
+        id = id,
+        state = state,
+        can = listed(can)
+    )
+}
+
+/// The question for the reason of a return, a rejection or a cancellation.
+#[must_use]
+pub fn why(lang: Lang, action: Action, id: &MeetingId, title: &str) -> String {
+    say!(
+        lang,
+        "Lý do {verb} {id} {title}",
+        "Why {verb} {id} {title}",
+        verb = word::action(lang, action),
+        id = shown(id),
+        title = quoted(title)
+    )
+}
+
+/// The question for the reason why a conflict is accepted.
+#[must_use]
+pub fn why_despite(lang: Lang, action: Action) -> String {
+    say!(lang, "Trùng lịch. Lý do vẫn {verb}", "There is a conflict. Why {verb} all the same", verb = word::action(lang, action))
+}
+
+/// The question for the reason why units are left out.
+#[must_use]
+pub fn why_without(lang: Lang, units: &[String]) -> String {
+    say!(lang, "Lý do không gửi tới {units}", "Why leave out {units}", units = listed(units))
+}
+
+/// The question before a rejection or a cancellation: what, and how many will be told.
+#[must_use]
+pub fn surely(lang: Lang, action: Action, id: &MeetingId, told: usize) -> String {
+    let verb = capital(word::action(lang, action));
+    if told == 0 {
+        return say!(
+            lang,
+            "{verb} {id}? Chưa đơn vị nào nhận được giấy mời.",
+            "{verb} {id}? No unit has been invited yet.",
+            verb = verb,
+            id = shown(id)
+        );
+    }
+    say!(
+        lang,
+        "{verb} {id}? {told} đơn vị đã được mời sẽ nhận thư báo hủy.",
+        "{verb} {id}? {told} invited units will be sent the cancellation.",
+        verb = verb,
+        id = shown(id),
+        told = told
+    )
+}
+
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// A meeting was registered.
+#[must_use]
+pub fn registered(lang: Lang, id: &MeetingId, state: MeetingState) -> String {
+    say!(lang, "Đã đăng ký {id} ({state})", "Registered {id} ({state})", id = shown(id), state = word::meeting_state(lang, state))
+}
+
+/// A meeting was moved on.
+#[must_use]
+pub fn moved(lang: Lang, action: Action, id: &MeetingId, state: MeetingState) -> String {
+    match action {
+        Action::Return => crate::i18n::notice::returned(lang, id),
+        _ => crate::i18n::notice::reached(lang, id, state),
+    }
+}
+
+/// What was typed before stands in the form again.
+#[must_use]
+pub fn draft_restored(lang: Lang, at: DateTime<Utc>, discard: Option<&str>) -> String {
+    let (at, key) = (WallTime::at(at).to_string(), discard.unwrap_or(":"));
+    say!(
+        lang,
+        "Đã mở lại bản đang gõ lúc {at}. Bỏ bản này: {key}",
+        "What was typed at {at} is here again. To throw it away: {key}",
+        at = at,
+        key = key
+    )
+}
+
+/// What was typed is kept.
+#[must_use]
+pub fn draft_kept(lang: Lang) -> String {
+    lang.pick("Bản đang gõ được giữ lại; mở biểu mẫu lần nữa để gõ tiếp.", "What was typed is kept; open the form again to go on.")
+        .to_owned()
+}
+
+/// A field of the form is wrong or missing.
+#[must_use]
+pub fn form_incomplete(lang: Lang, field: &str) -> String {
+    say!(lang, "Chưa lưu: xem lại ô “{field}”.", "Not saved: look at “{field}”.", field = field)
+}
+
+/// Nothing in the form differs from what is stored.
+#[must_use]
+pub fn form_unchanged(lang: Lang) -> String {
+    lang.pick("Không có gì thay đổi.", "Nothing was changed.").to_owned()
+}
+
+/// The question before what was typed is thrown away.
+#[must_use]
+pub fn discard(lang: Lang) -> String {
+    lang.pick("Bỏ những gì vừa gõ trong biểu mẫu này?", "Throw away what was typed into this form?").to_owned()
+}
+
+/// The answer that throws it away.
+#[must_use]
+pub fn discard_yes(lang: Lang) -> String {
+    lang.pick("Bỏ", "Throw away").to_owned()
+}
+
+/// A week, in few words: `Tuần 48 (23/11–29/11/2026)`.
+#[must_use]
+pub fn week(lang: Lang, week: IsoWeek) -> String {
+    let (from, to) = (week.monday().format("%d/%m"), week.sunday().format("%d/%m/%Y"));
+    say!(lang, "Tuần {n} ({from}–{to})", "Week {n} ({from}–{to})", n = week.number(), from = from, to = to)
+}
+
+/// A day as it heads its meetings: `Thứ Hai 23/11`.
+#[must_use]
+pub fn day(lang: Lang, day: NaiveDate) -> String {
+    format!("{} {}", capital(word::weekday(lang, day)), day.format("%d/%m"))
+}
+
+/// A meeting's time in full: `thứ Năm 26/11/2026, 14:00–16:00`.
+#[must_use]
+pub fn time(lang: Lang, start: WallTime, end: Option<WallTime>) -> String {
+    let day = |time: WallTime| format!("{} {}", word::weekday(lang, time.day()), time.day().format("%d/%m/%Y"));
+    let hour = |time: WallTime| time.naive().format("%H:%M").to_string();
+    match end {
+        None => format!("{}, {}", day(start), hour(start)),
+        Some(end) if end.day() == start.day() => format!("{}, {}–{}", day(start), hour(start), hour(end)),
+        Some(end) => format!("{}, {} – {}, {}", day(start), hour(start), day(end), hour(end)),
+    }
+}
+
+/// So many meetings.
+#[must_use]
+pub fn meetings(lang: Lang, count: usize) -> String {
+    match count {
+        1 => say!(lang, "1 cuộc họp", "1 meeting"),
+        count => say!(lang, "{count} cuộc họp", "{count} meetings", count = count),
+    }
+}
+
+/// So many conflicts.
+#[must_use]
+pub fn conflicts(lang: Lang, count: usize) -> String {
+    say!(lang, "{count} trùng lịch", "{count} in conflict", count = count)
+}
+
+/// So many units.
+#[must_use]
+pub fn units(lang: Lang, count: usize) -> String {
+    say!(lang, "{count} đơn vị", "{count} units", count = count)
+}
+
+/// So many messages.
+#[must_use]
+pub fn messages(lang: Lang, count: usize) -> String {
+    say!(lang, "{count} thư", "{count} messages", count = count)
+}
+
+/// The terminal is too small.
+#[must_use]
+pub fn too_small(lang: Lang) -> String {
+    lang.pick("Cửa sổ nhỏ quá: cần ít nhất 40×10.", "Too small: at least 40×10 is needed.").to_owned()
+}
+
+/// It is so long until an instant, or since then, in the largest whole unit: `5 phút nữa`, `2 giờ trước`. In minutes at
+/// the least, so that nothing on the screen moves more often than once a minute.
+#[must_use]
+pub fn relative(lang: Lang, at: DateTime<Utc>, now: DateTime<Utc>) -> String {
+    let minutes = (at - now).num_seconds().div_euclid(60);
+    let length = |minutes: i64| match minutes {
+        0..60 => say!(lang, "{n} phút", "{n} min", n = minutes),
+        60..2880 => say!(lang, "{n} giờ", "{n} h", n = minutes / 60),
+        _ => say!(lang, "{n} ngày", "{n} days", n = minutes / 1440),
+    };
+    match minutes {
+        -1..=0 => lang.pick("bây giờ", "now").to_owned(),
+        1.. => say!(lang, "{length} nữa", "in {length}", length = length(minutes)),
+        _ => say!(lang, "{length} trước", "{length} ago", length = length(-minutes)),
+    }
+}
+
+/// A time that is not understood: what is wrong, with an example that fits beside the field.
+#[must_use]
+pub fn time_example(lang: Lang, fault: &TimeFault) -> String {
+    match fault {
+        TimeFault::Form | TimeFault::Week => lang.pick("chưa rõ giờ: thử 26/11 14h", "not a time: try 26/11 14h").to_owned(),
+        TimeFault::NoSuchTime => lang.pick("không có ngày giờ này", "there is no such day or hour").to_owned(),
+        TimeFault::Year(year) => say!(lang, "năm {year}?", "the year {year}?", year = year),
+    }
+}
+
+/// Codes that no unit has; a code that was perhaps meant.
+#[must_use]
+pub fn no_such_units(lang: Lang, unknown: &[String], like: Option<&UnitCode>) -> String {
+    let unknown = listed(unknown);
+    match like {
+        Some(like) => say!(lang, "không có {unknown}; ý là {like}?", "no {unknown}; is it {like}?", unknown = unknown, like = shown(like)),
+        None => say!(lang, "không có đơn vị {unknown}", "there is no unit {unknown}", unknown = unknown),
+    }
+}
+
+/// A unit stands twice in a field.
+#[must_use]
+pub fn unit_twice(lang: Lang, code: &UnitCode) -> String {
+    say!(lang, "{code} nêu hai lần", "{code} is there twice", code = shown(code))
+}
+
+/// More units than a field takes.
+#[must_use]
+pub fn too_many_units(lang: Lang) -> String {
+    lang.pick("quá nhiều đơn vị", "too many units").to_owned()
+}
+
+/// When a relay in trouble is tried again.
+#[must_use]
+pub fn next_probe(lang: Lang, at: DateTime<Utc>, now: DateTime<Utc>) -> String {
+    say!(lang, "thử lại {when}", "trying again {when}", when = relative(lang, at, now))
+}
+
+/// What stands where there is nothing, with the key that changes that.
+#[must_use]
+pub fn nothing_here(lang: Lang, what: Nothing, key: Option<&str>) -> String {
+    let key = key.unwrap_or(":");
+    match what {
+        Nothing::Week => say!(lang, "Chưa có cuộc họp. Nhấn {key} để đăng ký.", "No meetings. Press {key} to register one.", key = key),
+        Nothing::Meetings => {
+            say!(lang, "Không có cuộc họp nào. Nhấn {key} để đăng ký.", "There are no meetings. Press {key} to register one.", key = key)
+        }
+        Nothing::Found => {
+            say!(lang, "Không tìm thấy gì. Nhấn {key} để bỏ lọc.", "Nothing found. Press {key} to clear the filter.", key = key)
+        }
+        Nothing::Match => lang.pick("Không tìm thấy gì.", "Nothing found.").to_owned(),
+        Nothing::Units => {
+            lang.pick("Chưa có đơn vị nào. Nhập: lichhop unit import TỆP", "No units yet. Import them: lichhop unit import FILE").to_owned()
+        }
+        Nothing::Outbox => lang
+            .pick("Chưa có thư nào. Thư có khi phát hành giấy mời.", "No messages yet. They come when an invitation is issued.")
+            .to_owned(),
+        Nothing::Notices => lang.pick("Chưa có thông báo nào.", "No notices yet.").to_owned(),
+    }
+}
+
+/// Where there is nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Nothing {
+    /// In the week.
+    Week,
+    /// In the list of meetings.
+    Meetings,
+    /// Behind a search or a filter.
+    Found,
+    /// Behind what is typed right above.
+    Match,
+    /// In the registry.
+    Units,
+    /// In the outbox.
+    Outbox,
+    /// Among the notices.
+    Notices,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn relative_times_move_in_minutes() {
+        let now = DateTime::UNIX_EPOCH;
+        let at = |seconds: i64| relative(Lang::En, now + chrono::Duration::seconds(seconds), now);
+        assert_eq!(
+            [at(0), at(59), at(-60), at(60), at(3600), at(172_800), at(-7300)].join(", "),
+            "now, now, now, in 1 min, in 1 h, in 2 days, 2 h ago"
+        );
+    }
+
+    #[test]
+    fn what_is_not_possible_names_what_is() {
+        let id = MeetingId::new(2026, 1);
+        let said = not_in_this_state(Lang::Vi, &id, MeetingState::Draft, Action::Approve);
+        assert!(said.contains("LH-2026-0001") && said.contains("trình") && said.contains("duyệt"), "{said}");
+        assert!(!not_in_this_state(Lang::En, &id, MeetingState::Cancelled, Action::Issue).contains("Possible"));
+    }
+}

@@ -1,0 +1,255 @@
+//! The form in which a meeting is registered or edited.
+//!
+//! Every field is a text as somebody types it; what it means stands beside it at once. What is typed is kept as a draft
+//! until the form is saved or the draft is thrown away on purpose.
+
+pub mod field;
+mod order;
+mod view;
+
+use chrono::{DateTime, Utc};
+
+use crate::domain::draft::{Draft, DraftField, FormKey};
+use crate::domain::meeting::MeetingId;
+use crate::domain::time::WallTime;
+use crate::domain::unit::UnitCode;
+use crate::tui::layer::Typed;
+use crate::tui::pane::units::Units;
+use crate::tui::widget::{LineField, TextField};
+use crate::wire::reply::MeetingView;
+
+pub use field::{FieldName, Meaning, Reading, URGENCIES, Wrong, urgency, urgency_word};
+pub use order::Unsaved;
+pub use view::{draw, label};
+
+/// The editing side of a field.
+#[derive(Debug)]
+enum Input {
+    Line(LineField),
+    Text(TextField),
+    /// One of a few words, stepped through.
+    Choice(&'static str),
+}
+
+/// One field.
+#[derive(Debug)]
+struct Field {
+    name: FieldName,
+    input: Input,
+    /// Whether it was left or looked at by a save: from then on it is said when something is missing.
+    visited: bool,
+    /// What its text means.
+    meaning: Result<Meaning, Wrong>,
+}
+
+impl Field {
+    fn text(&self) -> String {
+        match &self.input {
+            Input::Line(field) => field.text(),
+            Input::Text(field) => field.text(),
+            Input::Choice(word) => (*word).to_owned(),
+        }
+    }
+
+    fn set(&mut self, text: &str) {
+        match &mut self.input {
+            Input::Line(field) => field.set(text),
+            Input::Text(field) => field.set(text),
+            Input::Choice(word) => *word = urgency_word(urgency(text)),
+        }
+    }
+
+    fn leave(&mut self) {
+        self.visited = true;
+        match &mut self.input {
+            Input::Line(field) => field.normalise(),
+            Input::Text(field) => field.normalise(),
+            Input::Choice(_) => {}
+        }
+    }
+}
+
+/// The form.
+#[derive(Debug)]
+pub struct Form {
+    /// The meeting that is edited; `None` for a new one.
+    pub editing: Option<Box<MeetingView>>,
+    /// The name under which it is kept while it is typed.
+    pub draft: FormKey,
+    /// When what stands in it was kept, if it was brought back from there.
+    pub kept: Option<DateTime<Utc>>,
+    /// Whether the answer to a save is awaited.
+    pub saving: bool,
+    /// Rows scrolled out at the top.
+    pub top: usize,
+    fields: Vec<Field>,
+    focus: usize,
+    /// The day that an hour alone means.
+    day: Option<chrono::NaiveDate>,
+    /// The texts with which it was opened: what differs from them was typed.
+    initial: Vec<String>,
+}
+
+/// The name of the draft of a new meeting's form.
+const NEW: &str = "meeting.new";
+
+/// The name of the draft of a form: of a new meeting, or of this one.
+#[must_use]
+pub fn draft_name(id: Option<&MeetingId>) -> Option<FormKey> {
+    FormKey::parse(&id.map_or_else(|| NEW.to_owned(), |id| format!("meeting.edit/{id}")))
+}
+
+impl Form {
+    /// An empty form, or one with what stands in a meeting.
+    #[must_use]
+    pub fn new(draft: FormKey, editing: Option<MeetingView>, by: Reading<'_>) -> Self {
+        let fields = FieldName::ALL.map(|name| {
+            let input = match name {
+                FieldName::Content => Input::Text(TextField::new()),
+                FieldName::Urgency => Input::Choice("normal"),
+                // A ministry invites hundreds of units.
+                name if name.takes_several_units() => Input::Line(LineField::with_limit(crate::domain::meeting::INVITED_BYTES_MAX)),
+                _ => Input::Line(LineField::new()),
+            };
+            let mut field = Field { name, input, visited: false, meaning: Ok(Meaning::Nothing) };
+            if let Some(meeting) = &editing {
+                field.set(&order::text_of(name, meeting));
+            }
+            field
+        });
+        let mut form = Self {
+            editing: editing.map(Box::new),
+            draft,
+            kept: None,
+            saving: false,
+            top: 0,
+            fields: fields.into(),
+            focus: 0,
+            day: None,
+            initial: Vec::new(),
+        };
+        form.initial = form.fields.iter().map(Field::text).collect();
+        form.read(by);
+        form
+    }
+
+    /// Takes an hour alone as one of this day, for whoever opened the form on it.
+    pub fn begin_on(&mut self, day: chrono::NaiveDate) {
+        self.day = Some(day);
+    }
+
+    /// Brings back what was typed before.
+    pub fn restore(&mut self, draft: &Draft, by: Reading<'_>) {
+        for kept in &draft.fields {
+            if let Some(name) = FieldName::from_word(&kept.field) {
+                self.set(name, &kept.text, by);
+            }
+        }
+        self.kept = Some(draft.at);
+    }
+
+    /// What was typed, to be kept; `None` when nothing differs from what it was opened with.
+    #[must_use]
+    pub fn typed_texts(&self) -> Option<Vec<DraftField>> {
+        let texts: Vec<String> = self.fields.iter().map(Field::text).collect();
+        if texts == self.initial {
+            return None;
+        }
+        let fields = self.fields.iter().zip(texts);
+        Some(fields.map(|(field, text)| DraftField { field: field.name.word().to_owned(), text }).collect())
+    }
+
+    /// The focused field.
+    #[must_use]
+    pub fn focused(&self) -> FieldName {
+        self.fields.get(self.focus).map_or(FieldName::Title, |field| field.name)
+    }
+
+    /// The focused field, to type into.
+    pub fn typed(&mut self) -> Option<Typed<'_>> {
+        match self.fields.get_mut(self.focus).map(|field| &mut field.input) {
+            Some(Input::Line(field)) => Some(Typed::Line(field)),
+            Some(Input::Text(field)) => Some(Typed::Text(field)),
+            Some(Input::Choice(_)) | None => None,
+        }
+    }
+
+    /// Goes to the field `by` places on, around the end.
+    pub fn step(&mut self, by: isize, reading: Reading<'_>) {
+        let count = self.fields.len().max(1);
+        let next = self.focus.cast_signed().saturating_add(by).rem_euclid(count.cast_signed());
+        self.leave(reading);
+        self.focus = next.cast_unsigned();
+    }
+
+    /// Goes to a field.
+    pub fn go(&mut self, name: FieldName, by: Reading<'_>) {
+        self.leave(by);
+        self.focus = self.fields.iter().position(|field| field.name == name).unwrap_or(self.focus);
+    }
+
+    fn leave(&mut self, by: Reading<'_>) {
+        if let Some(field) = self.fields.get_mut(self.focus) {
+            field.leave();
+        }
+        self.read(by);
+    }
+
+    /// Steps the focused choice.
+    pub fn choose(&mut self, by: isize) {
+        if let Some(Field { input: Input::Choice(word), .. }) = self.fields.get_mut(self.focus) {
+            let at = URGENCIES.iter().position(|(_, known)| known == word).unwrap_or(0);
+            let next = at.cast_signed().saturating_add(by).rem_euclid(URGENCIES.len().cast_signed());
+            *word = URGENCIES.get(next.cast_unsigned()).map_or("normal", |(_, word)| word);
+        }
+    }
+
+    /// Whether the focused field is stepped through instead of typed into.
+    #[must_use]
+    pub fn on_choice(&self) -> bool {
+        matches!(self.fields.get(self.focus), Some(Field { input: Input::Choice(_), .. }))
+    }
+
+    /// Whether the focused field has several lines, so that Enter belongs to it.
+    #[must_use]
+    pub fn on_text(&self) -> bool {
+        matches!(self.fields.get(self.focus), Some(Field { input: Input::Text(_), .. }))
+    }
+
+    fn set(&mut self, name: FieldName, text: &str, by: Reading<'_>) {
+        if let Some(field) = self.fields.iter_mut().find(|field| field.name == name) {
+            field.set(text);
+        }
+        self.read(by);
+    }
+
+    /// Puts chosen units into a field.
+    pub fn set_units(&mut self, name: FieldName, codes: &[UnitCode], by: Reading<'_>) {
+        let text = codes.iter().map(UnitCode::as_str).collect::<Vec<_>>().join(", ");
+        self.set(name, &text, by);
+    }
+
+    /// The units that stand in a field and are known.
+    #[must_use]
+    pub fn units_in(&self, name: FieldName, registry: &Units) -> Vec<UnitCode> {
+        let text = self.fields.iter().find(|field| field.name == name).map(Field::text).unwrap_or_default();
+        let codes = text.split([',', ';', ' ']).filter_map(|word| UnitCode::parse(word).ok());
+        codes.filter(|code| registry.get(code).is_some()).collect()
+    }
+
+    /// Reads all fields anew, after one has changed.
+    pub fn read(&mut self, by: Reading<'_>) {
+        let mut start: Option<WallTime> = None;
+        for field in &mut self.fields {
+            field.meaning = field::read(field.name, &field.text(), Reading { start, day: self.day, ..by });
+            if let (FieldName::Start, Ok(Meaning::Time(time))) = (field.name, &field.meaning) {
+                start = Some(*time);
+            }
+            if let (FieldName::End, Ok(Meaning::Time(end)), Some(start)) = (field.name, &field.meaning, start)
+                && let Err(fault) = crate::domain::meeting::check_end(start, Some(*end))
+            {
+                field.meaning = Err(Wrong::End(fault));
+            }
+        }
+    }
+}

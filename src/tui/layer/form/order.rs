@@ -1,0 +1,137 @@
+//! From a meeting to the texts of the form, and from the texts to what is asked of the host.
+
+use crate::domain::meeting::{Entry, MeetingState};
+use crate::domain::text::{Line, Prose};
+use crate::domain::time::WallTime;
+use crate::domain::unit::UnitCode;
+use crate::tui::layer::form::{FieldName, Form, Meaning, Reading, urgency_word};
+use crate::wire::reply::MeetingView;
+use crate::wire::request::{EntryChanges, OptionalField, Request};
+
+/// Why a form cannot be handed in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unsaved {
+    /// This field is wrong or missing; it has the focus now.
+    Field(FieldName),
+    /// Nothing differs from what is stored.
+    Unchanged,
+}
+
+/// What stands in a field for a meeting.
+pub(super) fn text_of(name: FieldName, meeting: &MeetingView) -> String {
+    let codes = |codes: &[UnitCode]| codes.iter().map(UnitCode::as_str).collect::<Vec<_>>().join(", ");
+    let time = |time: WallTime| time.naive().format("%d/%m/%Y %H:%M").to_string();
+    match name {
+        FieldName::Title => meeting.title.to_string(),
+        FieldName::Start => time(meeting.start),
+        FieldName::End => meeting.end.map(time).unwrap_or_default(),
+        FieldName::Place => meeting.place.to_string(),
+        FieldName::Chair => meeting.chair.to_string(),
+        FieldName::Unit => meeting.unit.to_string(),
+        FieldName::Invited => codes(&meeting.invited),
+        FieldName::PreparedBy => codes(&meeting.prepared_by),
+        FieldName::Online => meeting.online.as_ref().map(ToString::to_string).unwrap_or_default(),
+        FieldName::Urgency => urgency_word(meeting.urgency).to_owned(),
+        FieldName::Content => meeting.content.as_ref().map(ToString::to_string).unwrap_or_default(),
+    }
+}
+
+impl Form {
+    /// The request that saves the form; `submit` hands a new meeting over to the office at once.
+    ///
+    /// # Errors
+    /// [`Unsaved`]; the first wrong field gets the focus, and all of them show from now on what is wrong.
+    pub fn request(&mut self, submit: bool, by: Reading<'_>) -> Result<Request, Unsaved> {
+        for field in &mut self.fields {
+            field.leave();
+        }
+        self.read(by);
+        if let Some(at) = self.fields.iter().position(|field| field.meaning.is_err()) {
+            self.focus = at;
+            return Err(Unsaved::Field(self.focused()));
+        }
+        let Some(entry) = self.entry() else { return Err(Unsaved::Field(self.focused())) };
+        let Some(meeting) = &self.editing else { return Ok(Request::MeetingAdd { entry: Box::new(entry), submit }) };
+        let changes = changes(meeting, &entry);
+        if changes == EntryChanges::default() {
+            return Err(Unsaved::Unchanged);
+        }
+        Ok(Request::MeetingEdit { id: meeting.id.clone(), changes: Box::new(changes), expected: Some(meeting.revision) })
+    }
+
+    /// What is entered, when every field is right.
+    fn entry(&self) -> Option<Entry> {
+        let meaning = |name| self.fields.iter().find(|field| field.name == name).and_then(|field| field.meaning.as_ref().ok());
+        let line = |name| match meaning(name) {
+            Some(Meaning::Line(line)) => Some(line.clone()),
+            _ => None,
+        };
+        let time = |name| match meaning(name) {
+            Some(Meaning::Time(time)) => Some(*time),
+            _ => None,
+        };
+        let units = |name| match meaning(name) {
+            Some(Meaning::Units(codes)) => codes.clone(),
+            _ => Vec::new(),
+        };
+        Some(Entry {
+            title: line(FieldName::Title)?,
+            start: time(FieldName::Start)?,
+            end: time(FieldName::End),
+            place: line(FieldName::Place)?,
+            online: line(FieldName::Online),
+            chair: line(FieldName::Chair)?,
+            unit: units(FieldName::Unit).into_iter().next()?,
+            invited: units(FieldName::Invited),
+            prepared_by: units(FieldName::PreparedBy),
+            content: match meaning(FieldName::Content) {
+                Some(Meaning::Prose(prose)) => Some(prose.clone()),
+                _ => None,
+            },
+            urgency: match meaning(FieldName::Urgency) {
+                Some(Meaning::Urgency(urgency)) => *urgency,
+                _ => crate::domain::meeting::Urgency::default(),
+            },
+            mode: crate::domain::meeting::InvitationMode::default(),
+        })
+    }
+
+    /// Whether what is saved can be handed over to the office in the same step.
+    #[must_use]
+    pub fn can_submit(&self) -> bool {
+        self.editing.as_ref().is_none_or(|meeting| meeting.state == MeetingState::Draft)
+    }
+}
+
+/// The fields of `entry` that differ from those of the meeting.
+fn changes(meeting: &MeetingView, entry: &Entry) -> EntryChanges {
+    fn differing<T: Clone + PartialEq>(before: &T, after: &T) -> Option<T> {
+        (before != after).then(|| after.clone())
+    }
+    let mut cleared = Vec::new();
+    let mut given = |field, gone: bool| {
+        if gone {
+            cleared.push(field);
+        }
+    };
+    given(OptionalField::End, meeting.end.is_some() && entry.end.is_none());
+    given(OptionalField::Online, meeting.online.is_some() && entry.online.is_none());
+    given(OptionalField::Content, meeting.content.is_some() && entry.content.is_none());
+    let optional = |before: &Option<Line>, after: &Option<Line>| after.clone().filter(|after| before.as_ref() != Some(after));
+    let content: Option<Prose> = entry.content.clone().filter(|after| meeting.content.as_ref() != Some(after));
+    EntryChanges {
+        title: differing(&meeting.title, &entry.title),
+        start: differing(&meeting.start, &entry.start),
+        end: entry.end.filter(|end| meeting.end != Some(*end)),
+        place: differing(&meeting.place, &entry.place),
+        online: optional(&meeting.online, &entry.online),
+        chair: differing(&meeting.chair, &entry.chair),
+        unit: differing(&meeting.unit, &entry.unit),
+        invite: entry.invited.iter().filter(|code| !meeting.invited.contains(code)).cloned().collect(),
+        uninvite: meeting.invited.iter().filter(|code| !entry.invited.contains(code)).cloned().collect(),
+        prepared_by: differing(&meeting.prepared_by, &entry.prepared_by),
+        content,
+        urgency: differing(&meeting.urgency, &entry.urgency),
+        cleared,
+    }
+}

@@ -1,0 +1,162 @@
+//! Choosing units from the registry, by code or name, with and without marks.
+
+use crate::domain::text::matches;
+use crate::domain::unit::{Unit, UnitCode};
+use crate::tui::layer::form::FieldName;
+use crate::tui::pane::Cursor;
+use crate::tui::widget::LineField;
+
+/// A choice of units.
+#[derive(Debug)]
+pub struct Picker {
+    /// The form's field that it is for.
+    pub target: FieldName,
+    /// Whether several can be chosen.
+    pub several: bool,
+    /// What is typed.
+    pub field: LineField,
+    /// The units: code and name, in the order of the tree.
+    units: Vec<(UnitCode, String)>,
+    /// Those that match.
+    pub hits: Vec<usize>,
+    /// The selected one.
+    pub cursor: Cursor,
+    /// Those that are marked, in the order of marking.
+    pub marked: Vec<UnitCode>,
+    /// Whether a mark was set or taken away.
+    touched: bool,
+}
+
+impl Picker {
+    /// A choice of these units, some of them chosen already.
+    #[must_use]
+    pub fn new(target: FieldName, units: &[Unit], chosen: Vec<UnitCode>) -> Self {
+        let several = target.takes_several_units();
+        let units: Vec<_> = units.iter().map(|unit| (unit.code.clone(), unit.name.to_string())).collect();
+        let hits = (0..units.len()).collect();
+        let at = chosen.first().filter(|_| !several).and_then(|code| units.iter().position(|(unit, _)| unit == code));
+        let marked = if several { chosen } else { Vec::new() };
+        Self {
+            target,
+            several,
+            field: LineField::new(),
+            units,
+            hits,
+            cursor: Cursor { at: at.unwrap_or(0), top: 0 },
+            marked,
+            touched: false,
+        }
+    }
+
+    /// Finds what matches what is typed.
+    pub fn filter(&mut self) {
+        let text = self.field.text();
+        let wanted = |n: &usize| {
+            let unit = self.units.get(*n);
+            text.trim().is_empty() || unit.is_some_and(|(code, name)| matches(&text, &format!("{code} {name}")))
+        };
+        self.hits = (0..self.units.len()).filter(wanted).collect();
+        self.cursor = Cursor::default();
+    }
+
+    /// A unit that matches, with its name and whether it is marked.
+    #[must_use]
+    pub fn hit(&self, row: usize) -> Option<(&UnitCode, &str, bool)> {
+        let (code, name) = self.units.get(*self.hits.get(row)?)?;
+        Some((code, name, self.marked.contains(code)))
+    }
+
+    /// Marks the selected unit, or takes its mark away, and goes on to the next.
+    pub fn mark(&mut self) {
+        if !self.several {
+            return;
+        }
+        let Some(code) = self.hit(self.cursor.at).map(|(code, ..)| code.clone()) else { return };
+        self.touched = true;
+        match self.marked.iter().position(|marked| *marked == code) {
+            Some(at) => {
+                self.marked.remove(at);
+            }
+            None => self.marked.push(code),
+        }
+        self.cursor.step(1, self.hits.len());
+    }
+
+    /// Takes the selection: `None` when more can be chosen. Where several can be, what was typed to find a unit is finished
+    /// with first: the unit is marked, and the next can be typed.
+    #[must_use]
+    pub fn take(&mut self) -> Option<Vec<UnitCode>> {
+        let selected = self.hit(self.cursor.at).map(|(code, ..)| code.clone());
+        if !self.several {
+            return Some(selected.into_iter().collect());
+        }
+        if self.field.is_empty() {
+            let nothing_marked = self.marked.is_empty() && !self.touched;
+            return Some(if nothing_marked { selected.into_iter().collect() } else { self.marked.clone() });
+        }
+        if let Some(code) = selected.filter(|code| !self.marked.contains(code)) {
+            self.marked.push(code);
+            self.touched = true;
+        }
+        self.field.set("");
+        self.filter();
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::text::Line;
+    use crate::tui::keymap::Chord;
+
+    fn picker(target: FieldName, chosen: &[&str]) -> Picker {
+        let unit = |code: &str, name: &str| Unit {
+            code: UnitCode::parse(code).unwrap(),
+            name: Line::parse(name).unwrap(),
+            parent: None,
+            kind: None,
+            mail_domain: None,
+            order: 0,
+        };
+        let units = [unit("VP", "Văn phòng Bộ"), unit("CDA", "Cục Điện ảnh"), unit("TCDL", "Tổng cục Du lịch")];
+        Picker::new(target, &units, chosen.iter().map(|code| UnitCode::parse(code).unwrap()).collect())
+    }
+
+    fn typed(picker: &mut Picker, text: &str) {
+        for c in text.chars() {
+            picker.field.insert_chord(Chord::char(c));
+        }
+        picker.filter();
+    }
+
+    fn codes(chosen: Option<Vec<UnitCode>>) -> Option<Vec<String>> {
+        chosen.map(|codes| codes.iter().map(ToString::to_string).collect())
+    }
+
+    #[test]
+    fn several_are_typed_one_after_the_other() {
+        let mut picker = picker(FieldName::Invited, &[]);
+        typed(&mut picker, "dien anh");
+        assert_eq!(picker.take(), None);
+        typed(&mut picker, "du lịch");
+        assert_eq!(picker.take(), None);
+        assert_eq!(codes(picker.take()), Some(vec!["CDA".into(), "TCDL".into()]));
+    }
+
+    #[test]
+    fn marks_can_be_taken_away_until_none_is_left() {
+        let mut picker = picker(FieldName::Invited, &["VP"]);
+        picker.mark();
+        assert_eq!(codes(picker.take()), Some(vec![]));
+    }
+
+    #[test]
+    fn one_is_taken_at_once() {
+        let mut picker = picker(FieldName::Unit, &["CDA"]);
+        assert_eq!(picker.hit(picker.cursor.at).unwrap().0.as_str(), "CDA", "it begins at what was chosen");
+        typed(&mut picker, "tcdl");
+        picker.mark();
+        assert_eq!(codes(picker.take()), Some(vec!["TCDL".into()]));
+    }
+}

@@ -1,0 +1,265 @@
+//! The loop: takes what happened, updates, performs, draws once for all of it.
+
+use std::io::Write as _;
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::Timelike as _;
+use tokio::sync::mpsc;
+use tokio::task::JoinSet;
+use tokio::time::Instant;
+
+use crate::client::Client;
+use crate::i18n::setup as texts;
+use crate::report::{Exit, Report};
+use crate::tui::drafts::Keeper;
+use crate::tui::effect::Effect;
+use crate::tui::model::{Model, Setting};
+use crate::tui::msg::Msg;
+use crate::tui::term::{Event, Happening, Happenings, HungUp, Terminal};
+use crate::tui::update::{begin, update};
+use crate::tui::view;
+
+/// Messages that may wait: answers and changes. Who sends more waits.
+const QUEUE: usize = 256;
+/// So long the first picture waits for the first week, so that it is whole.
+const FIRST: Duration = Duration::from_millis(150);
+/// The time between two pictures that nobody's key asked for.
+const FRAME: Duration = Duration::from_millis(40);
+/// How long ending may take after the terminal was lost.
+const LOST: Duration = Duration::from_millis(700);
+/// How long ending may take when somebody asked for it: what is on the wire has its grace, and is recorded.
+const ASKED: Duration = Duration::from_secs(8);
+/// After so long somebody who quit is told what is waited for.
+const PATIENCE: Duration = Duration::from_millis(400);
+
+/// Runs the application on the controlling terminal until somebody leaves it. Gives how the process ends.
+///
+/// # Errors
+/// There is no terminal.
+pub async fn run(client: Client, setting: Setting) -> Result<Exit, Report> {
+    let lang = setting.lang;
+    let (terminal, happenings) = Terminal::enter().map_err(|why| texts::no_terminal(lang, &why.to_string()))?;
+    let client = Arc::new(client);
+    let (tell, told) = mpsc::channel(QUEUE);
+    let keeper = Keeper::start(client.clone(), tell.clone(), lang);
+    let following = tokio::spawn(follow(client.clone(), tell.clone()));
+    let model = Model::new(setting, client.now(), terminal.size());
+    let mut screen = Screen { terminal, happenings, told, tell, client, keeper, asked: JoinSet::new(), model };
+    let exit = screen.run().await.unwrap_or(Exit::HungUp);
+    following.abort();
+    // It holds the client until it is gone.
+    let _ = following.await;
+    screen.end(exit).await;
+    Ok(exit)
+}
+
+/// Tells what changes.
+async fn follow(client: Arc<Client>, tell: mpsc::Sender<Msg>) {
+    let mut changes = client.changes();
+    while let Some(change) = changes.next().await {
+        if tell.send(Msg::Changed(change)).await.is_err() {
+            break;
+        }
+    }
+}
+
+/// What the loop has at hand.
+struct Screen {
+    terminal: Terminal,
+    happenings: Happenings,
+    told: mpsc::Receiver<Msg>,
+    tell: mpsc::Sender<Msg>,
+    client: Arc<Client>,
+    keeper: Keeper,
+    /// Requests on their way.
+    asked: JoinSet<()>,
+    model: Model,
+}
+
+/// What a message leads to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Next {
+    /// Nothing but a picture when there is time.
+    Later,
+    /// A picture at once: somebody waits for it.
+    Now,
+    /// The end.
+    End(Exit),
+}
+
+impl Screen {
+    async fn run(&mut self) -> Result<Exit, HungUp> {
+        let first = begin(&mut self.model);
+        let mut next = self.perform(first);
+        if let Ok(Some(msg)) = tokio::time::timeout(FIRST, self.told.recv()).await {
+            next = self.take(msg);
+        }
+        self.draw()?;
+        // Not before: the first picture needs both processors.
+        self.client.keep_flushing();
+        let mut drawn = Instant::now();
+        let mut due: Option<Instant> = None;
+        let frozen = self.model.setting.frozen;
+        loop {
+            match next {
+                Next::End(exit) => return Ok(exit),
+                Next::Now => {
+                    self.draw()?;
+                    (drawn, due) = (Instant::now(), None);
+                }
+                Next::Later => due = due.or(Some(drawn + FRAME)),
+            }
+            next = tokio::select! {
+                happening = self.happenings.next() => self.happened(happening),
+                msg = self.told.recv() => msg.map_or(Next::Later, |msg| self.take(msg)),
+                () = until(due) => Next::Now,
+                () = minute(frozen, self.client.as_ref()) => {
+                    let now = self.client.now();
+                    self.take(Msg::Ticked(now))
+                }
+            };
+            next = self.rest(next);
+        }
+    }
+
+    /// Takes what else has happened already: one picture shows it all.
+    fn rest(&mut self, mut next: Next) -> Next {
+        while !matches!(next, Next::End(_)) {
+            let other = if let Some(happening) = self.happenings.try_next() {
+                self.happened(happening)
+            } else if let Ok(msg) = self.told.try_recv() {
+                self.take(msg)
+            } else {
+                break;
+            };
+            next = match (next, other) {
+                (_, Next::End(exit)) => Next::End(exit),
+                (Next::Now, _) | (_, Next::Now) => Next::Now,
+                _ => Next::Later,
+            };
+        }
+        next
+    }
+
+    fn happened(&mut self, happening: Happening) -> Next {
+        match happening {
+            Happening::Input(events) => {
+                for event in events {
+                    let msg = match event {
+                        Event::Key(chord) => Msg::Pressed(chord),
+                        Event::Paste(text) => Msg::Pasted(text),
+                    };
+                    if let end @ Next::End(_) = self.take(msg) {
+                        return end;
+                    }
+                }
+                Next::Now
+            }
+            Happening::Resized | Happening::Continued => {
+                let (columns, rows) = self.terminal.size();
+                self.take(Msg::Resized { columns, rows });
+                Next::Now
+            }
+            Happening::StopRequested => {
+                self.suspend();
+                Next::Now
+            }
+            Happening::HungUp => Next::End(Exit::HungUp),
+            Happening::Terminated => Next::End(Exit::Terminated),
+            Happening::Interrupted => Next::End(Exit::Interrupted),
+            Happening::Panicked(words) => self.take(Msg::Panicked(words)),
+        }
+    }
+
+    fn take(&mut self, msg: Msg) -> Next {
+        let effects = update(&mut self.model, msg);
+        self.perform(effects)
+    }
+
+    fn perform(&mut self, effects: Vec<Effect>) -> Next {
+        let mut next = Next::Later;
+        for effect in effects {
+            match effect {
+                Effect::Ask { ticket, request } => {
+                    let (client, tell) = (self.client.clone(), self.tell.clone());
+                    while self.asked.try_join_next().is_some() {}
+                    self.asked.spawn(async move {
+                        let reply = Box::new(client.call(request).await);
+                        // Whoever asked may have gone.
+                        let _ = tell.send(Msg::Answered { ticket, reply }).await;
+                    });
+                }
+                Effect::Draft { form, fields } => self.keeper.keep(form, fields),
+                Effect::Suspend => self.suspend(),
+                Effect::Redraw => self.terminal.repaint(),
+                Effect::Quit(exit) => next = Next::End(exit),
+            }
+        }
+        next
+    }
+
+    fn suspend(&mut self) {
+        let refused = self.terminal.suspend().is_err();
+        let (columns, rows) = self.terminal.size();
+        self.take(Msg::Resized { columns, rows });
+        if refused {
+            self.take(Msg::NotSuspended);
+        }
+    }
+
+    fn draw(&mut self) -> Result<(), HungUp> {
+        let model = &self.model;
+        self.terminal.draw(|frame| view::draw(model, frame))
+    }
+
+    /// Keeps what is typed, gives the terminal back, lets what is on the wire end, and lets go of the store.
+    async fn end(mut self, exit: Exit) {
+        let lost = exit == Exit::HungUp;
+        let limit = if lost { LOST } else { ASKED };
+        self.terminal.ending(limit);
+        if !lost {
+            self.terminal.leave();
+        }
+        let lang = self.model.lang();
+        let (client, keeper, mut asked) = (self.client, self.keeper, self.asked);
+        // Nobody listens to answers any more; what was asked to be done is done.
+        drop((self.told, self.tell));
+        let ended = async move {
+            keeper.finish().await;
+            client.stop();
+            while asked.join_next().await.is_some() {}
+            if let Some(client) = Arc::into_inner(client) {
+                client.close().await;
+            }
+        };
+        tokio::pin!(ended);
+        let limited = tokio::time::timeout(limit, async {
+            if tokio::time::timeout(PATIENCE, &mut ended).await.is_err() {
+                if !lost {
+                    let _ = writeln!(std::io::stderr(), "{}", texts::finishing(lang));
+                }
+                ended.await;
+            }
+        });
+        // What could not end in time is made good at the next start.
+        let _ = limited.await;
+    }
+}
+
+/// Waits for the next minute; with a clock that stands, for ever.
+async fn minute(frozen: bool, client: &Client) {
+    if frozen {
+        return std::future::pending().await;
+    }
+    let left = 60 - u64::from(client.now().second().min(59));
+    tokio::time::sleep(Duration::from_secs(left)).await;
+}
+
+/// Waits for an instant; without one, for ever.
+async fn until(due: Option<Instant>) {
+    match due {
+        Some(due) => tokio::time::sleep_until(due).await,
+        None => std::future::pending().await,
+    }
+}

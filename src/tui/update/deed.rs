@@ -1,0 +1,158 @@
+//! What was asked to be done is answered.
+
+use crate::card;
+use crate::domain::fault::{Fault, Rule};
+use crate::domain::workflow;
+use crate::i18n::fault::fault;
+use crate::i18n::{notice, outbox, screen as texts};
+use crate::tui::ask::{Deed, Ticket};
+use crate::tui::effect::Effect;
+use crate::tui::layer::Layer;
+use crate::tui::layer::form::{FieldName, Form};
+use crate::tui::layer::prompt::{Prompt, Purpose};
+use crate::tui::model::Model;
+use crate::tui::notices::Weight;
+use crate::tui::pane::Pane;
+use crate::tui::update::{form, load};
+use crate::wire::reply::{Answer, FlushReport, MeetingView, Reply};
+use crate::wire::request::Request;
+
+/// Takes the answer to a deed.
+pub(super) fn answered(model: &mut Model, ticket: Ticket, reply: Reply) -> Vec<Effect> {
+    match (model.asks.done(ticket), reply) {
+        (Some(deed), Ok(answer)) => done(model, deed, answer),
+        (Some(deed), Err(why)) => refused(model, &deed, &why),
+        (None, _) => Vec::new(),
+    }
+}
+
+fn done(model: &mut Model, deed: Deed, answer: Answer) -> Vec<Effect> {
+    let lang = model.lang();
+    match (deed, answer) {
+        (Deed::Save { draft, id, submit }, Answer::Meeting(meeting)) => saved(model, draft, id.is_some(), submit, &meeting),
+        (Deed::Move { action, .. }, Answer::Meeting(meeting)) => {
+            model.say(Weight::Done, texts::moved(lang, action, &meeting.id, meeting.state));
+            if action == workflow::Action::Cancel && meeting.number.is_some() {
+                let queued = meeting.queued.unwrap_or(0);
+                let note = if queued > 0 { notice::queued(lang, queued) } else { notice::nothing_waits(lang) };
+                model.say(Weight::Info, note);
+            }
+            remarks(model, &meeting);
+            load::pane(model, model.pane)
+        }
+        (Deed::Issue(_), Answer::Meeting(meeting)) => {
+            if matches!(model.layers.last(), Some(Layer::Preview(preview)) if preview.order.id == meeting.id) {
+                model.layers.pop();
+            }
+            let number = meeting.number.clone().unwrap_or_default();
+            model.say(Weight::Done, notice::issued(lang, &meeting.id, &number, meeting.queued.unwrap_or(0)));
+            remarks(model, &meeting);
+            load::pane(model, model.pane)
+        }
+        (Deed::Flush, Answer::Flushed(report)) => flushed(model, &report),
+        (Deed::Find, Answer::Meeting(meeting)) => {
+            model.week.find(&meeting.id, meeting.start);
+            model.pane = Pane::Week;
+            load::pane(model, Pane::Week)
+        }
+        _ => {
+            model.notices.report(&crate::i18n::setup::unexpected(lang), model.now);
+            Vec::new()
+        }
+    }
+}
+
+fn saved(model: &mut Model, draft: crate::domain::draft::FormKey, edited: bool, submit: bool, meeting: &MeetingView) -> Vec<Effect> {
+    let lang = model.lang();
+    model.layers.retain(|layer| !matches!(layer, Layer::Form(form) if form.draft == draft));
+    let mut effects = form::forget(model, draft);
+    let note = if edited { notice::changed(lang, &meeting.id, meeting.state) } else { texts::registered(lang, &meeting.id, meeting.state) };
+    model.say(Weight::Done, note);
+    remarks(model, meeting);
+    model.week.find(&meeting.id, meeting.start);
+    model.meetings.find(&meeting.id);
+    effects.extend(load::pane(model, model.pane));
+    if edited && submit && workflow::next(meeting.state, workflow::Action::Submit).is_some() {
+        let deed = Deed::Move { id: meeting.id.clone(), action: workflow::Action::Submit };
+        effects.extend(model.asks.deed(deed, Request::MeetingSubmit(meeting.id.clone())));
+    }
+    effects
+}
+
+/// What is worth saying about a meeting after something was done to it.
+fn remarks(model: &mut Model, meeting: &MeetingView) {
+    let lang = model.lang();
+    for warning in &meeting.warnings {
+        let note = notice::warning(lang, warning, &meeting.id);
+        model.say(Weight::Warning, note);
+    }
+    for conflict in &meeting.conflicts {
+        model.say(Weight::Warning, card::conflict(lang, conflict));
+    }
+}
+
+fn flushed(model: &mut Model, report: &FlushReport) -> Vec<Effect> {
+    let lang = model.lang();
+    model.say(Weight::Done, outbox::flushed(lang, &report.tally, report.remaining, report.maybe_repeated));
+    if let Some(trouble) = &report.relay {
+        model.say(Weight::Error, card::relay(lang, trouble));
+    }
+    load::pane(model, model.pane)
+}
+
+/// What was asked to be done was not done.
+fn refused(model: &mut Model, deed: &Deed, why: &Fault) -> Vec<Effect> {
+    let lang = model.lang();
+    let report = fault(lang, why);
+    match (deed, why) {
+        (Deed::Save { draft, .. }, _) => not_saved(model, draft, why),
+        (Deed::Move { id, action: workflow::Action::Approve }, Fault::Refused { rule }) if conflicts(rule) => {
+            override_asked(model, Purpose::ApproveDespite(id.clone()), workflow::Action::Approve);
+        }
+        (Deed::Issue(order), Fault::Refused { rule }) if conflicts(rule) => {
+            override_asked(model, Purpose::IssueDespite(order.as_ref().clone()), workflow::Action::Issue);
+        }
+        _ => {}
+    }
+    model.notices.report(&report, model.now);
+    // What was refused may be so because something changed meanwhile.
+    load::pane(model, model.pane)
+}
+
+fn conflicts(rule: &Rule) -> bool {
+    matches!(rule, Rule::Conflicts { .. })
+}
+
+fn override_asked(model: &mut Model, purpose: Purpose, action: workflow::Action) {
+    let question = texts::why_despite(model.lang(), action);
+    model.layers.push(Layer::Prompt(Box::new(Prompt::new(purpose, question))));
+}
+
+fn not_saved(model: &mut Model, draft: &crate::domain::draft::FormKey, why: &Fault) {
+    let reading = crate::tui::layer::form::Reading { now: model.now, start: None, day: None, units: &model.units };
+    let own = |layer: &&mut Layer| matches!(layer, Layer::Form(form) if form.draft == *draft);
+    let Some(Layer::Form(form)) = model.layers.iter_mut().find(own) else { return };
+    form.saving = false;
+    if let Some(name) = wrong_field(why) {
+        Form::go(form, name, reading);
+    }
+}
+
+/// The first field that the host found wrong.
+fn wrong_field(why: &Fault) -> Option<FieldName> {
+    match why {
+        Fault::Wrong { wrong } => wrong.iter().find_map(|one| FieldName::from_word(&one.field)),
+        _ => None,
+    }
+}
+
+/// Says why the meeting of the preview cannot be issued as it is.
+pub(super) fn not_issuable(model: &mut Model) -> Vec<Effect> {
+    let Some(Layer::Preview(preview)) = model.layers.last() else { return Vec::new() };
+    let id = preview.order.id.clone();
+    if let Some(state) = model.meeting(&id).map(|meeting| meeting.state) {
+        let note = texts::not_in_this_state(model.lang(), &id, state, workflow::Action::Issue);
+        model.say(Weight::Warning, note);
+    }
+    Vec::new()
+}

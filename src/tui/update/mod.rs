@@ -1,0 +1,52 @@
+//! What happens changes what is known, and asks for what is to be done. Synchronous and pure.
+
+mod act;
+mod deed;
+mod form;
+mod keys;
+mod layers;
+mod load;
+mod meeting;
+mod reply;
+
+use crate::tui::effect::Effect;
+use crate::tui::model::Model;
+use crate::tui::msg::Msg;
+use crate::tui::notices::Weight;
+use crate::tui::view;
+
+pub use load::begin;
+
+/// Takes a message in.
+pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
+    let lang = model.lang();
+    let mut effects = match msg {
+        Msg::Pressed(chord) => keys::pressed(model, chord),
+        Msg::Pasted(text) => keys::pasted(model, &text),
+        Msg::Resized { columns, rows } => {
+            model.size = (columns, rows);
+            Vec::new()
+        }
+        Msg::Answered { ticket, reply } => reply::answered(model, ticket, *reply),
+        Msg::Changed(change) => load::changed(model, &change),
+        Msg::Ticked(now) => {
+            model.now = now;
+            Vec::new()
+        }
+        Msg::Panicked(words) => {
+            model.say(Weight::Error, crate::i18n::screen::panicked(lang, &words));
+            Vec::new()
+        }
+        Msg::NotSuspended => {
+            model.say(Weight::Warning, crate::i18n::screen::no_shell(lang));
+            Vec::new()
+        }
+        Msg::DraftNotKept(words) => {
+            model.say(Weight::Error, crate::i18n::screen::draft_not_kept(lang, &words));
+            Vec::new()
+        }
+    };
+    effects.extend(load::follow(model));
+    view::settle(model);
+    effects
+}

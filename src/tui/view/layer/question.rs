@@ -1,0 +1,62 @@
+//! Questions: a reason to be typed, a yes or no.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+
+use crate::i18n::why;
+use crate::print::layout::wrap;
+use crate::tui::layer::confirm::Confirm;
+use crate::tui::layer::prompt::Prompt;
+use crate::tui::theme::Role;
+use crate::tui::view::below;
+use crate::tui::view::layout::{boxed, inside};
+use crate::tui::view::look::{Look, put};
+
+/// Draws the question for a reason.
+pub(super) fn prompt(prompt: &Prompt, look: &Look<'_>, body: Rect, buf: &mut Buffer) -> Option<(u16, u16)> {
+    let lines = wrap(&prompt.question, usize::from(inside(boxed(body, 1)).width));
+    let height = u16::try_from(lines.len()).unwrap_or(u16::MAX).saturating_add(2);
+    let area = boxed(body, height);
+    look.frame(look.lang.pick("Lý do", "Reason"), area, buf);
+    let mut rest = inside(area);
+    for line in lines {
+        put(&Line::from(look.text(&line, Role::Text)), rest, buf);
+        rest = below(rest, 1);
+    }
+    let field = Rect { height: rest.height.min(1), ..rest };
+    let placeholder = Span::styled(look.lang.pick("gõ lý do rồi Enter", "type it, then Enter"), look.style(Role::Placeholder));
+    prompt.field.render(field, buf, look.style(Role::FieldFocused), &placeholder);
+    if let Some(wrong) = &prompt.wrong {
+        put(&Line::from(look.text(&why::text(look.lang, wrong), Role::Error)), below(rest, 1), buf);
+    }
+    prompt.field.caret(field)
+}
+
+/// Draws a yes or no.
+pub(super) fn confirm(confirm: &Confirm, look: &Look<'_>, body: Rect, buf: &mut Buffer) -> Option<(u16, u16)> {
+    let lines = wrap(&confirm.question, usize::from(inside(boxed(body, 1)).width));
+    let height = u16::try_from(lines.len()).unwrap_or(u16::MAX).saturating_add(2);
+    let area = boxed(body, height);
+    look.frame(look.lang.pick("Xác nhận", "Confirm"), area, buf);
+    let mut rest = inside(area);
+    for line in lines {
+        put(&Line::from(look.text(&line, Role::Text)), rest, buf);
+        rest = below(rest, 1);
+    }
+    let rest = below(rest, 1);
+    choices(&confirm.yes, confirm.marked, look, rest, buf)
+}
+
+/// The two choices, the marked one standing out; gives its place.
+pub(super) fn choices(yes: &str, marked: bool, look: &Look<'_>, area: Rect, buf: &mut Buffer) -> Option<(u16, u16)> {
+    let no = look.lang.pick("Không", "No");
+    let button = |text: &str, marked: bool| {
+        let text = if marked { format!("[> {text} <]") } else { format!("[  {text}  ]") };
+        look.text(&text, if marked { Role::ButtonFocused } else { Role::Button })
+    };
+    let (yes, no) = (button(yes, marked), button(no, !marked));
+    let columns = u16::try_from(yes.width()).unwrap_or(0) + 2;
+    put(&Line::from(vec![yes, Span::raw("  "), no]), area, buf);
+    (area.height > 0).then_some((if marked { area.x } else { area.x + columns }, area.y))
+}

@@ -1,0 +1,130 @@
+//! Drawing what is known. Nothing is changed here but, in [`settle`], what depends on the size of the screen.
+
+pub mod columns;
+pub mod detail;
+mod hints;
+mod layer;
+pub mod layout;
+pub mod list;
+pub mod look;
+pub mod meeting;
+mod status;
+
+use ratatui::Frame;
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+use ratatui::widgets::{Paragraph, Widget, Wrap};
+
+use crate::i18n::screen as texts;
+use crate::tui::layer::Layer;
+use crate::tui::model::Model;
+use crate::tui::pane::{Pane, meetings, outbox, units, week};
+use crate::tui::theme::{Role, Theme};
+use layout::{Areas, areas};
+use look::Look;
+
+/// Draws the application and puts the terminal's own cursor where the keys go: into the field that is typed into, or before
+/// the selected row.
+pub fn draw(model: &Model, frame: &mut Frame<'_>) {
+    let area = frame.area();
+    let fallback = Theme::default();
+    let look = Look {
+        theme: model.theme().unwrap_or(&fallback),
+        lang: model.lang(),
+        now: model.now,
+        keymap: &model.setting.keymap,
+        focused: model.layers.is_empty(),
+    };
+    let buf = frame.buffer_mut();
+    buf.set_style(area, look.style(Role::Text));
+    let Some(areas) = areas((area.width, area.height)) else {
+        Paragraph::new(texts::too_small(look.lang)).wrap(Wrap { trim: true }).render(area, buf);
+        return;
+    };
+    let caret = everything(model, &look, &areas, buf);
+    if let Some((x, y)) = caret.filter(|(x, y)| area.contains(Position { x: *x, y: *y })) {
+        frame.set_cursor_position(Position { x, y });
+    }
+}
+
+fn everything(model: &Model, look: &Look<'_>, areas: &Areas, buf: &mut Buffer) -> Option<(u16, u16)> {
+    status::tabs(model, look, areas.tabs, buf);
+    border(look, areas, buf);
+    let mut caret = match model.pane {
+        Pane::Week => week::draw(&model.week, &model.units, look, model.detail_top, areas, buf),
+        Pane::Meetings => meetings::draw(&model.meetings, &model.units, look, model.detail_top, areas, buf),
+        Pane::Units => units::draw(&model.units, look, model.detail_top, areas, buf),
+        Pane::Outbox => outbox::draw(&model.outbox, look, model.detail_top, areas, buf),
+    };
+    status::message(model, look, areas.message, buf);
+    hints::draw(model, look, areas.hints, buf);
+    let above = model.layers.len().saturating_sub(1);
+    for (n, layer) in model.layers.iter().enumerate() {
+        let look = Look { focused: n == above, ..*look };
+        caret = layer::draw(layer, model, &look, areas, buf);
+    }
+    caret
+}
+
+/// The line between the list and the details.
+fn border(look: &Look<'_>, areas: &Areas, buf: &mut Buffer) {
+    let Some(area) = areas.border else { return };
+    let sign = if area.width == 1 { "│" } else { "─" };
+    for position in area.positions() {
+        if let Some(cell) = buf.cell_mut(position) {
+            cell.set_symbol(sign).set_style(look.style(Role::Border));
+        }
+    }
+}
+
+/// The rows of the list in the pane on the screen.
+#[must_use]
+pub fn list_height(model: &Model) -> usize {
+    areas(model.size).map_or(1, |areas| usize::from(areas.list.height))
+}
+
+/// The rows of the layer on top that scroll.
+#[must_use]
+pub fn layer_height(model: &Model) -> usize {
+    let Some(areas) = areas(model.size) else { return 1 };
+    model.layers.last().map_or(1, |layer| usize::from(layer::scrolled(layer, areas.body).height))
+}
+
+/// Keeps what is selected on the screen, and what scrolls within its text.
+pub fn settle(model: &mut Model) {
+    let Some(areas) = areas(model.size) else { return };
+    let height = usize::from(areas.list.height);
+    match model.pane {
+        Pane::Week => model.week.settle(height),
+        Pane::Meetings => {
+            let len = model.meetings.list.len();
+            model.meetings.cursor.settle(len, height);
+        }
+        Pane::Units => {
+            let len = model.units.rows.len();
+            model.units.cursor.settle(len, height);
+        }
+        Pane::Outbox => {
+            let len = model.outbox.rows.len();
+            model.outbox.cursor.settle(len, height);
+        }
+    }
+    let ends: Vec<usize> = model.layers.iter().map(|layer| layer::scroll_end(layer, model, areas.body)).collect();
+    for (layer, end) in model.layers.iter_mut().zip(ends) {
+        let height = usize::from(layer::scrolled(layer, areas.body).height);
+        match layer {
+            Layer::Menu(menu) => menu.cursor.settle(menu.hits.len(), height),
+            Layer::Picker(picker) => picker.cursor.settle(picker.hits.len(), height),
+            Layer::Preview(preview) => preview.top = preview.top.min(end),
+            Layer::Sheet(sheet) => sheet.top = sheet.top.min(end),
+            Layer::Form(form) => form.settle(layout::inside(areas.body)),
+            Layer::Prompt(_) | Layer::Confirm(_) | Layer::Search(_) => {}
+        }
+    }
+}
+
+/// The part of an area that lies `rows` below its top.
+fn below(area: Rect, rows: u16) -> Rect {
+    let rows = rows.min(area.height);
+    Rect { y: area.y + rows, height: area.height - rows, ..area }
+}

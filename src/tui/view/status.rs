@@ -1,0 +1,92 @@
+//! The line of the panes at the top, and the line of what there is to say.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+
+use crate::domain::text::width;
+use crate::domain::time::WallTime;
+use crate::print::layout::cut;
+use crate::tui::keymap::{Action, Scope};
+use crate::tui::model::Model;
+use crate::tui::notices::Weight;
+use crate::tui::pane::Pane;
+use crate::tui::theme::Role;
+use crate::tui::view::look::{Look, put};
+
+/// Draws the names of the panes with their keys and, to the right, the office and the day.
+pub(super) fn tabs(model: &Model, look: &Look<'_>, area: Rect, buf: &mut Buffer) {
+    buf.set_style(area, look.style(Role::Tab));
+    let mut spans = Vec::new();
+    for pane in Pane::ALL {
+        let action = match pane {
+            Pane::Week => Action::PaneWeek,
+            Pane::Meetings => Action::PaneMeetings,
+            Pane::Units => Action::PaneUnits,
+            Pane::Outbox => Action::PaneOutbox,
+        };
+        let key = look.keymap.key_for(action, &[Scope::App]).unwrap_or_default();
+        // In a narrow window only the pane on the screen has its name.
+        let named = area.width >= 60 || pane == model.pane;
+        let name = if named { format!(" {key} {} ", pane.title(look.lang)) } else { format!(" {key} ") };
+        let role = if pane == model.pane { Role::TabActive } else { Role::Tab };
+        spans.push(look.text(&name, role));
+        if pane == Pane::Outbox {
+            spans.extend(mail(model, look));
+        }
+    }
+    let used: usize = spans.iter().map(Span::width).sum();
+    put(&Line::from(spans), area, buf);
+    corner(model, look, area, used, buf);
+}
+
+/// How many messages wait, and whether some need somebody.
+fn mail(model: &Model, look: &Look<'_>) -> Vec<Span<'static>> {
+    let Some(status) = &model.outbox.status else { return Vec::new() };
+    let counts = &status.counts;
+    let waiting = counts.queued + counts.sending + counts.deferred;
+    let troubled = counts.failed + counts.held;
+    let mut spans = Vec::new();
+    if waiting > 0 {
+        spans.push(look.text(&format!("{waiting} "), Role::MailQueued));
+    }
+    if troubled > 0 || status.pause.is_some() {
+        let count = if troubled > 0 { troubled.to_string() } else { String::new() };
+        spans.push(look.text(&format!("!{count} "), Role::Error));
+    }
+    spans
+}
+
+fn corner(model: &Model, look: &Look<'_>, area: Rect, used: usize, buf: &mut Buffer) {
+    let day = WallTime::at(model.now).naive();
+    let mut text = format!("{} · {}", model.setting.office, day.format("%d/%m/%Y"));
+    if model.setting.frozen {
+        text = format!("{} {} · {text}", look.lang.pick("DIỄN TẬP", "REHEARSAL"), day.format("%H:%M"));
+    }
+    let columns = u16::try_from(width(&text)).unwrap_or(u16::MAX).saturating_add(1);
+    if used + usize::from(columns) < usize::from(area.width) {
+        let role = if model.setting.frozen { Role::Warning } else { Role::Status };
+        let area = Rect { x: area.right() - columns, width: columns, ..area };
+        put(&Line::from(look.text(&text, role)), area, buf);
+    }
+}
+
+/// Draws the gravest of what was said since the last action.
+pub(super) fn message(model: &Model, look: &Look<'_>, area: Rect, buf: &mut Buffer) {
+    let Some((notice, more)) = model.notices.fresh() else { return };
+    let (sign, role) = match notice.weight {
+        Weight::Done => ("✓", Role::Success),
+        Weight::Info => ("·", Role::Info),
+        Weight::Warning => ("!", Role::Warning),
+        Weight::Error => ("×", Role::Error),
+    };
+    let text = notice.text.lines().collect::<Vec<_>>().join(" ");
+    let key = look.keymap.key_for(Action::Notices, &[Scope::App]).unwrap_or_default();
+    let text = format!("{sign} {text}");
+    let long = width(&text) > usize::from(area.width);
+    // Whatever does not fit here stands whole in the list of notices.
+    let tail =
+        if more > 0 || long { format!(" ({key}{})", if more > 0 { format!(" +{more}") } else { String::new() }) } else { String::new() };
+    let room = usize::from(area.width).saturating_sub(width(&tail));
+    put(&Line::from(look.text(&format!("{}{tail}", cut(&text, room)), role)), area, buf);
+}

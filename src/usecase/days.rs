@@ -1,0 +1,176 @@
+//! Meetings by the days they touch: read through the index of days, each meeting once however often it is needed.
+
+use std::collections::{HashMap, VecDeque};
+use std::rc::Rc;
+
+use chrono::NaiveDate;
+
+use crate::domain::conflict::{Conflict, conflicts};
+use crate::domain::meeting::{Meeting, MeetingId, MeetingState};
+use crate::usecase::keys;
+use crate::usecase::ports::{Direction, Range, Store, StoreError};
+use crate::usecase::table::{self, Stored};
+
+/// How many keys of the index are read at once.
+const PAGE: usize = 256;
+/// More meetings than these are not kept for the next question: a walk through years must not gather them all.
+const KEPT_MAX: usize = 4096;
+
+/// What was read so far, for one answer.
+pub struct Days<'a> {
+    store: &'a dyn Store,
+    meetings: HashMap<MeetingId, Rc<Stored<Meeting>>>,
+    by_day: HashMap<NaiveDate, Rc<[MeetingId]>>,
+    /// Every meeting has been read: a day that is not known has none.
+    complete: bool,
+}
+
+impl<'a> Days<'a> {
+    /// Nothing read yet.
+    #[must_use]
+    pub fn new(store: &'a dyn Store) -> Self {
+        Self { store, meetings: HashMap::new(), by_day: HashMap::new(), complete: false }
+    }
+
+    /// One meeting.
+    ///
+    /// # Errors
+    /// The store's; [`StoreError::Corrupt`] when the index named one that is not there.
+    pub fn read(&mut self, id: &MeetingId) -> Result<Rc<Stored<Meeting>>, StoreError> {
+        if let Some(known) = self.meetings.get(id) {
+            return Ok(known.clone());
+        }
+        let stored = table::find(self.store, id.as_str())?;
+        let stored = Rc::new(stored.ok_or_else(|| StoreError::Corrupt(format!("the index of days names {id}, which is not there")))?);
+        self.meetings.insert(id.clone(), stored.clone());
+        Ok(stored)
+    }
+
+    /// The meetings that touch a day.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn on(&mut self, day: NaiveDate) -> Result<Vec<Rc<Stored<Meeting>>>, StoreError> {
+        let known = match self.by_day.get(&day) {
+            Some(known) => known.clone(),
+            None if self.complete => return Ok(Vec::new()),
+            None => {
+                let mut walk = DayWalk::new(self.store, day, day, Direction::Forward);
+                let ids = walk.next()?.map(|(_, ids)| ids).unwrap_or_default();
+                self.by_day.entry(day).or_insert(ids.into()).clone()
+            }
+        };
+        known.iter().map(|id| self.read(id)).collect()
+    }
+
+    /// The meetings that touch any day from `from` to `to`, each once.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn between(&mut self, from: NaiveDate, to: NaiveDate) -> Result<Vec<Rc<Stored<Meeting>>>, StoreError> {
+        let mut walk = DayWalk::new(self.store, from, to, Direction::Forward);
+        let mut found = HashMap::new();
+        while let Some((day, ids)) = walk.next()? {
+            for id in &ids {
+                found.insert(id.clone(), self.read(id)?);
+            }
+            self.by_day.insert(day, ids.into());
+        }
+        Ok(found.into_values().collect())
+    }
+
+    /// All meetings, read in one go.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn all(&mut self) -> Result<Vec<Rc<Stored<Meeting>>>, StoreError> {
+        let mut days: HashMap<NaiveDate, Vec<MeetingId>> = HashMap::new();
+        let all: Vec<Rc<Stored<Meeting>>> = table::all::<Meeting>(self.store)?.into_iter().map(Rc::new).collect();
+        for meeting in &all {
+            for day in meeting.value.entry.days() {
+                days.entry(day).or_default().push(meeting.value.id.clone());
+            }
+            self.meetings.insert(meeting.value.id.clone(), meeting.clone());
+        }
+        self.by_day = days.into_iter().map(|(day, ids)| (day, ids.into())).collect();
+        self.complete = true;
+        Ok(all)
+    }
+
+    /// Conflicts of a meeting, as they are now.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn conflicts(&mut self, meeting: &Meeting) -> Result<Vec<Conflict>, StoreError> {
+        if !meeting.state.claims_time() && meeting.state != MeetingState::Draft {
+            return Ok(Vec::new());
+        }
+        let mut others: HashMap<MeetingId, Rc<Stored<Meeting>>> = HashMap::new();
+        for day in meeting.entry.days() {
+            for other in self.on(day)? {
+                others.insert(other.value.id.clone(), other);
+            }
+        }
+        Ok(conflicts(Some(&meeting.id), &meeting.entry, others.values().map(|other| &other.value)))
+    }
+
+    /// Lets go of what was read, when it has become too much.
+    pub fn tidy(&mut self) {
+        if self.meetings.len() > KEPT_MAX && !self.complete {
+            self.meetings.clear();
+            self.by_day.clear();
+        }
+    }
+}
+
+/// A walk through the index of days.
+pub struct DayWalk<'a> {
+    store: &'a dyn Store,
+    range: Range,
+    direction: Direction,
+    ahead: VecDeque<(NaiveDate, MeetingId)>,
+    more: bool,
+}
+
+impl<'a> DayWalk<'a> {
+    /// From `from` to `to`; backward from `to` to `from`.
+    #[must_use]
+    pub fn new(store: &'a dyn Store, from: NaiveDate, to: NaiveDate, direction: Direction) -> Self {
+        Self { store, range: keys::days(from, to), direction, ahead: VecDeque::new(), more: from <= to }
+    }
+
+    /// The next day that any meeting touches, with those meetings.
+    ///
+    /// # Errors
+    /// The store's; [`StoreError::Corrupt`] for a key that names no day or no meeting.
+    #[allow(clippy::should_implement_trait, reason = "it can fail, and whoever walks wants to stop then")]
+    pub fn next(&mut self) -> Result<Option<(NaiveDate, Vec<MeetingId>)>, StoreError> {
+        let mut ids = Vec::new();
+        let mut of = None;
+        loop {
+            while let Some((day, id)) = self.ahead.pop_front_if(|(day, _)| of.is_none_or(|of| of == *day)) {
+                of = Some(day);
+                ids.push(id);
+            }
+            if !self.ahead.is_empty() || !self.more {
+                return Ok(of.map(|day| (day, ids)));
+            }
+            self.read_on()?;
+        }
+    }
+
+    fn read_on(&mut self) -> Result<(), StoreError> {
+        let page = self.store.scan(&self.range, PAGE, self.direction)?;
+        self.more = page.more;
+        for entry in &page.entries {
+            let named = keys::day_entry(&entry.key).ok_or_else(|| StoreError::Corrupt(format!("index {}", entry.key.escape_ascii())))?;
+            self.ahead.push_back(named);
+        }
+        match (page.entries.last(), self.direction) {
+            (Some(last), Direction::Forward) => self.range.start = [last.key.as_slice(), &[0]].concat(),
+            (Some(last), Direction::Backward) => self.range.end = Some(last.key.clone()),
+            (None, _) => self.more = false,
+        }
+        Ok(())
+    }
+}

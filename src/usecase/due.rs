@@ -1,0 +1,79 @@
+//! When the outbox wants to be looked at next.
+
+use chrono::{DateTime, Utc};
+
+use crate::domain::dispatch::ItemId;
+use crate::usecase::desk::Desk;
+use crate::usecase::keys;
+use crate::usecase::outbox::{free_item, sort_out};
+use crate::usecase::ports::{Direction, Range, Store, StoreError};
+
+/// How many entries of the due index are looked through at once.
+const LOOK: usize = 256;
+
+/// When a run of the flusher has something to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Due {
+    /// There is something that a run would do now.
+    Now,
+    /// Nothing before this instant, unless the outbox changes.
+    At(DateTime<Utc>),
+    /// Nothing, unless the outbox changes.
+    Never,
+}
+
+/// When a run has something to do, if what is due at `due` counts as due now. To be asked while no run is going on.
+///
+/// What a run could not touch anyway does not count: messages that wait behind an earlier one, damaged ones. Otherwise
+/// whoever runs because something is due would run without end.
+///
+/// # Errors
+/// The store's.
+pub fn next(desk: &Desk, due: DateTime<Utc>) -> Result<Due, StoreError> {
+    if !desk.claimed.open.is_empty() {
+        // A run broke off: its items are waiting to be taken over.
+        return Ok(Due::Now);
+    }
+    let behind = keys::due_end(due);
+    let mut range = Range::prefix(keys::DUE);
+    loop {
+        let page = desk.store().scan(&range, LOOK, Direction::Forward)?;
+        for entry in &page.entries {
+            if entry.key >= behind {
+                return Ok(keys::due_at(&entry.key).map_or(Due::Never, Due::At));
+            }
+            if would_be_taken(desk, &entry.key)? {
+                return Ok(Due::Now);
+            }
+        }
+        match page.entries.last() {
+            Some(last) if page.more => range.start = [last.key.as_slice(), &[0]].concat(),
+            _ => return Ok(Due::Never),
+        }
+    }
+}
+
+fn would_be_taken(desk: &Desk, key: &[u8]) -> Result<bool, StoreError> {
+    let Some(stored) = free_item(desk, key)? else { return Ok(false) };
+    let (mut taken, mut over) = (Vec::new(), Vec::new());
+    sort_out(desk, stored, &mut taken, &mut over)?;
+    Ok(!taken.is_empty() || !over.is_empty())
+}
+
+/// The earliest instant at which a waiting item is due that is not in `claimed`; it may have passed.
+///
+/// # Errors
+/// The store's.
+pub fn earliest(store: &dyn Store, claimed: impl Fn(&ItemId) -> bool) -> Result<Option<DateTime<Utc>>, StoreError> {
+    let mut range = Range::prefix(keys::DUE);
+    loop {
+        let page = store.scan(&range, LOOK, Direction::Forward)?;
+        if let Some(free) = page.entries.iter().find(|entry| keys::due_item(&entry.key).is_some_and(|id| !claimed(&id))) {
+            return Ok(keys::due_at(&free.key));
+        }
+        match page.entries.last() {
+            Some(last) if page.more => range.start = [last.key.as_slice(), &[0]].concat(),
+            _ => return Ok(None),
+        }
+    }
+}
