@@ -64,10 +64,9 @@ fn app(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Suspend => vec![Effect::Suspend],
         Action::Redraw => vec![Effect::Redraw],
         Action::ThemeNext => {
-            model.theme = (model.theme + 1) % model.setting.themes.len().max(1);
-            if let Some(name) = model.theme().map(|theme| theme.name().to_owned()) {
-                model.say(Weight::Info, crate::i18n::screen::theme(model.lang(), &name));
-            }
+            model.next_theme();
+            let note = crate::i18n::screen::theme(model.lang(), model.theme.name());
+            model.say(Weight::Info, note);
             Vec::new()
         }
         Action::MeetingNew => form::open_new(model),

@@ -41,9 +41,7 @@ fn done(model: &mut Model, deed: Deed, answer: Answer) -> Vec<Effect> {
             load::pane(model, model.pane)
         }
         (Deed::Issue(_), Answer::Meeting(meeting)) => {
-            if matches!(model.layers.last(), Some(Layer::Preview(preview)) if preview.order.id == meeting.id) {
-                model.layers.pop();
-            }
+            model.layers.retain(|layer| !matches!(layer, Layer::Preview(preview) if preview.order.id == meeting.id));
             let number = meeting.number.clone().unwrap_or_default();
             model.say(Weight::Done, notice::issued(lang, &meeting.id, &number, meeting.queued.unwrap_or(0)));
             remarks(model, &meeting);
@@ -104,6 +102,11 @@ fn flushed(model: &mut Model, report: &FlushReport) -> Vec<Effect> {
 fn refused(model: &mut Model, deed: &Deed, why: &Fault) -> Vec<Effect> {
     let lang = model.lang();
     let report = fault(lang, why);
+    for layer in &mut model.layers {
+        if let (Layer::Preview(preview), Deed::Issue(_)) = (layer, deed) {
+            preview.sent = false;
+        }
+    }
     match (deed, why) {
         (Deed::Save { draft, .. }, _) => not_saved(model, draft, why),
         (Deed::Move { id, action: workflow::Action::Approve }, Fault::Refused { rule }) if conflicts(rule) => {

@@ -67,6 +67,13 @@ fn split(body: Rect) -> (Rect, Option<Rect>, Option<Rect>) {
     (body, None, None)
 }
 
+/// A box for a text to read: as wide as the body, as far as lines can be read.
+#[must_use]
+pub fn page(body: Rect) -> Rect {
+    let width = body.width.min(BOX_WIDEST);
+    Rect { x: body.x + (body.width - width) / 2, width, ..body }
+}
+
 /// A box in the middle of the body, of at most this many rows, with its border.
 #[must_use]
 pub fn boxed(body: Rect, rows: u16) -> Rect {

@@ -51,7 +51,7 @@ pub fn fields(look: &Look<'_>, meeting: &MeetingView, units: &Units, height: u16
     }
     let mut fields = vec![
         Field::line("", meeting.title.to_string(), Role::Title).rows(if tight { 1 } else { 3 }),
-        Field::line(label(lang, Label::State), format!("{state} · {}", meeting.id), role),
+        Field::line(label(lang, Label::State), format!("{state} · {}", meeting.id), role).rows(if tight { 1 } else { 2 }),
         Field::line(time_label(lang), texts::time(lang, meeting.start, meeting.end), Role::Number),
         Field::line(label(lang, Label::Place), meeting.place.to_string(), Role::Text).rows(if tight { 1 } else { 2 }),
         Field::line(label(lang, Label::Chair), meeting.chair.to_string(), Role::Text),
