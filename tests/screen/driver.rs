@@ -162,9 +162,10 @@ impl Driver {
         self.perform(first);
     }
 
-    /// Ends as the application does when it is left, and opens it again on the same store.
-    pub(super) fn reopened(mut self) -> Self {
-        self.asked.clear();
+    /// Ends as the application does when it is left, and opens it again on the same store: what was asked is done, but nobody
+    /// hears the answers.
+    pub(super) fn reopened(&mut self) -> &mut Self {
+        while self.make(0).is_some() {}
         self.keep_drafts();
         self.changes = None;
         self.runtime.block_on(self.client.take().unwrap().close());
@@ -338,7 +339,7 @@ impl Driver {
 
     /// Chooses a theme.
     pub(super) fn theme(&mut self, name: &str) -> &mut Self {
-        self.model.theme = self.model.setting.themes.iter().position(|theme| theme.name() == name).unwrap();
+        self.model.theme = self.model.setting.themes.iter().find(|theme| theme.name() == name).unwrap().clone();
         self
     }
 

@@ -1,5 +1,6 @@
 //! The terminal application as its users meet it: the real thing on a real store, without a terminal.
 
+mod chance;
 mod driver;
 mod layers;
 mod panes;

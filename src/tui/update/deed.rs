@@ -109,10 +109,11 @@ fn refused(model: &mut Model, deed: &Deed, why: &Fault) -> Vec<Effect> {
     }
     match (deed, why) {
         (Deed::Save { draft, .. }, _) => not_saved(model, draft, why),
-        (Deed::Move { id, action: workflow::Action::Approve }, Fault::Refused { rule }) if conflicts(rule) => {
+        // Where something else was begun meanwhile, the report alone has to do: what is being typed is no reason.
+        (Deed::Move { id, action: workflow::Action::Approve }, Fault::Refused { rule }) if conflicts(rule) && model.layers.is_empty() => {
             override_asked(model, Purpose::ApproveDespite(id.clone()), workflow::Action::Approve);
         }
-        (Deed::Issue(order), Fault::Refused { rule }) if conflicts(rule) => {
+        (Deed::Issue(order), Fault::Refused { rule }) if conflicts(rule) && matches!(model.layers.last(), Some(Layer::Preview(_))) => {
             override_asked(model, Purpose::IssueDespite(order.as_ref().clone()), workflow::Action::Issue);
         }
         _ => {}
