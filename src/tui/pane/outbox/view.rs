@@ -61,7 +61,10 @@ fn heading(outbox: &Outbox, look: &Look<'_>) -> Line<'static> {
         spans.push(look.text(meeting, Role::Match));
     }
     let Some(status) = &outbox.status else { return Line::from(spans) };
-    if let Some(pause) = &status.pause {
+    if let Some(broken) = &status.broken {
+        let report = crate::i18n::fault::fault(lang, broken);
+        spans.push(look.text(&format!("  ! {}", report.what.lines().next().unwrap_or_default()), Role::Error));
+    } else if let Some(pause) = &status.pause {
         let next = pause.next_probe.map(|at| format!(" · {}", texts::next_probe(lang, at, look.now))).unwrap_or_default();
         spans.push(look.text(&format!("  ! {}{next}", words::failure(lang, pause.trouble.failure())), Role::Error));
     } else if status.running {
