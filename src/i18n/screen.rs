@@ -322,6 +322,12 @@ pub fn too_many_units(lang: Lang) -> String {
     lang.pick("quá nhiều đơn vị", "too many units").to_owned()
 }
 
+/// A message that is due goes out by itself.
+#[must_use]
+pub fn due_now(lang: Lang) -> String {
+    lang.pick("Đến hạn: tự gửi ngay khi tới lượt.", "Due: it is sent by itself when its turn comes.").to_owned()
+}
+
 /// When a relay in trouble is tried again.
 #[must_use]
 pub fn next_probe(lang: Lang, at: DateTime<Utc>, now: DateTime<Utc>) -> String {
