@@ -253,3 +253,6 @@ impl Form {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

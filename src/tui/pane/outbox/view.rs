@@ -15,7 +15,7 @@ use crate::tui::view::detail::Field;
 use crate::tui::view::layout::Areas;
 use crate::tui::view::look::{Look, mail_role, put};
 use crate::tui::view::{detail, list, meeting};
-use crate::wire::reply::ItemView;
+use crate::wire::reply::{ItemView, NextStep};
 
 /// State, unit, kind, attempts, next try, the relay's words, meeting. In a narrow window the meeting goes first, then the kind,
 /// the relay's words (which the details tell), the attempts.
@@ -61,7 +61,10 @@ fn heading(outbox: &Outbox, look: &Look<'_>) -> Line<'static> {
         spans.push(look.text(meeting, Role::Match));
     }
     let Some(status) = &outbox.status else { return Line::from(spans) };
-    if let Some(pause) = &status.pause {
+    if let Some(broken) = &status.broken {
+        let report = crate::i18n::fault::fault(lang, broken);
+        spans.push(look.text(&format!("  ! {}", report.what.lines().next().unwrap_or_default()), Role::Error));
+    } else if let Some(pause) = &status.pause {
         let next = pause.next_probe.map(|at| format!(" · {}", texts::next_probe(lang, at, look.now))).unwrap_or_default();
         spans.push(look.text(&format!("  ! {}{next}", words::failure(lang, pause.trouble.failure())), Role::Error));
     } else if status.running {
@@ -103,7 +106,13 @@ fn fields(item: &ItemView, outbox: &Outbox, look: &Look<'_>) -> Vec<Field> {
         Field::line(label(lang, Label::State), format!("{state} · {}", item.id), mail_role(item.state)),
         Field::line(label(lang, Label::To), item.to.to_string(), Role::Text),
     ];
-    let next = outbox.why_selected().map(|next| card::item_next(lang, next)).unwrap_or_default();
+    let kept = outbox.status.as_ref().is_some_and(|status| status.kept && status.pause.is_none());
+    let next = match outbox.why_selected() {
+        // Nobody has to type anything: what is due goes out by itself while the application is open.
+        Some(next) if kept && next.next == NextStep::Due => texts::due_now(lang),
+        Some(next) => card::item_next(lang, next),
+        None => String::new(),
+    };
     fields.push(Field::line("", next, Role::Text).rows(2));
     if let Some(trouble) = card::trouble(lang, item) {
         fields.push(Field::line(label(lang, Label::LastError), trouble, Role::Warning).rows(0));
