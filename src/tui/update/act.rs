@@ -187,7 +187,7 @@ fn outbox(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::OutboxClear => model.outbox.clear(),
         Action::OutboxMeeting => {
             if let Some(id) = model.outbox.selected().map(|item| item.meeting.clone()) {
-                effects.extend(model.asks.deed(Deed::Find, Request::MeetingShow(id)));
+                effects.extend(model.asks.deed(Deed::Find(id.clone()), Request::MeetingShow(id)));
             }
         }
         _ => {}

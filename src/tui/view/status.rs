@@ -64,11 +64,7 @@ fn corner(model: &Model, look: &Look<'_>, area: Rect, used: usize, buf: &mut Buf
     let texts = if model.setting.frozen {
         let rehearsal = look.lang.pick("DIỄN TẬP", "REHEARSAL");
         let hour = now.format("%H:%M");
-        vec![
-            format!("{rehearsal} {hour} · {office} · {day}"),
-            format!("{rehearsal} {hour} {}", now.format("%d/%m")),
-            rehearsal.to_owned(),
-        ]
+        vec![format!("{rehearsal} {hour} · {office} · {day}"), format!("{rehearsal} {hour} {}", now.format("%d/%m")), rehearsal.to_owned()]
     } else {
         vec![format!("{office} · {day}"), now.format("%d/%m").to_string()]
     };

@@ -165,8 +165,11 @@ impl Form {
         self.fields.get(self.focus).map_or(FieldName::Title, |field| field.name)
     }
 
-    /// The focused field, to type into.
+    /// The focused field, to type into; none while the form is being saved.
     pub fn typed(&mut self) -> Option<Typed<'_>> {
+        if self.saving {
+            return None;
+        }
         match self.fields.get_mut(self.focus).map(|field| &mut field.input) {
             Some(Input::Line(field)) => Some(Typed::Line(field)),
             Some(Input::Text(field)) => Some(Typed::Text(field)),
@@ -207,7 +210,7 @@ impl Form {
     /// Whether the focused field is stepped through instead of typed into.
     #[must_use]
     pub fn on_choice(&self) -> bool {
-        matches!(self.fields.get(self.focus), Some(Field { input: Input::Choice(_), .. }))
+        !self.saving && matches!(self.fields.get(self.focus), Some(Field { input: Input::Choice(_), .. }))
     }
 
     /// Whether the focused field has several lines, so that Enter belongs to it.
