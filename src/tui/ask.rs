@@ -66,6 +66,8 @@ pub enum Deed {
     Flush,
     /// A meeting is looked up to be shown where it stands.
     Find(MeetingId),
+    /// A meeting is looked up that was changed while it stood in a form.
+    Again(MeetingId),
 }
 
 /// The number of a request.

@@ -62,6 +62,18 @@ pub(super) fn offer(model: &mut Model, draft: Draft) -> Vec<Effect> {
     vec![Effect::Draft { form: name, fields }]
 }
 
+/// Brings the form of a meeting to what the meeting is now; what was typed stays.
+pub(super) fn renew(model: &mut Model, meeting: &MeetingView) {
+    let reading = Reading { now: model.now, start: None, day: None, units: &model.units };
+    for layer in &mut model.layers {
+        if let Layer::Form(form) = layer
+            && form.editing.as_ref().is_some_and(|editing| editing.id == meeting.id)
+        {
+            form.renew(meeting.clone(), reading);
+        }
+    }
+}
+
 /// Says that what was typed before stands in the form again, and how to be rid of it.
 fn say_restored(model: &mut Model, at: chrono::DateTime<chrono::Utc>) {
     let discard = model.setting.keymap.keys_of(Action::FormDiscard).next();

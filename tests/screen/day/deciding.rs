@@ -1,6 +1,7 @@
 //! Submitting, approving, returning, rejecting, cancelling.
 
 use lichhop::domain::meeting::MeetingState;
+use lichhop::domain::text::Prose;
 use lichhop::domain::workflow::Action;
 
 use super::{DRAFT, Driver, FREE, ISSUED, READY, TAKEN};
@@ -50,7 +51,7 @@ fn a_place_that_is_taken_needs_a_reason() {
     let meeting = driver.titled(TAKEN);
     let event = meeting.history.last().unwrap();
     assert_eq!((meeting.state, event.action), (MeetingState::Approved, Action::Approve));
-    assert_eq!(event.reason.as_ref().map(|reason| reason.as_str()), Some("Hai bên đã thống nhất"));
+    assert_eq!(event.reason.as_ref().map(Prose::as_str), Some("Hai bên đã thống nhất"));
 }
 
 #[test]
@@ -59,7 +60,7 @@ fn a_meeting_is_given_back_with_a_reason() {
     driver.select(FREE).keys("r").typed("Thiếu tài liệu").keys("enter").assert_quiet();
     let meeting = driver.titled(FREE);
     assert_eq!(meeting.state, MeetingState::Draft);
-    assert_eq!(meeting.history.last().unwrap().reason.as_ref().map(|reason| reason.as_str()), Some("Thiếu tài liệu"));
+    assert_eq!(meeting.history.last().unwrap().reason.as_ref().map(Prose::as_str), Some("Thiếu tài liệu"));
 }
 
 #[test]
@@ -78,6 +79,6 @@ fn rejecting_and_cancelling_ask_twice_and_enter_alone_does_nothing() {
         driver.says("Chuyển sang tuần sau").keys("enter n enter tab enter").assert_quiet();
         let after = driver.titled(title);
         assert_eq!(after.state, state);
-        assert_eq!(after.history.last().unwrap().reason.as_ref().map(|reason| reason.as_str()), Some("Chuyển sang tuần sau"));
+        assert_eq!(after.history.last().unwrap().reason.as_ref().map(Prose::as_str), Some("Chuyển sang tuần sau"));
     }
 }

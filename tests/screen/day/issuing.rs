@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use lichhop::domain::meeting::MeetingState;
 use lichhop::domain::outbox::ItemState;
+use lichhop::domain::unit::UnitCode;
 
 use super::{Driver, ISSUED, READY};
 use crate::screen::layers::UNREACHABLE;
@@ -51,7 +52,7 @@ fn who_cannot_be_reached_is_left_out_for_a_reason() {
     driver.keys("w").says("TVQG").typed("Báo bằng điện thoại").keys("enter").says("2 đơn vị").keys("y").assert_quiet();
     let meeting = driver.titled(title);
     assert_eq!(meeting.state, MeetingState::Issued);
-    assert_eq!(meeting.without.iter().map(|unit| unit.as_str()).collect::<Vec<_>>(), ["TVQG", "BTMT"]);
+    assert_eq!(meeting.without.iter().map(UnitCode::as_str).collect::<Vec<_>>(), ["TVQG", "BTMT"]);
     assert_eq!(mail(&driver, title), one("request", ItemState::Queued, 2));
 }
 
