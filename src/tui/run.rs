@@ -147,7 +147,11 @@ impl Screen {
             Happening::Input(events) => {
                 for event in events {
                     let msg = match event {
-                        Event::Key(chord) => Msg::Pressed(chord),
+                        Event::Key(chord) => {
+                            #[cfg(feature = "faults")]
+                            crate::tui::faults::pressed(chord);
+                            Msg::Pressed(chord)
+                        }
                         Event::Paste(text) => Msg::Pasted(text),
                     };
                     if let end @ Next::End(_) = self.take(msg) {
@@ -210,7 +214,11 @@ impl Screen {
 
     fn draw(&mut self) -> Result<(), HungUp> {
         let model = &self.model;
-        self.terminal.draw(|frame| view::draw(model, frame))
+        self.terminal.draw(|frame| {
+            view::draw(model, frame);
+            #[cfg(feature = "faults")]
+            crate::tui::faults::drawing();
+        })
     }
 
     /// Keeps what is typed, gives the terminal back, lets what is on the wire end, and lets go of the store.
