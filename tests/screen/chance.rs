@@ -136,7 +136,8 @@ impl Storm {
 
     fn before(&self) -> Before {
         let model = &self.driver.model;
-        let discarding = matches!(model.layers.last(), Some(Layer::Confirm(confirm)) if confirm.then == Then::Discard);
+        // Help may lie on the question, and what it lists may be done from there.
+        let discarding = model.layers.iter().any(|layer| matches!(layer, Layer::Confirm(confirm) if confirm.then == Then::Discard));
         Before { form: form(model), drafts: drafts(model), layers: model.layers.iter().map(name).collect(), discarding }
     }
 

@@ -148,15 +148,16 @@ impl Form {
         self.kept = Some(draft.at);
     }
 
-    /// What was typed, to be kept; `None` when nothing differs from what it was opened with.
+    /// What was typed, to be kept: the fields that differ from what it was opened with, and no others. Brought back into a
+    /// meeting that somebody else has changed meanwhile, they undo nothing of that. `None` when nothing differs.
     #[must_use]
     pub fn typed_texts(&self) -> Option<Vec<DraftField>> {
-        let texts: Vec<String> = self.fields.iter().map(Field::text).collect();
-        if texts == self.initial {
-            return None;
-        }
-        let fields = self.fields.iter().zip(texts);
-        Some(fields.map(|(field, text)| DraftField { field: field.name.word().to_owned(), text }).collect())
+        let fields = self.fields.iter().zip(&self.initial).map(|(field, initial)| (field.name, field.text(), initial));
+        let typed: Vec<DraftField> = fields
+            .filter(|(_, text, initial)| text != *initial)
+            .map(|(name, text, _)| DraftField { field: name.word().to_owned(), text })
+            .collect();
+        (!typed.is_empty()).then_some(typed)
     }
 
     /// The focused field.
