@@ -186,3 +186,6 @@ impl Meetings {
         self.list.get(self.cursor.at)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -8,7 +8,7 @@ use crate::card::{self, Card};
 use crate::domain::text::{visible, width};
 use crate::domain::time::WallTime;
 use crate::i18n::screen::{self as texts, Nothing};
-use crate::i18n::word;
+use crate::i18n::{notice, rule, word};
 use crate::print::layout::wrap;
 use crate::tui::layer::preview::Preview;
 use crate::tui::layer::sheet::{Sheet, Subject};
@@ -39,8 +39,16 @@ pub(super) fn preview_height(preview: &Preview, model: &Model, columns: u16) -> 
 
 fn preview_lines(preview: &Preview, lang: crate::i18n::Lang, columns: u16) -> Vec<Said> {
     let mut lines = Vec::new();
+    // What only the meeting's state forbids is no trouble while somebody is only looking.
+    let role = if preview.issuable { Role::Error } else { Role::Muted };
+    for rule in &preview.preview.refusals {
+        lines.extend(plain(&rule::refused(lang, rule).what, role, columns));
+    }
     for conflict in &preview.preview.conflicts {
         lines.extend(plain(&card::conflict(lang, conflict), Role::Conflict, columns));
+    }
+    for warning in &preview.preview.warnings {
+        lines.extend(plain(&notice::warning(lang, warning, &preview.preview.id), Role::Warning, columns));
     }
     lines.extend(fields(&card::preview(lang, &preview.preview), columns));
     lines.push(Said { label: String::new(), text: String::new(), role: Role::Text });
