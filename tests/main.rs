@@ -8,5 +8,6 @@ mod compose;
 mod host;
 mod office;
 mod relay;
+mod screen;
 mod store;
 mod tables;

@@ -1,9 +1,9 @@
 //! What issuing would do.
 
-use crate::card::Card;
+use crate::card::{Card, by_line};
 use crate::domain::preview::Preview;
 use crate::i18n::label::{Column, column};
-use crate::i18n::{Lang, listed, notice, rule};
+use crate::i18n::{Lang, notice, rule};
 
 /// To whom, under which number, who cannot be reached and why. The document itself is not part of it.
 #[must_use]
@@ -20,8 +20,9 @@ pub fn preview(lang: Lang, preview: &Preview) -> Card {
     if !unreachable.is_empty() {
         card.push((format!("{} ({})", column(lang, Column::Unreachable), unreachable.len()), unreachable.join("\n")));
     }
-    if !preview.without.is_empty() {
-        card.push((column(lang, Column::Without).to_owned(), listed(&preview.without)));
+    if !preview.left_out.is_empty() {
+        let left_out = preview.left_out.iter().map(|one| format!("{} ({})", one.unit, one.name));
+        card.push((format!("{} ({})", column(lang, Column::Without), preview.left_out.len()), by_line(left_out)));
     }
     card
 }

@@ -1,13 +1,16 @@
 //! What issuing a meeting would do, shown before it is done.
 
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::conflict::Conflict;
+use crate::domain::fault::Rule;
 use crate::domain::mailbox::MailAddress;
 use crate::domain::meeting::MeetingId;
 use crate::domain::policy::Unreachable;
 use crate::domain::text::Line;
 use crate::domain::unit::UnitCode;
+use crate::domain::warning::Warning;
 
 /// What issuing would do.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -20,10 +23,18 @@ pub struct Preview {
     pub recipients: Vec<PreviewRecipient>,
     /// Who cannot be reached.
     pub unreachable: Vec<PreviewUnreachable>,
-    /// Units to be left out on record.
+    /// Units to be left out on record; of a meeting that is issued, those that were.
     pub without: Vec<UnitCode>,
+    /// The same units, each with its name and whether it could be reached.
+    pub left_out: Vec<PreviewLeftOut>,
     /// Conflicts as they are now.
     pub conflicts: Vec<Conflict>,
+    /// Every rule that would refuse the issue as it was ordered; empty when it would go through.
+    pub refusals: Vec<Rule>,
+    /// What is worth saying although nothing is refused.
+    pub warnings: Vec<Warning>,
+    /// The date on the invitation.
+    pub date: NaiveDate,
     /// Subject of the messages.
     pub subject: Line,
     /// The document.
@@ -50,4 +61,17 @@ pub struct PreviewUnreachable {
     pub name: Line,
     /// Why.
     pub why: Unreachable,
+}
+
+/// A unit that is left out on record.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PreviewLeftOut {
+    /// The unit.
+    pub unit: UnitCode,
+    /// Its name.
+    pub name: Line,
+    /// The mailbox that would get the invitation if it were not left out.
+    pub address: Option<MailAddress>,
+    /// Why there is none.
+    pub why: Option<Unreachable>,
 }

@@ -8,7 +8,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
-use unicode_normalization::char::is_combining_mark;
+use unicode_normalization::char::{decompose_canonical, is_combining_mark};
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 use unicode_width::UnicodeWidthStr;
 
@@ -261,18 +261,61 @@ pub fn search_key(text: &str) -> String {
 /// themselves (`duong` finds `đường` and `Dương`; `đường` does not find `Dương`). Words may stand in any order.
 #[must_use]
 pub fn matches(query: &str, text: &str) -> bool {
-    let words: Vec<Vec<String>> = query.split_whitespace().map(letters).collect();
-    let text = letters(text);
-    !words.is_empty() && words.iter().all(|word| text.windows(word.len()).any(|window| word.iter().zip(window).all(letter_matches)))
+    Query::new(query).finds(&Searchable::new(text))
 }
 
-/// The letters of a text in small NFC, each with its marks.
-fn letters(text: &str) -> Vec<String> {
-    text.nfc().flat_map(char::to_lowercase).map(String::from).collect()
+/// A small letter with its marks, and without them where that is a letter of ASCII.
+type Letter = (char, Option<char>);
+
+/// What is looked for, read once for many texts.
+#[derive(Debug, Clone)]
+pub struct Query(Vec<Vec<Letter>>);
+
+/// A text in which something is looked for again and again.
+#[derive(Debug, Clone)]
+pub struct Searchable(Vec<Letter>);
+
+impl Query {
+    /// Reads what is looked for.
+    #[must_use]
+    pub fn new(query: &str) -> Self {
+        Self(query.split_whitespace().map(letters).collect())
+    }
+
+    /// Whether it is found, as [`matches`] says.
+    #[must_use]
+    pub fn finds(&self, text: &Searchable) -> bool {
+        let found = |word: &Vec<Letter>| text.0.windows(word.len()).any(|window| word.iter().zip(window).all(letter_matches));
+        !self.0.is_empty() && self.0.iter().all(found)
+    }
 }
 
-fn letter_matches((wanted, found): (&String, &String)) -> bool {
-    wanted == found || (wanted.is_ascii() && search_key(found) == *wanted)
+impl Searchable {
+    /// Makes a text ready.
+    #[must_use]
+    pub fn new(text: &str) -> Self {
+        Self(letters(text))
+    }
+}
+
+/// The letters of a text, in NFC.
+fn letters(text: &str) -> Vec<Letter> {
+    text.nfc().flat_map(char::to_lowercase).map(|letter| (letter, without_marks(letter))).collect()
+}
+
+/// A small letter without its marks, as [`search_key`] has it.
+fn without_marks(letter: char) -> Option<char> {
+    let mut base = None;
+    match letter {
+        'đ' => base = Some('d'),
+        letter if letter.is_ascii() => base = Some(letter),
+        letter => decompose_canonical(letter, |part| base = base.or(Some(part))),
+    }
+    base.filter(char::is_ascii)
+}
+
+fn letter_matches((wanted, found): (&Letter, &Letter)) -> bool {
+    wanted.0 == found.0 || (wanted.0.is_ascii() && found.1 == Some(wanted.0))
 }
 
 /// An ASCII stem for file names: `Giấy mời 05/GM` becomes `Giay-moi-05-GM`.

@@ -19,6 +19,17 @@ pub fn panicked(lang: Lang, words: &str) -> String {
     )
 }
 
+/// The store was mended when it was opened.
+#[must_use]
+pub fn mended(lang: Lang, repair: &str) -> String {
+    say!(
+        lang,
+        "Kho dữ liệu đã được sửa khi mở ({repair}); kiểm tra lại: lichhop check",
+        "The store was mended when it was opened ({repair}); look at it: lichhop check",
+        repair = shown(repair)
+    )
+}
+
 /// There is no shell to suspend to.
 #[must_use]
 pub fn no_shell(lang: Lang) -> String {
@@ -140,7 +151,9 @@ pub fn surely(lang: Lang, action: Action, id: &MeetingId, told: usize) -> String
     )
 }
 
-fn capital(text: &str) -> String {
+/// A sentence's beginning.
+#[must_use]
+pub fn capital(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
@@ -309,6 +322,12 @@ pub fn unit_twice(lang: Lang, code: &UnitCode) -> String {
 #[must_use]
 pub fn too_many_units(lang: Lang) -> String {
     lang.pick("quá nhiều đơn vị", "too many units").to_owned()
+}
+
+/// A message that is due goes out by itself.
+#[must_use]
+pub fn due_now(lang: Lang) -> String {
+    lang.pick("Đến hạn: tự gửi ngay khi tới lượt.", "Due: it is sent by itself when its turn comes.").to_owned()
 }
 
 /// When a relay in trouble is tried again.

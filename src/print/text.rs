@@ -4,12 +4,13 @@ use crate::domain::text::width;
 use crate::print::layout::{balanced, boxed, centre, columns, paragraph, rule};
 use crate::print::sheet::{Annex, Block, COUNTRY, DRAFT, MOTTO, SIGNATURE, Sheet};
 
-/// The widest line.
-pub const COLUMNS: usize = 92;
+/// The widest line: less than the 78 columns that mail programs leave unwrapped (RFC 5322, 2.1.1), and as much as a terminal of
+/// 80 columns shows within a border.
+pub const COLUMNS: usize = 76;
 /// Where the right column of the head and of the foot begins.
-const RIGHT: usize = 44;
+const RIGHT: usize = 40;
 /// Where the signature's column begins. It is as wide as leaves its middle under that of the head's right column.
-const SIGNED: usize = 56;
+const SIGNED: usize = 48;
 /// Indent of a paragraph's first line.
 const INDENT: usize = 4;
 /// Lines left for the signature, and for the name that whoever signs puts under it.

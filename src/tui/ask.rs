@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use crate::domain::meeting::MeetingId;
 use crate::domain::workflow;
 use crate::tui::effect::Effect;
-use crate::wire::request::{FormKey, IssueOrder, Request};
+use crate::wire::request::{DraftField, FormKey, IssueOrder, Request};
 
 /// What a request is made for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -50,6 +50,8 @@ pub enum Deed {
         id: Option<MeetingId>,
         /// Whether it is to be handed over to the office as well.
         submit: bool,
+        /// What was typed into it, as it was saved: what is typed later is not.
+        typed: Option<Vec<DraftField>>,
     },
     /// A meeting is moved on in its life.
     Move {
@@ -63,7 +65,7 @@ pub enum Deed {
     /// What is due is sent.
     Flush,
     /// A meeting is looked up to be shown where it stands.
-    Find,
+    Find(MeetingId),
 }
 
 /// The number of a request.
@@ -109,8 +111,11 @@ impl Asks {
         vec![self.send(purpose, request)]
     }
 
-    /// Asks for something to be done.
+    /// Asks for something to be done. What is on its way already is not asked again: a key pressed twice does nothing twice.
     pub fn deed(&mut self, deed: Deed, request: Request) -> Vec<Effect> {
+        if self.deeds.values().any(|other| *other == deed) {
+            return Vec::new();
+        }
         self.last += 1;
         self.deeds.insert(self.last, deed);
         vec![Effect::Ask { ticket: Ticket { purpose: Purpose::Deed, number: self.last }, request }]
@@ -187,8 +192,18 @@ mod tests {
     #[test]
     fn what_is_done_is_never_dropped() {
         let mut asks = Asks::default();
-        let (one, two) = (ticket(&asks.deed(Deed::Flush, Request::Flush)), ticket(&asks.deed(Deed::Flush, Request::Flush)));
-        assert_eq!((asks.done(one), asks.doing()), (Some(Deed::Flush), true));
-        assert_eq!((asks.done(two), asks.doing(), asks.done(two)), (Some(Deed::Flush), false, None));
+        let find = |serial| Deed::Find(MeetingId::new(2026, serial));
+        let (one, two) = (ticket(&asks.deed(find(1), Request::Flush)), ticket(&asks.deed(find(2), Request::Flush)));
+        assert_eq!((asks.done(one), asks.doing()), (Some(find(1)), true));
+        assert_eq!((asks.done(two), asks.doing(), asks.done(two)), (Some(find(2)), false, None));
+    }
+
+    #[test]
+    fn what_is_being_done_is_not_done_twice() {
+        let mut asks = Asks::default();
+        let one = ticket(&asks.deed(Deed::Flush, Request::Flush));
+        assert!(asks.deed(Deed::Flush, Request::Flush).is_empty());
+        asks.done(one);
+        assert_eq!(asks.deed(Deed::Flush, Request::Flush).len(), 1);
     }
 }

@@ -10,8 +10,9 @@ use tokio::task::JoinHandle;
 use crate::client::Client;
 use crate::i18n::Lang;
 use crate::i18n::fault::fault;
+use crate::tui::effect::draft_request;
 use crate::tui::msg::Msg;
-use crate::wire::request::{DraftField, FormKey, Request};
+use crate::wire::request::{DraftField, FormKey};
 
 /// The time between two writes.
 const PAUSE: Duration = Duration::from_secs(1);
@@ -88,11 +89,7 @@ async fn run(waiting: Arc<Waiting>, client: Arc<Client>, tell: mpsc::Sender<Msg>
 
 async fn write(waiting: &Waiting, client: &Client, tell: &mpsc::Sender<Msg>, lang: Lang) {
     for (form, fields) in waiting.take() {
-        let request = match &fields {
-            Some(fields) => Request::DraftKeep { form: form.clone(), fields: fields.clone() },
-            None => Request::DraftDrop(form.clone()),
-        };
-        if let Err(why) = client.call(request).await {
+        if let Err(why) = client.call(draft_request(form.clone(), fields.clone())).await {
             let words = fault(lang, &why).what;
             waiting.put_back(form, fields);
             // At the end nobody listens any more.

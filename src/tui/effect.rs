@@ -29,3 +29,12 @@ pub enum Effect {
     /// End.
     Quit(Exit),
 }
+
+/// What is asked of the host to keep what stands in a form; without fields, to forget what was kept of it.
+#[must_use]
+pub fn draft_request(form: FormKey, fields: Option<Vec<DraftField>>) -> Request {
+    match fields {
+        Some(fields) => Request::DraftKeep { form, fields },
+        None => Request::DraftDrop(form),
+    }
+}

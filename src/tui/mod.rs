@@ -14,6 +14,8 @@ pub mod msg;
 pub mod notices;
 pub mod pane;
 pub mod run;
+#[cfg(test)]
+mod sample;
 pub mod screen_file;
 pub mod term;
 pub mod theme;

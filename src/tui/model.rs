@@ -28,7 +28,7 @@ pub struct Setting {
     pub lang: Lang,
     /// The keys.
     pub keymap: Arc<Keymap>,
-    /// The themes to step through; the first is the one it is opened with. Never empty.
+    /// The themes to step through; the first is the one it is opened with.
     pub themes: Vec<Arc<Theme>>,
     /// The symbol of the office, which stands in a corner.
     pub office: String,
@@ -43,8 +43,8 @@ pub struct Setting {
 pub struct Model {
     /// With what it was opened.
     pub setting: Setting,
-    /// The theme in use, by its place among those of the setting.
-    pub theme: usize,
+    /// The theme in use.
+    pub theme: Arc<Theme>,
     /// The present instant, told once a minute.
     pub now: DateTime<Utc>,
     /// Columns and rows of the terminal.
@@ -86,8 +86,8 @@ impl Model {
             notices.say(Weight::Info, greeting.clone(), now);
         }
         Self {
+            theme: setting.themes.first().cloned().unwrap_or_default(),
             setting,
-            theme: 0,
             now,
             size,
             pane: Pane::Week,
@@ -112,10 +112,13 @@ impl Model {
         self.setting.lang
     }
 
-    /// The theme in use.
-    #[must_use]
-    pub fn theme(&self) -> Option<&Theme> {
-        self.setting.themes.get(self.theme).map(AsRef::as_ref)
+    /// Takes the next theme into use.
+    pub fn next_theme(&mut self) {
+        let themes = &self.setting.themes;
+        let at = themes.iter().position(|theme| theme.name() == self.theme.name()).unwrap_or(0);
+        if let Some(next) = themes.iter().cycle().nth(at + 1) {
+            self.theme = next.clone();
+        }
     }
 
     /// The scopes whose keys hold now, the nearest first.

@@ -10,10 +10,10 @@ const REMEMBERED: usize = 200;
 /// How much a notice weighs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Weight {
-    /// Something was done.
-    Done,
     /// Worth knowing.
     Info,
+    /// Something was done.
+    Done,
     /// Worth looking at.
     Warning,
     /// Something was not done.

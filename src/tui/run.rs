@@ -9,13 +9,14 @@ use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
-use crate::client::Client;
+use crate::client::{Changes, Client};
 use crate::i18n::setup as texts;
 use crate::report::{Exit, Report};
 use crate::tui::drafts::Keeper;
 use crate::tui::effect::Effect;
 use crate::tui::model::{Model, Setting};
 use crate::tui::msg::Msg;
+use crate::tui::notices::Weight;
 use crate::tui::term::{Event, Happening, Happenings, HungUp, Terminal};
 use crate::tui::update::{begin, update};
 use crate::tui::view;
@@ -43,8 +44,12 @@ pub async fn run(client: Client, setting: Setting) -> Result<Exit, Report> {
     let client = Arc::new(client);
     let (tell, told) = mpsc::channel(QUEUE);
     let keeper = Keeper::start(client.clone(), tell.clone(), lang);
-    let following = tokio::spawn(follow(client.clone(), tell.clone()));
-    let model = Model::new(setting, client.now(), terminal.size());
+    // Before anything is loaded, so that no change falls between.
+    let following = tokio::spawn(follow(client.changes(), tell.clone()));
+    let mut model = Model::new(setting, client.now(), terminal.size());
+    for repair in client.repairs() {
+        model.say(Weight::Warning, crate::i18n::screen::mended(lang, &repair));
+    }
     let mut screen = Screen { terminal, happenings, told, tell, client, keeper, asked: JoinSet::new(), model };
     let exit = screen.run().await.unwrap_or(Exit::HungUp);
     following.abort();
@@ -55,8 +60,7 @@ pub async fn run(client: Client, setting: Setting) -> Result<Exit, Report> {
 }
 
 /// Tells what changes.
-async fn follow(client: Arc<Client>, tell: mpsc::Sender<Msg>) {
-    let mut changes = client.changes();
+async fn follow(mut changes: Changes, tell: mpsc::Sender<Msg>) {
     while let Some(change) = changes.next().await {
         if tell.send(Msg::Changed(change)).await.is_err() {
             break;

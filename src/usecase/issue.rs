@@ -12,7 +12,7 @@ use crate::domain::meeting::{Channel, Event, Issue, Meeting, REASON_MAX};
 use crate::domain::number::{self, INVITATION};
 use crate::domain::order::IssueOrder;
 use crate::domain::outbox::{Item, ItemState, Reason};
-use crate::domain::preview::PreviewRecipient;
+use crate::domain::preview::{PreviewRecipient, PreviewUnreachable};
 use crate::domain::text::Prose;
 use crate::domain::time::WallTime;
 use crate::domain::unit::UnitCode;
@@ -172,7 +172,11 @@ pub fn dispatches_of(store: &dyn Store, meeting: &Meeting) -> Result<Vec<u64>, S
     Ok(dispatches)
 }
 
-fn refuse_paper(desk: &Desk, channel: Channel) -> Result<(), Fault> {
+/// Refuses paper beside the mail once paper has ended.
+///
+/// # Errors
+/// [`Rule::PaperEnded`].
+pub(super) fn refuse_paper(desk: &Desk, channel: Channel) -> Result<(), Fault> {
     let policy = &desk.rules().policy;
     if channel == Channel::Parallel && !policy.paper_allowed(WallTime::at(desk.now()).day()) {
         return Err(Fault::refused(Rule::PaperEnded { since: policy.paper_until }));
@@ -180,16 +184,25 @@ fn refuse_paper(desk: &Desk, channel: Channel) -> Result<(), Fault> {
     Ok(())
 }
 
-fn paper_too(channel: Channel, units: usize) -> Vec<Warning> {
+pub(super) fn paper_too(channel: Channel, units: usize) -> Vec<Warning> {
     if channel == Channel::Parallel { vec![Warning::PaperToo { units: units as u64 }] } else { Vec::new() }
 }
 
 fn reachable(desk: &Desk, meeting: &Meeting, codes: &[UnitCode]) -> Result<Vec<PreviewRecipient>, Fault> {
     let reach = preview::reach(desk.store(), desk.rules(), &Tree::load(desk.store())?, codes)?;
-    if reach.unreachable.is_empty() {
-        return Ok(reach.recipients);
+    refuse_unreachable(meeting, &reach.unreachable)?;
+    Ok(reach.recipients)
+}
+
+/// Refuses an issue that would not reach everybody.
+///
+/// # Errors
+/// [`Rule::Unreachable`] with every such unit.
+pub(super) fn refuse_unreachable(meeting: &Meeting, unreachable: &[PreviewUnreachable]) -> Result<(), Fault> {
+    if unreachable.is_empty() {
+        return Ok(());
     }
-    let units = reach.unreachable.into_iter().map(|unit| (unit.unit, unit.name, unit.why)).collect();
+    let units = unreachable.iter().map(|unit| (unit.unit.clone(), unit.name.clone(), unit.why.clone())).collect();
     Err(Fault::refused(Rule::Unreachable { id: meeting.id.clone(), units }))
 }
 

@@ -228,20 +228,28 @@ pub fn refuse_hard_conflicts(store: &dyn Store, meeting: &Meeting, override_reas
 /// # Errors
 /// The store's.
 pub fn done(desk: &Desk, meeting: Stored<Meeting>, mut warnings: Vec<Warning>) -> Result<Done, Fault> {
-    let open = matches!(meeting.value.state, MeetingState::Draft | MeetingState::Submitted | MeetingState::Approved | MeetingState::Issued);
-    if open && meeting.value.entry.start.instant() < desk.now() {
-        warnings.push(Warning::Past);
-    }
-    if open && meeting.value.entry.invited.is_empty() {
-        warnings.push(Warning::NobodyInvited);
-    }
-    let conflicts = if open { conflicts_of(desk.store(), &meeting.value) } else { Ok(Vec::new()) };
+    warnings.extend(self::warnings(desk, &meeting.value));
+    let conflicts = if is_open(meeting.value.state) { conflicts_of(desk.store(), &meeting.value) } else { Ok(Vec::new()) };
     // What was asked is done and committed by now: a damaged neighbour must not make it look undone.
     let conflicts = conflicts.unwrap_or_else(|error| {
         tracing::error!(%error, "conflicts cannot be read");
         Vec::new()
     });
     Ok(Done { meeting, conflicts, warnings, queued: None })
+}
+
+/// Whether a meeting in this state is still to be held.
+fn is_open(state: MeetingState) -> bool {
+    matches!(state, MeetingState::Draft | MeetingState::Submitted | MeetingState::Approved | MeetingState::Issued)
+}
+
+/// What is worth saying of a meeting whatever is done with it.
+#[must_use]
+pub fn warnings(desk: &Desk, meeting: &Meeting) -> Vec<Warning> {
+    let open = is_open(meeting.state);
+    let past = (open && meeting.entry.start.instant() < desk.now()).then_some(Warning::Past);
+    let nobody = (open && meeting.entry.invited.is_empty()).then_some(Warning::NobodyInvited);
+    past.into_iter().chain(nobody).collect()
 }
 
 /// Reads a meeting.

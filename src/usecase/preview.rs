@@ -1,18 +1,19 @@
 //! Who a meeting's invitation would reach, before and when it is issued.
 
-use crate::domain::fault::{Fault, Why, Wrong};
+use crate::domain::fault::{Fault, Rule, Why, Wrong};
 use crate::domain::invitation::{Document, Invitation};
-use crate::domain::meeting::{Channel, Issue, Meeting, MeetingState};
+use crate::domain::meeting::{Issue, Meeting, MeetingState};
 use crate::domain::number::{self, INVITATION};
 use crate::domain::office::Rules;
 use crate::domain::order::IssueOrder;
 use crate::domain::policy::mailbox_for_invitation;
-use crate::domain::preview::{Preview, PreviewRecipient, PreviewUnreachable};
+use crate::domain::preview::{Preview, PreviewLeftOut, PreviewRecipient, PreviewUnreachable};
 use crate::domain::text::{LINE_MAX, Line};
 use crate::domain::time::{WallTime, weekday_short};
 use crate::domain::unit::UnitCode;
 use crate::domain::workflow::Action;
 use crate::usecase::desk::Desk;
+use crate::usecase::issue;
 use crate::usecase::keys;
 use crate::usecase::meeting;
 use crate::usecase::ports::{Store, StoreError};
@@ -78,29 +79,67 @@ pub fn preview(desk: &Desk, order: &IssueOrder) -> Result<Preview, Fault> {
     if stored.value.issue.is_none() && !state.claims_time() && state != MeetingState::Draft {
         meeting::next(&stored.value, Action::Issue)?;
     }
-    let codes = ordered(&stored.value, order)?;
-    let reach = reach(store, desk.rules(), &units, &codes)?;
-    let planned = match &stored.value.issue {
-        Some(_) => stored.value.clone(),
-        None => Meeting { issue: Some(planned_issue(desk, order)?), ..stored.value.clone() },
+    let told = stored.value.issue.as_ref().map(|issue| issue.without.as_slice()).unwrap_or_default();
+    let (out, codes): (Vec<_>, Vec<_>) = ordered(&stored.value, order)?.into_iter().partition(|code| told.contains(code));
+    let without: Vec<UnitCode> = order.without.iter().chain(&out).cloned().collect();
+    let here = reach(store, desk.rules(), &units, &codes)?;
+    let left_out = left_out(reach(store, desk.rules(), &units, &without)?, &without);
+    let issue = match &stored.value.issue {
+        Some(issue) => issue.clone(),
+        None => planned_issue(desk, order)?,
     };
-    let issue = planned.issue.clone().unwrap_or_else(|| Issue {
-        number: String::new(),
-        date: WallTime::at(desk.now()).day(),
-        channel: Channel::Electronic,
-        without: Vec::new(),
-    });
+    let planned = Meeting { issue: Some(issue.clone()), ..stored.value.clone() };
     let document = invitation(&planned, desk.rules(), &units);
+    let mut warnings = meeting::warnings(desk, &stored.value);
+    warnings.extend(issue::paper_too(order.channel, here.recipients.len()));
     Ok(Preview {
         id: order.id.clone(),
         number: issue.number.clone(),
-        recipients: reach.recipients,
-        unreachable: reach.unreachable,
-        without: order.without.clone(),
+        refusals: refusals(desk, &stored.value, order, &here.unreachable)?,
+        recipients: here.recipients,
+        unreachable: here.unreachable,
+        without,
+        left_out,
         conflicts: meeting::conflicts_of(store, &stored.value)?,
+        warnings,
+        date: issue.date,
         subject: subject(Subject::Invitation, &planned, &issue.number),
         text: desk.around.typeset.typeset(&document).text,
     })
+}
+
+/// Units that are left out, in the order given.
+fn left_out(reach: Reach, order: &[UnitCode]) -> Vec<PreviewLeftOut> {
+    let reached = reach.recipients.into_iter().map(|unit| PreviewLeftOut {
+        unit: unit.unit,
+        name: unit.name,
+        address: Some(unit.address),
+        why: None,
+    });
+    let unreachable =
+        reach.unreachable.into_iter().map(|unit| PreviewLeftOut { unit: unit.unit, name: unit.name, address: None, why: Some(unit.why) });
+    let mut all: Vec<PreviewLeftOut> = reached.chain(unreachable).collect();
+    all.sort_by_key(|one| order.iter().position(|code| *code == one.unit));
+    all
+}
+
+/// Every rule for which the issue would be refused as it was ordered, where the issue itself ends at the first.
+fn refusals(desk: &Desk, meeting: &Meeting, order: &IssueOrder, unreachable: &[PreviewUnreachable]) -> Result<Vec<Rule>, Fault> {
+    let steps = [
+        meeting::next(meeting, Action::Issue).map(drop),
+        meeting::refuse_hard_conflicts(desk.store(), meeting, order.override_reason.as_ref()),
+        issue::refuse_paper(desk, order.channel),
+        issue::refuse_unreachable(meeting, unreachable),
+    ];
+    let mut rules = Vec::new();
+    for step in steps {
+        match step {
+            Ok(()) => {}
+            Err(Fault::Refused { rule }) => rules.push(*rule),
+            Err(other) => return Err(other),
+        }
+    }
+    Ok(rules)
 }
 
 /// The number and date that the next issue would have.

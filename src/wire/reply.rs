@@ -12,7 +12,7 @@ use crate::domain::meeting::{Event, InvitationMode, MeetingId, MeetingState, Urg
 pub use crate::domain::outbox::NextStep;
 use crate::domain::outbox::{Failure, Item, ItemState, Reason, Tally};
 use crate::domain::policy::Unreachable;
-pub use crate::domain::preview::{Preview, PreviewRecipient, PreviewUnreachable};
+pub use crate::domain::preview::{Preview, PreviewLeftOut, PreviewRecipient, PreviewUnreachable};
 pub use crate::domain::registry::Imported;
 pub use crate::domain::search::Hit;
 use crate::domain::text::{Line, Prose};

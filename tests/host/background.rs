@@ -7,8 +7,9 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use lichhop::client::{self, Target};
 use lichhop::domain::outbox::ItemState;
+use lichhop::domain::text::Prose;
 use lichhop::wire::change::ChangeKind;
-use lichhop::wire::reply::{Answer, OutboxStatus, RelayTrouble};
+use lichhop::wire::reply::{Answer, OutboxCounts, OutboxStatus, RelayTrouble};
 use lichhop::wire::request::Request;
 use tokio::sync::Notify;
 
@@ -24,6 +25,15 @@ impl House {
             Answer::OutboxStatus(status) => *status,
             other => panic!("{other:?}"),
         }
+    }
+
+    /// That these are the counts, and those of the items one by one.
+    async fn assert_counted(&self, expected: OutboxCounts) {
+        let mut listed = OutboxCounts::default();
+        for state in self.states().await {
+            *listed.of(state) += 1;
+        }
+        assert_eq!((self.status().await.counts, listed), (expected, expected));
     }
 
     /// The outbox's status once it is as asked; looked at whenever a change of the outbox is told.
@@ -115,6 +125,47 @@ async fn a_relay_in_trouble_is_tried_again_by_itself_although_the_clock_stands()
     house.once(|status| status.pause.is_some()).await;
     let after = house.once(|status| status.counts.sent == 1 && idle(status)).await;
     assert_eq!((after.pause, relay.connections()), (None, 2));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_counts_are_those_of_the_list() {
+    let relay = FakeRelay::start(|_, line| match line {
+        line if line.starts_with("RCPT TO:<cucdienanh") => Some(Instead::Say("550 5.1.1 no such mailbox")),
+        line if line.starts_with("RCPT TO:<vuphapche") => Some(Instead::Say("451 4.3.0 try later")),
+        _ => None,
+    })
+    .await;
+    let house = House::with_relay(relay.port, 2).await;
+    house.assert_counted(OutboxCounts::default()).await;
+    let id = house.issued(&["CDA", "VPC", "TCDL", "CDSVH"]).await;
+    house.assert_counted(OutboxCounts { queued: 4, ..OutboxCounts::default() }).await;
+    house.flush().await;
+    house.assert_counted(OutboxCounts { sent: 2, deferred: 1, failed: 1, ..OutboxCounts::default() }).await;
+    let reason = Prose::parse("hoãn").unwrap();
+    house.meeting(Request::MeetingCancel { id, reason }).await;
+    // The refused invitation takes its notice along, and so does the one that never left; both of the latter are dropped.
+    house.assert_counted(OutboxCounts { queued: 2, sent: 2, failed: 1, dropped: 3, ..OutboxCounts::default() }).await;
+    let house = house.reopened(NOW.parse().unwrap()).await;
+    house.assert_counted(OutboxCounts { queued: 2, sent: 2, failed: 1, dropped: 3, ..OutboxCounts::default() }).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_on_the_wire_is_counted_as_being_sent() {
+    let reached = Arc::new(Notify::new());
+    let tell = reached.clone();
+    let relay = FakeRelay::start(move |_, line| {
+        (line == "dot").then(|| {
+            tell.notify_one();
+            Instead::Silence
+        })
+    })
+    .await;
+    let house = House::with_relay(relay.port, 1).await;
+    house.client.keep_flushing();
+    house.issued(&["CDA"]).await;
+    reached.notified().await;
+    let during = house.status().await;
+    assert_eq!((during.running, during.next_due, during.counts), (true, None, OutboxCounts { sending: 1, ..OutboxCounts::default() }));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,8 +1,11 @@
 //! What is told to whoever follows a store.
 
+use std::time::Duration;
+
 use futures_util::future::join_all;
+use lichhop::client::Changes;
 use lichhop::domain::meeting::MeetingId;
-use lichhop::wire::change::ChangeKind;
+use lichhop::wire::change::{Change, ChangeKind};
 use lichhop::wire::request::{DraftField, FormKey, Import, Request};
 
 use super::{House, entry};
@@ -13,6 +16,11 @@ fn form(n: usize) -> FormKey {
 
 fn typed(text: &str) -> Vec<DraftField> {
     vec![DraftField { field: "title".into(), text: text.into() }]
+}
+
+/// What is told next; one that is never told is a failure and not a test that hangs.
+async fn told(changes: &mut Changes) -> Change {
+    tokio::time::timeout(Duration::from_mins(1), changes.next()).await.expect("nothing is told").expect("it has ended")
 }
 
 impl House {
@@ -28,10 +36,10 @@ async fn who_is_slow_is_told_once_of_everything() {
     let mut changes = house.client.changes();
     let ids = [house.added().await, house.added().await];
     assert!(house.client.call(Request::MeetingSubmit(before)).await.is_err());
-    let change = changes.next().await.unwrap();
+    let change = told(&mut changes).await;
     assert_eq!(change.kinds, [ChangeKind::Meetings(ids.to_vec())], "and nothing of what was there before");
     let id = house.issued(&["CDA"]).await;
-    let next = changes.next().await.unwrap();
+    let next = told(&mut changes).await;
     assert!(next.revision > change.revision);
     assert!(next.touches(|kind| *kind == ChangeKind::Meetings(vec![id.clone()])) && next.touches(|kind| *kind == ChangeKind::Outbox));
 }
@@ -45,16 +53,16 @@ async fn each_kind_is_told_and_drafts_are_not() {
     units.truncate(1);
     units[0].name = lichhop::domain::text::Line::parse("Lãnh đạo").ok();
     house.client.call(Request::UnitImport(Import { rows: units, source: "u".into(), check_only: false })).await.unwrap();
-    assert_eq!(changes.next().await.unwrap().kinds, [ChangeKind::Units]);
+    assert_eq!(told(&mut changes).await.kinds, [ChangeKind::Units]);
     house.client.call(Request::DraftKeep { form: form(1), fields: typed("Họp") }).await.unwrap();
     let mut rows = lichhop::import::mailboxes(&samples.join("mailboxes.csv")).unwrap().rows;
     rows.truncate(1);
     rows[0].quota_mb = Some(77);
     house.client.call(Request::MailboxImport(Import { rows, source: "m".into(), check_only: false })).await.unwrap();
-    assert_eq!(changes.next().await.unwrap().kinds, [ChangeKind::Mailboxes]);
+    assert_eq!(told(&mut changes).await.kinds, [ChangeKind::Mailboxes]);
     // Nothing is due: that a run began and ended is all there is to tell.
     house.flush().await;
-    assert_eq!(changes.next().await.unwrap().kinds, [ChangeKind::Outbox]);
+    assert_eq!(told(&mut changes).await.kinds, [ChangeKind::Outbox]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -68,10 +76,10 @@ async fn who_was_away_too_long_loads_everything() {
             kept.unwrap();
         }
     }
-    let change = changes.next().await.unwrap();
+    let change = told(&mut changes).await;
     assert_eq!(change.kinds, [ChangeKind::Everything], "{id} was long ago");
     let id = house.added().await;
-    assert_eq!(changes.next().await.unwrap().kinds, [ChangeKind::Meetings(vec![id])]);
+    assert_eq!(told(&mut changes).await.kinds, [ChangeKind::Meetings(vec![id])]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -81,5 +89,5 @@ async fn it_ends_when_the_store_is_closed() {
     let mut changes = house.client.changes();
     let following = tokio::spawn(async move { while changes.next().await.is_some() {} });
     house.client.close().await;
-    following.await.unwrap();
+    tokio::time::timeout(Duration::from_mins(1), following).await.unwrap().unwrap();
 }

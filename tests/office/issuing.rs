@@ -97,6 +97,42 @@ fn a_preview_writes_nothing_and_tells_what_would_happen() {
 }
 
 #[test]
+fn a_preview_shows_whom_it_reaches_whom_not_and_everything_in_the_way() {
+    let mut bench = Bench::new();
+    let rows = [super::unit_row(9, "VDT", "Vụ Đào tạo", ""), super::unit_row(10, "VKH", "Vụ Khoa học", "")];
+    lichhop::usecase::registry::import_units(&mut bench.desk, "lan", "u", &rows, false).unwrap();
+    bench.approved(&["TCDL"]);
+    let id = bench.submitted(&["VDT", "CDA", "VKH", "VPC"]);
+    bench.wait(chrono::Duration::days(40));
+    let plain = IssueOrder { override_reason: None, channel: Channel::Parallel, ..order(&id) };
+    let all = preview::preview(&bench.desk, &plain).unwrap();
+    let units = |codes: &[&str]| codes.iter().map(|one| code(one)).collect::<Vec<_>>();
+    assert_eq!(all.recipients.iter().map(|unit| unit.unit.clone()).collect::<Vec<_>>(), units(&["CDA", "VPC"]));
+    assert_eq!(all.unreachable.iter().map(|unit| unit.unit.clone()).collect::<Vec<_>>(), units(&["VDT", "VKH"]));
+    assert!(all.unreachable.iter().all(|unit| unit.why == Unreachable::NoSharedMailbox));
+    let [Rule::Workflow { .. }, Rule::Conflicts { .. }, Rule::PaperEnded { .. }, Rule::Unreachable { units: named, .. }] =
+        &all.refusals[..]
+    else {
+        panic!("{:?}", all.refusals)
+    };
+    assert_eq!((named.len(), all.warnings), (2, vec![Warning::Past, Warning::PaperToo { units: 2 }]));
+    assert_eq!((all.left_out.len(), all.date), (0, chrono::NaiveDate::from_ymd_opt(2016, 6, 12).unwrap()));
+    meeting::approve(&mut bench.desk, "minh", &id, Some(&prose("đã thống nhất"))).unwrap();
+    let without = IssueOrder { without: units(&["VKH", "VPC", "VDT"]), reason: Some(prose("đã báo")), ..order(&id) };
+    let some = preview::preview(&bench.desk, &without).unwrap();
+    let left: Vec<_> = some.left_out.iter().map(|unit| (unit.unit.as_str(), unit.name.as_str(), unit.why.is_some())).collect();
+    assert_eq!(left, [("VKH", "Vụ Khoa học", true), ("VPC", "Vụ Pháp chế", false), ("VDT", "Vụ Đào tạo", true)]);
+    assert_eq!(some.left_out[1].address.as_ref().unwrap().as_str(), "vuphapche-vhttdl@chinhphu.vn");
+    assert_eq!((some.refusals, some.unreachable, some.recipients.len(), some.without), (vec![], vec![], 1, without.without.clone()));
+    assert!(some.text.contains("Cục Điện ảnh") && !some.text.contains("Vụ Pháp chế"), "{}", some.text);
+    issue(&mut bench.desk, "minh", &without).unwrap();
+    // After it was issued: as it was issued.
+    let then = preview::preview(&bench.desk, &order(&id)).unwrap();
+    assert_eq!((then.number, then.recipients.len(), then.left_out.len(), then.unreachable), (some.number, 1, 3, vec![]));
+    assert!(matches!(&then.refusals[..], [Rule::Workflow { .. }]), "{:?}", then.refusals);
+}
+
+#[test]
 fn cancelling_before_anything_was_sent_drops_invitation_and_cancellation() {
     let mut bench = Bench::new();
     let id = bench.issued(&["CDA", "VPC"]);

@@ -1,11 +1,12 @@
 //! Lists that read the index of days against those that read everything, and pages against the list they are cut from.
 
 use chrono::{DateTime, Datelike, Duration, NaiveDate};
-use lichhop::domain::meeting::{Entry, MeetingId, MeetingState};
+use lichhop::domain::conflict::conflicts;
+use lichhop::domain::meeting::{Entry, Meeting, MeetingId, MeetingState};
 use lichhop::domain::order::{MeetingFilter, PageDirection, PageOrder, PageStart};
 use lichhop::domain::time::WallTime;
 use lichhop::usecase::listing::{Listed, list, page};
-use lichhop::usecase::meeting;
+use lichhop::usecase::{meeting, table};
 use proptest::prelude::*;
 
 use super::{Bench, code, entry, line, prose};
@@ -53,6 +54,13 @@ fn filter() -> impl Strategy<Value = MeetingFilter> {
 fn slowly(bench: &Bench, filter: &MeetingFilter) -> Vec<Listed> {
     let without_days = MeetingFilter { from: None, to: None, limit: None, ..filter.clone() };
     let mut all = list(bench.desk.store(), &without_days).unwrap();
+    let others = table::all::<Meeting>(bench.desk.store()).unwrap();
+    for (meeting, found) in &mut all {
+        let (state, entry) = (meeting.value.state, &meeting.value.entry);
+        let counts = state.claims_time() || state == MeetingState::Draft;
+        let all = others.iter().filter(|_| counts).map(|other| &other.value);
+        *found = conflicts(Some(&meeting.value.id), entry, all);
+    }
     all.retain(|(meeting, _)| {
         let entry = &meeting.value.entry;
         filter.from.is_none_or(|from| entry.days().any(|day| day >= from)) && filter.to.is_none_or(|to| entry.days().any(|day| day <= to))
@@ -67,6 +75,8 @@ fn turned(bench: &Bench, filter: &MeetingFilter, from: PageStart, direction: Pag
     let mut order = PageOrder { filter: filter.clone(), from, direction, limit };
     loop {
         let (meetings, more) = page(bench.desk.store(), &order).unwrap();
+        assert!(!meetings.is_empty() || !more, "a page that leads nowhere");
+        assert!(all.len() < 100, "the same pages again and again");
         assert!(meetings.len() <= limit as usize && (!more || meetings.len() == limit as usize));
         let last = meetings.last().map(|(meeting, _)| (meeting.value.entry.start, meeting.value.id.clone()));
         all.extend(meetings);

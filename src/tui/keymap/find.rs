@@ -1,6 +1,8 @@
 //! Actions by words, for help and the palette.
 
-use crate::domain::text::{matches, search_key};
+use std::sync::LazyLock;
+
+use crate::domain::text::{Query, Searchable, search_key};
 use crate::i18n::Lang;
 use crate::tui::keymap::{Action, Keymap, Scope};
 
@@ -34,11 +36,12 @@ enum Fit {
 /// and behind them the others; among them the better fit first. A query of no words finds everything.
 #[must_use]
 pub fn find(query: &str, lang: Lang, scopes: &[Scope], keymap: &Keymap) -> Vec<Hit> {
-    let key = search_key(query);
+    let (wanted, key) = (Query::new(query), search_key(query));
     let mut found: Vec<_> = Action::ALL
         .iter()
-        .filter_map(|action| {
-            let fit = fit(query, &key, *action)?;
+        .zip(KNOWN.iter())
+        .filter_map(|(action, known)| {
+            let fit = fit(&wanted, &key, known)?;
             let near = scopes.iter().position(|scope| *scope == action.scope());
             // What the scopes are to a fit that is not exact, nothing is to one that is.
             let order = (fit != Fit::Exact, near.is_none(), fit, near);
@@ -51,21 +54,28 @@ pub fn find(query: &str, lang: Lang, scopes: &[Scope], keymap: &Keymap) -> Vec<H
     found.into_iter().map(|((_, elsewhere, _, _), action)| hit(action, !elsewhere)).collect()
 }
 
+/// The titles of an action in both languages and its name, each ready to be searched and with its search key.
+type Known = [(Searchable, String); 3];
+
+/// What is known of each action, in the order of [`Action::ALL`].
+static KNOWN: LazyLock<Vec<Known>> = LazyLock::new(|| {
+    let ready = |text: &str| (Searchable::new(text), search_key(text));
+    Action::ALL.iter().map(|action| [action.title(Lang::Vi), action.title(Lang::En), action.name()].map(ready)).collect()
+});
+
 /// How well a query, with its search key, fits an action.
-fn fit(query: &str, key: &str, action: Action) -> Option<Fit> {
+fn fit(query: &Query, key: &str, known: &Known) -> Option<Fit> {
     if key.is_empty() {
         return Some(Fit::Words);
     }
-    let texts = [action.title(Lang::Vi), action.title(Lang::En), action.name()];
-    let known: Vec<&str> = texts.into_iter().filter(|text| matches(query, text)).collect();
-    let any = |holds: &dyn Fn(&str) -> bool| known.iter().any(|text| holds(&search_key(text)));
-    if any(&|text| text == key) {
-        Some(Fit::Exact)
-    } else if any(&|text| text.starts_with(key)) {
-        Some(Fit::Begins)
-    } else {
-        (!known.is_empty()).then_some(Fit::Words)
-    }
+    let mut found = known.iter().filter(|(text, _)| query.finds(text)).map(|(_, known)| known).peekable();
+    found.peek()?;
+    let fits = found.map(|known| match known.strip_prefix(key) {
+        Some("") => Fit::Exact,
+        Some(_) => Fit::Begins,
+        None => Fit::Words,
+    });
+    fits.min()
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use crate::i18n::Lang;
 use crate::tui::keymap::{Hit, Keymap, Scope, find};
+use crate::tui::layer::QUERY_MAX;
 use crate::tui::pane::Cursor;
 use crate::tui::widget::LineField;
 
@@ -33,7 +34,7 @@ impl Menu {
     /// All actions, those of `scopes` first.
     #[must_use]
     pub fn new(kind: Kind, scopes: &'static [Scope], lang: Lang, keymap: &Keymap) -> Self {
-        let mut menu = Self { kind, scopes, field: LineField::new(), hits: Vec::new(), cursor: Cursor::default() };
+        let mut menu = Self { kind, scopes, field: LineField::with_limit(QUERY_MAX), hits: Vec::new(), cursor: Cursor::default() };
         menu.filter(lang, keymap);
         menu
     }

@@ -12,6 +12,9 @@ pub mod sheet;
 use crate::tui::keymap::{Action, Chord, Scope};
 use crate::tui::widget::{LineField, Pasted, TextField};
 
+/// The most that can be pasted where a list is filtered: what is longer was not meant for it.
+pub const QUERY_MAX: usize = 200;
+
 /// A layer.
 #[derive(Debug)]
 pub enum Layer {

@@ -1,7 +1,8 @@
 //! Choosing units from the registry, by code or name, with and without marks.
 
-use crate::domain::text::matches;
+use crate::domain::text::{Query, Searchable};
 use crate::domain::unit::{Unit, UnitCode};
+use crate::tui::layer::QUERY_MAX;
 use crate::tui::layer::form::FieldName;
 use crate::tui::pane::Cursor;
 use crate::tui::widget::LineField;
@@ -39,7 +40,7 @@ impl Picker {
         Self {
             target,
             several,
-            field: LineField::new(),
+            field: LineField::with_limit(QUERY_MAX),
             units,
             hits,
             cursor: Cursor { at: at.unwrap_or(0), top: 0 },
@@ -51,9 +52,10 @@ impl Picker {
     /// Finds what matches what is typed.
     pub fn filter(&mut self) {
         let text = self.field.text();
+        let query = Query::new(&text);
         let wanted = |n: &usize| {
             let unit = self.units.get(*n);
-            text.trim().is_empty() || unit.is_some_and(|(code, name)| matches(&text, &format!("{code} {name}")))
+            text.trim().is_empty() || unit.is_some_and(|(code, name)| query.finds(&Searchable::new(&format!("{code} {name}"))))
         };
         self.hits = (0..self.units.len()).filter(wanted).collect();
         self.cursor = Cursor::default();

@@ -162,15 +162,16 @@ impl Session {
         if was != INSIDE || self.tty.is_gone(Duration::ZERO) {
             return;
         }
+        // The modes come first: they do not need the terminal to take anything, and who types as soon as the shell's screen is
+        // back types to the shell. Where one of the two fails, nothing better is left to try.
+        if let Some(before) = &*self.before.lock().unwrap_or_else(PoisonError::into_inner) {
+            let _ = self.tty.set(before);
+        }
         let mut bytes = Vec::new();
         let queued =
             queue!(bytes, EndSynchronizedUpdate, SetAttribute(Attribute::Reset), DisableBracketedPaste, cursor::Show, LeaveAlternateScreen);
         if queued.is_ok() {
-            // Nothing is left to try where this fails; the modes below do not need the terminal to take anything.
             let _ = self.tty.write(&bytes, Some(PATIENCE), None);
-        }
-        if let Some(before) = &*self.before.lock().unwrap_or_else(PoisonError::into_inner) {
-            let _ = self.tty.set(before);
         }
     }
 }

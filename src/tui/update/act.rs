@@ -5,10 +5,10 @@ use crate::report::Exit;
 use crate::tui::ask::{Deed, Purpose};
 use crate::tui::effect::Effect;
 use crate::tui::keymap::{Action, Scope};
-use crate::tui::layer::Layer;
 use crate::tui::layer::menu::{Kind, Menu};
 use crate::tui::layer::search::Search;
 use crate::tui::layer::sheet::{Sheet, Subject};
+use crate::tui::layer::{Layer, QUERY_MAX};
 use crate::tui::model::Model;
 use crate::tui::notices::Weight;
 use crate::tui::pane::Pane;
@@ -64,10 +64,9 @@ fn app(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Suspend => vec![Effect::Suspend],
         Action::Redraw => vec![Effect::Redraw],
         Action::ThemeNext => {
-            model.theme = (model.theme + 1) % model.setting.themes.len().max(1);
-            if let Some(name) = model.theme().map(|theme| theme.name().to_owned()) {
-                model.say(Weight::Info, crate::i18n::screen::theme(model.lang(), &name));
-            }
+            model.next_theme();
+            let note = crate::i18n::screen::theme(model.lang(), model.theme.name());
+            model.say(Weight::Info, note);
             Vec::new()
         }
         Action::MeetingNew => form::open_new(model),
@@ -156,7 +155,7 @@ fn meetings(model: &mut Model, action: Action) -> Vec<Effect> {
 }
 
 fn search(model: &mut Model, pane: Pane, text: &str) {
-    let mut field = LineField::new();
+    let mut field = LineField::with_limit(QUERY_MAX);
     field.set(text);
     model.layers.push(Layer::Search(Box::new(Search { pane, field })));
 }
@@ -188,7 +187,7 @@ fn outbox(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::OutboxClear => model.outbox.clear(),
         Action::OutboxMeeting => {
             if let Some(id) = model.outbox.selected().map(|item| item.meeting.clone()) {
-                effects.extend(model.asks.deed(Deed::Find, Request::MeetingShow(id)));
+                effects.extend(model.asks.deed(Deed::Find(id.clone()), Request::MeetingShow(id)));
             }
         }
         _ => {}

@@ -15,7 +15,7 @@ use crate::tui::notices::Weight;
 use crate::tui::pane::Pane;
 use crate::tui::update::{form, load};
 use crate::wire::reply::{Answer, FlushReport, MeetingView, Reply};
-use crate::wire::request::Request;
+use crate::wire::request::{DraftField, FormKey, Request};
 
 /// Takes the answer to a deed.
 pub(super) fn answered(model: &mut Model, ticket: Ticket, reply: Reply) -> Vec<Effect> {
@@ -29,7 +29,11 @@ pub(super) fn answered(model: &mut Model, ticket: Ticket, reply: Reply) -> Vec<E
 fn done(model: &mut Model, deed: Deed, answer: Answer) -> Vec<Effect> {
     let lang = model.lang();
     match (deed, answer) {
-        (Deed::Save { draft, id, submit }, Answer::Meeting(meeting)) => saved(model, draft, id.is_some(), submit, &meeting),
+        (Deed::Save { draft, id, submit, typed }, Answer::Meeting(meeting)) => {
+            let mut effects = put_away(model, draft, typed.as_deref());
+            effects.extend(saved(model, id.is_some(), submit, &meeting));
+            effects
+        }
         (Deed::Move { action, .. }, Answer::Meeting(meeting)) => {
             model.say(Weight::Done, texts::moved(lang, action, &meeting.id, meeting.state));
             if action == workflow::Action::Cancel && meeting.number.is_some() {
@@ -41,16 +45,14 @@ fn done(model: &mut Model, deed: Deed, answer: Answer) -> Vec<Effect> {
             load::pane(model, model.pane)
         }
         (Deed::Issue(_), Answer::Meeting(meeting)) => {
-            if matches!(model.layers.last(), Some(Layer::Preview(preview)) if preview.order.id == meeting.id) {
-                model.layers.pop();
-            }
+            model.layers.retain(|layer| !matches!(layer, Layer::Preview(preview) if preview.order.id == meeting.id));
             let number = meeting.number.clone().unwrap_or_default();
             model.say(Weight::Done, notice::issued(lang, &meeting.id, &number, meeting.queued.unwrap_or(0)));
             remarks(model, &meeting);
             load::pane(model, model.pane)
         }
         (Deed::Flush, Answer::Flushed(report)) => flushed(model, &report),
-        (Deed::Find, Answer::Meeting(meeting)) => {
+        (Deed::Find(_), Answer::Meeting(meeting)) => {
             model.week.find(&meeting.id, meeting.start);
             model.pane = Pane::Week;
             load::pane(model, Pane::Week)
@@ -62,16 +64,32 @@ fn done(model: &mut Model, deed: Deed, answer: Answer) -> Vec<Effect> {
     }
 }
 
-fn saved(model: &mut Model, draft: crate::domain::draft::FormKey, edited: bool, submit: bool, meeting: &MeetingView) -> Vec<Effect> {
+/// Closes the form that was saved, with what lies on it, and forgets its draft. Who has closed and opened it again while it
+/// was on its way, and typed on, keeps it with what is typed now.
+fn put_away(model: &mut Model, draft: FormKey, typed: Option<&[DraftField]>) -> Vec<Effect> {
+    for (at, layer) in model.layers.iter_mut().enumerate() {
+        if let Layer::Form(form) = layer
+            && form.draft == draft
+        {
+            form.saving = false;
+            if form.typed_texts().as_deref() == typed {
+                model.layers.truncate(at);
+            }
+            break;
+        }
+    }
+    let newer = model.drafts.get(&draft).is_some_and(|kept| Some(kept.fields.as_slice()) != typed);
+    if newer { Vec::new() } else { form::forget(model, draft) }
+}
+
+fn saved(model: &mut Model, edited: bool, submit: bool, meeting: &MeetingView) -> Vec<Effect> {
     let lang = model.lang();
-    model.layers.retain(|layer| !matches!(layer, Layer::Form(form) if form.draft == draft));
-    let mut effects = form::forget(model, draft);
     let note = if edited { notice::changed(lang, &meeting.id, meeting.state) } else { texts::registered(lang, &meeting.id, meeting.state) };
     model.say(Weight::Done, note);
     remarks(model, meeting);
     model.week.find(&meeting.id, meeting.start);
     model.meetings.find(&meeting.id);
-    effects.extend(load::pane(model, model.pane));
+    let mut effects = load::pane(model, model.pane);
     if edited && submit && workflow::next(meeting.state, workflow::Action::Submit).is_some() {
         let deed = Deed::Move { id: meeting.id.clone(), action: workflow::Action::Submit };
         effects.extend(model.asks.deed(deed, Request::MeetingSubmit(meeting.id.clone())));
@@ -104,12 +122,18 @@ fn flushed(model: &mut Model, report: &FlushReport) -> Vec<Effect> {
 fn refused(model: &mut Model, deed: &Deed, why: &Fault) -> Vec<Effect> {
     let lang = model.lang();
     let report = fault(lang, why);
+    for layer in &mut model.layers {
+        if let (Layer::Preview(preview), Deed::Issue(_)) = (layer, deed) {
+            preview.sent = false;
+        }
+    }
     match (deed, why) {
         (Deed::Save { draft, .. }, _) => not_saved(model, draft, why),
-        (Deed::Move { id, action: workflow::Action::Approve }, Fault::Refused { rule }) if conflicts(rule) => {
+        // Where something else was begun meanwhile, the report alone has to do: what is being typed is no reason.
+        (Deed::Move { id, action: workflow::Action::Approve }, Fault::Refused { rule }) if conflicts(rule) && model.layers.is_empty() => {
             override_asked(model, Purpose::ApproveDespite(id.clone()), workflow::Action::Approve);
         }
-        (Deed::Issue(order), Fault::Refused { rule }) if conflicts(rule) => {
+        (Deed::Issue(order), Fault::Refused { rule }) if conflicts(rule) && matches!(model.layers.last(), Some(Layer::Preview(_))) => {
             override_asked(model, Purpose::IssueDespite(order.as_ref().clone()), workflow::Action::Issue);
         }
         _ => {}

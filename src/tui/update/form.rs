@@ -68,9 +68,15 @@ pub(super) fn edited(model: &mut Model) -> Vec<Effect> {
     vec![Effect::Draft { form, fields }]
 }
 
+/// Whether the form on top is being saved: what it says is on its way, and nothing is changed until the answer is there.
+fn saving(model: &Model) -> bool {
+    matches!(model.layers.last(), Some(Layer::Form(form)) if form.saving)
+}
+
 /// Does an action of forms.
 pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     match action {
+        _ if saving(model) => Vec::new(),
         Action::FieldNext | Action::FieldPrevious => {
             with_form(model, |form, by| form.step(if action == Action::FieldNext { 1 } else { -1 }, by));
             edited(model)
@@ -87,6 +93,7 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
 pub(super) fn raw(model: &mut Model, chord: Chord) -> Vec<Effect> {
     let on_choice = matches!(model.layers.last(), Some(Layer::Form(form)) if form.on_choice());
     match chord.key {
+        _ if saving(model) => Vec::new(),
         Key::Enter if chord == Chord::plain(Key::Enter) => match focused(model) {
             Some(name) if name.takes_units() => choose(model),
             Some(_) => act(model, Action::FieldNext),
@@ -132,18 +139,20 @@ pub(super) fn take_units(model: &mut Model, target: FieldName, codes: &[crate::d
 fn save(model: &mut Model, submit: bool) -> Vec<Effect> {
     let lang = model.lang();
     let asked = with_form(model, |form, by| {
-        // A second press while the first is on its way registers nothing twice.
-        if form.saving {
-            return None;
-        }
         let id = form.editing.as_ref().map(|meeting| meeting.id.clone());
         let request = form.request(submit, by);
         form.saving = request.is_ok();
-        Some((request, Deed::Save { draft: form.draft.clone(), id, submit: submit && form.can_submit() }))
+        let (draft, typed) = (form.draft.clone(), form.typed_texts());
+        (request, Deed::Save { draft, id, submit: submit && form.can_submit(), typed })
     });
-    match asked.flatten() {
+    match asked {
         None => Vec::new(),
-        Some((Ok(request), deed)) => model.asks.deed(deed, request),
+        Some((Ok(request), deed)) => {
+            // As it is saved: composed.
+            let mut effects = edited(model);
+            effects.extend(model.asks.deed(deed, request));
+            effects
+        }
         Some((Err(Unsaved::Field(name)), _)) => {
             model.say(Weight::Warning, texts::form_incomplete(lang, crate::tui::layer::form::label(lang, name)));
             Vec::new()

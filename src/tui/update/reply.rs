@@ -62,7 +62,11 @@ fn show_preview(model: &mut Model, preview: Box<reply::Preview>) {
     let Some(order) = model.previewed.take().filter(|order| order.id == preview.id) else { return };
     let state = model.meeting(&order.id).map(|meeting| meeting.state);
     let issuable = state.is_some_and(|state| workflow::next(state, workflow::Action::Issue).is_some());
+    // Who has begun something else meanwhile is not interrupted: the next key would be taken for an answer.
+    if !matches!(model.layers.last(), None | Some(Layer::Preview(_))) {
+        return;
+    }
     // One that is open already shows what it would be now.
     model.layers.retain(|layer| !matches!(layer, Layer::Preview(_)));
-    model.layers.push(Layer::Preview(Box::new(Preview { order, preview, issuable, marked: false, top: 0 })));
+    model.layers.push(Layer::Preview(Box::new(Preview { order, preview, issuable, marked: false, sent: false, top: 0 })));
 }

@@ -55,6 +55,7 @@ fn offered(model: &Model) -> &'static [Action] {
         Some(Layer::Picker(picker)) if picker.several => &[Action::PickerMark, Action::PickerAccept, Action::Close],
         Some(Layer::Picker(_)) => &[Action::PickerAccept, Action::Close],
         Some(Layer::Confirm(_)) => &[Action::ConfirmYes, Action::ConfirmNo, Action::ConfirmOther, Action::ConfirmTake],
+        Some(Layer::Preview(preview)) if !preview.issuable => &[Action::Down, Action::Up, Action::Close],
         Some(Layer::Preview(preview)) if !preview.preview.unreachable.is_empty() => {
             &[Action::ConfirmYes, Action::PreviewWithout, Action::Down, Action::Up, Action::Close]
         }

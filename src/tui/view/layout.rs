@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 /// The smallest terminal that is drawn on.
 pub const LEAST: (u16, u16) = (40, 10);
 /// From this width the details stand beside the list.
-const BESIDE_FROM: u16 = 100;
+const BESIDE_FROM: u16 = 110;
 /// From this height they stand below it, where they cannot stand beside it.
 const BELOW_FROM: u16 = 20;
 /// The rows of the details below a list.
@@ -65,6 +65,13 @@ fn split(body: Rect) -> (Rect, Option<Rect>, Option<Rect>) {
         return (main, Some(border), Some(detail));
     }
     (body, None, None)
+}
+
+/// A box for a text to read: as wide as the body, as far as lines can be read.
+#[must_use]
+pub fn page(body: Rect) -> Rect {
+    let width = body.width.min(BOX_WIDEST);
+    Rect { x: body.x + (body.width - width) / 2, width, ..body }
 }
 
 /// A box in the middle of the body, of at most this many rows, with its border.

@@ -19,7 +19,7 @@ use crate::i18n::screen as texts;
 use crate::tui::layer::Layer;
 use crate::tui::model::Model;
 use crate::tui::pane::{Pane, meetings, outbox, units, week};
-use crate::tui::theme::{Role, Theme};
+use crate::tui::theme::Role;
 use layout::{Areas, areas};
 use look::Look;
 
@@ -27,14 +27,8 @@ use look::Look;
 /// the selected row.
 pub fn draw(model: &Model, frame: &mut Frame<'_>) {
     let area = frame.area();
-    let fallback = Theme::default();
-    let look = Look {
-        theme: model.theme().unwrap_or(&fallback),
-        lang: model.lang(),
-        now: model.now,
-        keymap: &model.setting.keymap,
-        focused: model.layers.is_empty(),
-    };
+    let look =
+        Look { theme: &model.theme, lang: model.lang(), now: model.now, keymap: &model.setting.keymap, focused: model.layers.is_empty() };
     let buf = frame.buffer_mut();
     buf.set_style(area, look.style(Role::Text));
     let Some(areas) = areas((area.width, area.height)) else {

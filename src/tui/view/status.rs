@@ -57,18 +57,23 @@ fn mail(model: &Model, look: &Look<'_>) -> Vec<Span<'static>> {
     spans
 }
 
+/// The office and the day, as much of it as there is room for. That the clock stands is told in any case.
 fn corner(model: &Model, look: &Look<'_>, area: Rect, used: usize, buf: &mut Buffer) {
-    let day = WallTime::at(model.now).naive();
-    let mut text = format!("{} · {}", model.setting.office, day.format("%d/%m/%Y"));
-    if model.setting.frozen {
-        text = format!("{} {} · {text}", look.lang.pick("DIỄN TẬP", "REHEARSAL"), day.format("%H:%M"));
-    }
+    let now = WallTime::at(model.now).naive();
+    let (office, day) = (&model.setting.office, now.format("%d/%m/%Y"));
+    let texts = if model.setting.frozen {
+        let rehearsal = look.lang.pick("DIỄN TẬP", "REHEARSAL");
+        let hour = now.format("%H:%M");
+        vec![format!("{rehearsal} {hour} · {office} · {day}"), format!("{rehearsal} {hour} {}", now.format("%d/%m")), rehearsal.to_owned()]
+    } else {
+        vec![format!("{office} · {day}"), now.format("%d/%m").to_string()]
+    };
+    let role = if model.setting.frozen { Role::Warning } else { Role::Status };
+    let fits = |text: &String| used + width(text) + 1 < usize::from(area.width);
+    let Some(text) = texts.into_iter().find(fits) else { return };
     let columns = u16::try_from(width(&text)).unwrap_or(u16::MAX).saturating_add(1);
-    if used + usize::from(columns) < usize::from(area.width) {
-        let role = if model.setting.frozen { Role::Warning } else { Role::Status };
-        let area = Rect { x: area.right() - columns, width: columns, ..area };
-        put(&Line::from(look.text(&text, role)), area, buf);
-    }
+    let area = Rect { x: area.right() - columns, width: columns, ..area };
+    put(&Line::from(look.text(&text, role)), area, buf);
 }
 
 /// Draws the gravest of what was said since the last action.

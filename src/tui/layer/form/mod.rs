@@ -148,15 +148,16 @@ impl Form {
         self.kept = Some(draft.at);
     }
 
-    /// What was typed, to be kept; `None` when nothing differs from what it was opened with.
+    /// What was typed, to be kept: the fields that differ from what it was opened with, and no others. Brought back into a
+    /// meeting that somebody else has changed meanwhile, they undo nothing of that. `None` when nothing differs.
     #[must_use]
     pub fn typed_texts(&self) -> Option<Vec<DraftField>> {
-        let texts: Vec<String> = self.fields.iter().map(Field::text).collect();
-        if texts == self.initial {
-            return None;
-        }
-        let fields = self.fields.iter().zip(texts);
-        Some(fields.map(|(field, text)| DraftField { field: field.name.word().to_owned(), text }).collect())
+        let fields = self.fields.iter().zip(&self.initial).map(|(field, initial)| (field.name, field.text(), initial));
+        let typed: Vec<DraftField> = fields
+            .filter(|(_, text, initial)| text != *initial)
+            .map(|(name, text, _)| DraftField { field: name.word().to_owned(), text })
+            .collect();
+        (!typed.is_empty()).then_some(typed)
     }
 
     /// The focused field.
@@ -165,8 +166,11 @@ impl Form {
         self.fields.get(self.focus).map_or(FieldName::Title, |field| field.name)
     }
 
-    /// The focused field, to type into.
+    /// The focused field, to type into; none while the form is being saved.
     pub fn typed(&mut self) -> Option<Typed<'_>> {
+        if self.saving {
+            return None;
+        }
         match self.fields.get_mut(self.focus).map(|field| &mut field.input) {
             Some(Input::Line(field)) => Some(Typed::Line(field)),
             Some(Input::Text(field)) => Some(Typed::Text(field)),
@@ -207,7 +211,7 @@ impl Form {
     /// Whether the focused field is stepped through instead of typed into.
     #[must_use]
     pub fn on_choice(&self) -> bool {
-        matches!(self.fields.get(self.focus), Some(Field { input: Input::Choice(_), .. }))
+        !self.saving && matches!(self.fields.get(self.focus), Some(Field { input: Input::Choice(_), .. }))
     }
 
     /// Whether the focused field has several lines, so that Enter belongs to it.
@@ -253,3 +257,6 @@ impl Form {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

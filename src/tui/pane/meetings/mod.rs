@@ -106,11 +106,11 @@ impl Meetings {
         (self.list, self.later, self.loaded, self.loading) = (page.meetings, page.more, true, None);
         let wanted = self.wanted.take_if(|wanted| self.list.iter().any(|meeting| meeting.id == *wanted));
         let now = WallTime::at(now);
-        self.cursor.at = match wanted.or(selected) {
-            Some(id) => self.list.iter().position(|meeting| meeting.id == id).unwrap_or(self.cursor.at),
-            None => self.list.iter().position(|meeting| meeting.start >= now).unwrap_or(0),
-        };
-        self.cursor.at = self.cursor.at.min(self.list.len().saturating_sub(1));
+        let found = wanted.or(selected).and_then(|id| self.list.iter().position(|meeting| meeting.id == id));
+        let next = || self.list.iter().position(|meeting| meeting.start >= now).unwrap_or(usize::MAX);
+        // In the same list a meeting that is gone leaves its place to its neighbour.
+        let at = found.unwrap_or_else(|| if first { next() } else { self.cursor.at });
+        self.cursor.at = at.min(self.list.len().saturating_sub(1));
     }
 
     /// Takes a further page.
@@ -134,8 +134,8 @@ impl Meetings {
 
     /// Forgets what is loaded, because something else is filtered for now.
     fn anew(&mut self) {
-        (self.loaded, self.earlier, self.later, self.loading, self.cursor) = (false, false, false, None, Cursor::default());
-        self.list.clear();
+        // What is on the screen stays until the answer is there.
+        (self.loaded, self.earlier, self.later, self.loading) = (false, false, false, None);
     }
 
     /// Shows only meetings that match.
@@ -186,3 +186,6 @@ impl Meetings {
         self.list.get(self.cursor.at)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -49,6 +49,8 @@ impl Outbox {
         items.reverse();
         self.items = items;
         self.loaded = true;
+        // What happens next may have changed with anything.
+        self.asked = None;
         self.arrange(selected.as_deref());
     }
 

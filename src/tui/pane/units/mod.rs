@@ -5,7 +5,7 @@ mod view;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::mailbox::Mailbox;
-use crate::domain::text::matches;
+use crate::domain::text::{Query, Searchable};
 use crate::domain::unit::{Unit, UnitCode};
 use crate::tui::pane::Cursor;
 use crate::wire::reply::UnitView;
@@ -134,12 +134,13 @@ impl Units {
         let mut hidden: BTreeSet<&UnitCode> = BTreeSet::new();
         let mut rows = Vec::with_capacity(self.units.len());
         let searching = !self.search.trim().is_empty();
+        let query = Query::new(&self.search);
         for (index, unit) in self.units.iter().enumerate() {
             let depth = unit.parent.as_ref().and_then(|above| depths.get(above)).map_or(0, |depth| depth + 1);
             depths.insert(&unit.code, depth);
             // While searching, what was found stands without its tree.
             if searching {
-                if matches(&self.search, &format!("{} {}", unit.code, unit.name)) {
+                if query.finds(&Searchable::new(&format!("{} {}", unit.code, unit.name))) {
                     rows.push(Row { index, depth: 0, parent: false });
                 }
                 continue;

@@ -227,3 +227,6 @@ fn rows(week: IsoWeek, meetings: &[MeetingView]) -> Vec<Row> {
 fn session_on(meeting: &MeetingView, day: NaiveDate) -> Session {
     if meeting.start.day() == day { meeting.start.session() } else { Session::Morning }
 }
+
+#[cfg(test)]
+mod tests;

@@ -12,17 +12,21 @@ use crate::tui::pane::week::{Row, Week};
 use crate::tui::theme::Role;
 use crate::tui::view::columns::{Column, widths};
 use crate::tui::view::layout::Areas;
-use crate::tui::view::look::{Look, fit, meeting_sign, put};
+use crate::tui::view::look::{Look, meeting_sign, put};
 use crate::tui::view::{detail, list, meeting};
 use crate::wire::reply::MeetingView;
+
+/// The columns of a start, and of a start with an end.
+const ALONE: u16 = 5;
+const WITH_END: u16 = 11;
 
 /// Part of the day, time, signs, title, chair, place. In a narrow window the place goes first, then the chair, then the part
 /// of the day, which the time tells as well.
 const COLUMNS: [Column; 6] = [
     Column { least: 5, most: 5, drop: 1 },
-    Column { least: 5, most: 11, drop: 0 },
+    Column { least: ALONE, most: WITH_END, drop: 0 },
     Column { least: 2, most: 2, drop: 0 },
-    Column { least: 20, most: 200, drop: 0 },
+    Column { least: 26, most: 200, drop: 0 },
     Column { least: 14, most: 24, drop: 2 },
     Column { least: 14, most: 28, drop: 3 },
 ];
@@ -41,7 +45,7 @@ pub fn draw(week: &Week, units: &Units, look: &Look<'_>, detail_top: usize, area
         let below = ratatui::layout::Rect { x: areas.list.x + list::MARGIN, y: areas.list.y + 8, ..areas.list };
         put(&Line::from(look.text(&note, Role::Muted)), below.intersection(areas.list), buf);
     }
-    let columns = widths(&COLUMNS, areas.list.width.saturating_sub(list::MARGIN));
+    let columns = columns(areas.list.width.saturating_sub(list::MARGIN));
     let rows = week.rows.iter().skip(week.cursor.top).map(|row| match row {
         Row::Day { day, empty } => list::Row { spans: day_heading(*day, *empty, look), handle: 0 },
         Row::Meeting { index, day, session } => {
@@ -50,6 +54,18 @@ pub fn draw(week: &Week, units: &Units, look: &Look<'_>, detail_top: usize, area
         }
     });
     list::draw(look, week.cursor, rows, areas.list, buf)
+}
+
+/// The widths of the columns: what is too little for the end of a meeting is left to its title.
+fn columns(total: u16) -> [Option<u16>; 6] {
+    let mut shown = widths(&COLUMNS, total);
+    if let [_, Some(time), _, Some(title), ..] = &mut shown
+        && *time < WITH_END
+    {
+        *title += *time - ALONE;
+        *time = ALONE;
+    }
+    shown
 }
 
 fn heading(week: &Week, look: &Look<'_>) -> Line<'static> {
@@ -105,8 +121,8 @@ fn hours(meeting: &MeetingView, day: chrono::NaiveDate, columns: u16) -> String 
         return "…".to_owned();
     }
     let start = meeting.start.naive().format("%H:%M").to_string();
-    match meeting.end.filter(|end| columns >= 11 && end.day() == day) {
+    match meeting.end.filter(|end| columns >= WITH_END && end.day() == day) {
         Some(end) => format!("{start}–{}", end.naive().format("%H:%M")),
-        None => fit(&start, columns.min(5)),
+        None => start,
     }
 }

@@ -11,7 +11,7 @@ use ratatui::text::{Line, Span};
 use crate::tui::layer::{Layer, form, search::Search};
 use crate::tui::model::Model;
 use crate::tui::theme::Role;
-use crate::tui::view::layout::{Areas, boxed, inside};
+use crate::tui::view::layout::{Areas, inside, page};
 use crate::tui::view::look::{Look, put};
 
 /// Draws a layer; gives the place of the caret or of what is selected.
@@ -33,7 +33,8 @@ pub(super) fn scrolled(layer: &Layer, body: Rect) -> Rect {
     match layer {
         Layer::Picker(_) | Layer::Menu(_) => choice::rows(body),
         Layer::Preview(_) => reading::preview_text(body),
-        Layer::Sheet(_) | Layer::Form(_) => inside(boxed(body, u16::MAX)),
+        Layer::Sheet(_) => inside(page(body)),
+        Layer::Form(_) => inside(body),
         Layer::Prompt(_) | Layer::Confirm(_) | Layer::Search(_) => Rect::ZERO,
     }
 }

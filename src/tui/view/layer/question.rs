@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use crate::i18n::why;
-use crate::print::layout::wrap;
+use crate::print::layout::{cut, wrap};
 use crate::tui::layer::confirm::Confirm;
 use crate::tui::layer::prompt::Prompt;
 use crate::tui::theme::Role;
@@ -13,9 +13,24 @@ use crate::tui::view::below;
 use crate::tui::view::layout::{boxed, inside};
 use crate::tui::view::look::{Look, put};
 
+/// The lines of a question: as many as leave room for what is typed or chosen below it.
+fn question(text: &str, body: Rect) -> Vec<String> {
+    const ANSWER: u16 = 2;
+    let columns = usize::from(inside(boxed(body, 1)).width);
+    let most = usize::from(inside(boxed(body, u16::MAX)).height.saturating_sub(ANSWER)).max(1);
+    let mut lines = wrap(text, columns);
+    if lines.len() > most {
+        lines.truncate(most);
+        if let Some(last) = lines.last_mut() {
+            *last = cut(&format!("{last}……"), columns.min(crate::domain::text::width(last) + 1));
+        }
+    }
+    lines
+}
+
 /// Draws the question for a reason.
 pub(super) fn prompt(prompt: &Prompt, look: &Look<'_>, body: Rect, buf: &mut Buffer) -> Option<(u16, u16)> {
-    let lines = wrap(&prompt.question, usize::from(inside(boxed(body, 1)).width));
+    let lines = question(&prompt.question, body);
     let height = u16::try_from(lines.len()).unwrap_or(u16::MAX).saturating_add(2);
     let area = boxed(body, height);
     look.frame(look.lang.pick("Lý do", "Reason"), area, buf);
@@ -35,7 +50,7 @@ pub(super) fn prompt(prompt: &Prompt, look: &Look<'_>, body: Rect, buf: &mut Buf
 
 /// Draws a yes or no.
 pub(super) fn confirm(confirm: &Confirm, look: &Look<'_>, body: Rect, buf: &mut Buffer) -> Option<(u16, u16)> {
-    let lines = wrap(&confirm.question, usize::from(inside(boxed(body, 1)).width));
+    let lines = question(&confirm.question, body);
     let height = u16::try_from(lines.len()).unwrap_or(u16::MAX).saturating_add(2);
     let area = boxed(body, height);
     look.frame(look.lang.pick("Xác nhận", "Confirm"), area, buf);

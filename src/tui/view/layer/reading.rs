@@ -8,7 +8,7 @@ use crate::card::{self, Card};
 use crate::domain::text::{visible, width};
 use crate::domain::time::WallTime;
 use crate::i18n::screen::{self as texts, Nothing};
-use crate::i18n::word;
+use crate::i18n::{notice, rule, word};
 use crate::print::layout::wrap;
 use crate::tui::layer::preview::Preview;
 use crate::tui::layer::sheet::{Sheet, Subject};
@@ -16,7 +16,7 @@ use crate::tui::model::Model;
 use crate::tui::notices::Weight;
 use crate::tui::theme::Role;
 use crate::tui::view::layer::question::choices;
-use crate::tui::view::layout::{boxed, inside};
+use crate::tui::view::layout::{inside, page};
 use crate::tui::view::look::{Look, put};
 
 /// A line of a text: what stands before it, the text and its role.
@@ -28,7 +28,7 @@ struct Said {
 
 /// The preview's text: everything but the line of the choices.
 pub(super) fn preview_text(body: Rect) -> Rect {
-    let area = inside(boxed(body, u16::MAX));
+    let area = inside(page(body));
     Rect { height: area.height.saturating_sub(1), ..area }
 }
 
@@ -39,8 +39,16 @@ pub(super) fn preview_height(preview: &Preview, model: &Model, columns: u16) -> 
 
 fn preview_lines(preview: &Preview, lang: crate::i18n::Lang, columns: u16) -> Vec<Said> {
     let mut lines = Vec::new();
+    // What only the meeting's state forbids is no trouble while somebody is only looking.
+    let role = if preview.issuable { Role::Error } else { Role::Muted };
+    for rule in &preview.preview.refusals {
+        lines.extend(plain(&rule::refused(lang, rule).what, role, columns));
+    }
     for conflict in &preview.preview.conflicts {
         lines.extend(plain(&card::conflict(lang, conflict), Role::Conflict, columns));
+    }
+    for warning in &preview.preview.warnings {
+        lines.extend(plain(&notice::warning(lang, warning, &preview.preview.id), Role::Warning, columns));
     }
     lines.extend(fields(&card::preview(lang, &preview.preview), columns));
     lines.push(Said { label: String::new(), text: String::new(), role: Role::Text });
@@ -52,7 +60,7 @@ fn preview_lines(preview: &Preview, lang: crate::i18n::Lang, columns: u16) -> Ve
 
 /// Draws the preview of an invitation.
 pub(super) fn preview(preview: &Preview, look: &Look<'_>, body: Rect, buf: &mut Buffer) -> Option<(u16, u16)> {
-    let area = boxed(body, u16::MAX);
+    let area = page(body);
     let title = format!("{} · {}", look.lang.pick("Giấy mời", "Invitation"), preview.order.id);
     look.frame(&title, area, buf);
     let text = preview_text(body);
@@ -102,7 +110,7 @@ fn sheet_lines(sheet: &Sheet, model: &Model, columns: u16) -> Vec<Said> {
 
 /// Draws a text to read.
 pub(super) fn sheet(sheet: &Sheet, model: &Model, look: &Look<'_>, body: Rect, buf: &mut Buffer) -> (u16, u16) {
-    let area = boxed(body, u16::MAX);
+    let area = page(body);
     let title = match &sheet.subject {
         Subject::Meeting(id) => id.to_string(),
         Subject::Notices => look.lang.pick("Thông báo", "Notices").to_owned(),

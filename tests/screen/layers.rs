@@ -1,0 +1,134 @@
+//! The layers above the panes, as they look.
+
+use super::driver::Driver;
+use super::{assert_screens, told};
+
+/// A whole meeting as somebody types it, field by field.
+const WHOLE: [&str; 9] = [
+    "Họp về chuyển đổi số ngành văn hóa",
+    "thứ 6 8h30",
+    "+2h",
+    "Phòng họp tầng 2, số 51 Ngô Quyền",
+    "Thứ trưởng phụ trách văn hóa",
+    "VP",
+    "TTCNTT, VPC, CDA",
+    "TTCNTT",
+    "https://hop.bvhttdl.example/chuyen-doi-so",
+];
+
+/// An approved meeting to which two museums and libraries are invited that have no mailbox.
+pub(super) const UNREACHABLE: &str = "Làm việc với các thư viện";
+
+#[test]
+fn the_form_of_a_new_meeting() {
+    assert_screens!("form_new", told(|driver| driver.keys("n")));
+}
+
+#[test]
+fn a_form_that_is_filled_in() {
+    assert_screens!(
+        "form_filled",
+        told(|driver| {
+            driver.keys("n").filled(&WHOLE).keys("right tab").typed("Đề nghị các đơn vị\n").keys("enter").typed("chuẩn bị báo cáo.")
+        })
+    );
+}
+
+#[test]
+fn a_form_with_something_wrong_in_most_fields() {
+    assert_screens!(
+        "form_wrong",
+        told(|driver| {
+            let texts = ["", "31/2 8h", "7h", "x", "", "VPP", "CDA, CDAA; VPC CDA", "VP, VP", ""];
+            driver.keys("n").filled(&texts).keys("ctrl-s tab tab tab tab tab")
+        })
+    );
+}
+
+#[test]
+fn the_form_of_a_meeting_that_is_edited() {
+    assert_screens!("form_edit", told(|driver| driver.select("Họp bàn kế hoạch tổ chức Ngày hội").keys("e tab")));
+}
+
+#[test]
+fn the_choice_of_units() {
+    assert_screens!(
+        "picker",
+        told(|driver| { driver.keys("n tab tab tab tab tab tab").typed("VP, CDA").keys("enter").typed("thong tin").keys("tab") })
+    );
+}
+
+#[test]
+fn the_choice_of_units_that_nothing_fits() {
+    let mut driver = Driver::ministry();
+    driver.keys("n tab tab tab tab tab tab enter").typed("zzz");
+    assert!(driver.told().contains("Không tìm thấy gì."));
+}
+
+#[test]
+fn the_question_for_a_reason() {
+    assert_screens!("prompt", told(|driver| driver.select("Họp góp ý dự thảo Quy chế").keys("x enter")));
+}
+
+#[test]
+fn the_question_before_many_are_told() {
+    assert_screens!(
+        "confirm",
+        told(|driver| { driver.select("Họp góp ý dự thảo Quy chế").keys("x").typed("Chuyển sang tuần sau").keys("enter") })
+    );
+}
+
+#[test]
+fn the_preview_of_an_invitation() {
+    assert_screens!("preview", told(|driver| driver.select(UNREACHABLE).keys("i")));
+}
+
+#[test]
+fn the_preview_of_what_cannot_be_issued() {
+    assert_screens!("preview_only", told(|driver| driver.select("Họp bàn kế hoạch tổ chức Ngày hội").keys("v right")));
+}
+
+#[test]
+fn help_on_keys() {
+    assert_screens!("help", told(|driver| driver.keys("?")));
+}
+
+#[test]
+fn help_above_a_form() {
+    assert_screens!("help_form", told(|driver| driver.keys("n f1").typed("chon")));
+}
+
+#[test]
+fn the_palette_with_a_query_without_marks() {
+    assert_screens!("palette", told(|driver| driver.keys(":").typed("duyet")));
+}
+
+#[test]
+fn the_notices() {
+    assert_screens!("notices", told(|driver| { driver.select("Họp bàn kế hoạch tổ chức Ngày hội").keys("a esc i N") }));
+}
+
+#[test]
+fn what_is_said_below_the_panes() {
+    assert_screens!("message", told(|driver| driver.select("Họp bàn kế hoạch tổ chức Ngày hội").keys("i")));
+}
+
+#[test]
+fn a_whole_meeting() {
+    assert_screens!("sheet", told(|driver| driver.select("Họp góp ý dự thảo Quy chế").keys("enter j")));
+}
+
+#[test]
+fn a_search() {
+    assert_screens!("search", told(|driver| driver.keys("2 /").typed("dien anh")));
+}
+
+#[test]
+fn a_search_that_finds_nothing() {
+    assert_screens!("search_nothing", told(|driver| driver.keys("2 f / x y z enter")));
+}
+
+#[test]
+fn the_keys_that_may_follow() {
+    assert_screens!("hints_after_g", told(|driver| driver.keys("g")));
+}
