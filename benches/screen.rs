@@ -185,7 +185,13 @@ fn surroundings(folder: &Path, more: &[(&str, &str)]) -> Vec<(String, String)> {
 fn idle(folder: &Path, ours: &Peer, now: DateTime<Utc>) {
     let frozen = now.to_rfc3339();
     for (what, more) in [("with its mail flusher", &[][..]), ("with a clock that stands", &[("LICHHOP_NOW", frozen.as_str())][..])] {
-        let peer = Peer { env: surroundings(folder, more), command: ours.command.clone(), home: ours.home.clone(), shows: ours.shows.clone(), ..*ours };
+        let peer = Peer {
+            env: surroundings(folder, more),
+            command: ours.command.clone(),
+            home: ours.home.clone(),
+            shows: ours.shows.clone(),
+            ..*ours
+        };
         let mut program = peer.start();
         program.settled(&peer.shows, SETTLED);
         // What is made ready after the first picture; and the turn of the minute is something that happens.

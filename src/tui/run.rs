@@ -105,12 +105,18 @@ impl Screen {
         let mut drawn = Instant::now();
         let mut due: Option<Instant> = None;
         let frozen = self.model.setting.frozen;
+        let mut beginning = true;
         loop {
             match next {
                 Next::End(exit) => return Ok(exit),
                 Next::Now => {
                     self.draw()?;
                     (drawn, due) = (Instant::now(), None);
+                }
+                // What the start has asked for is shown as soon as all of it is there.
+                Next::Later if beginning && self.model.asks.answered_all() => {
+                    beginning = false;
+                    due = Some(Instant::now());
                 }
                 Next::Later => due = due.or(Some(drawn + FRAME)),
             }

@@ -3,6 +3,7 @@
 //! Whatever happens to the process (quitting, a panic, SIGTERM, a stop, a line that is lost), the shell finds its terminal as
 //! it was. A frame is one write, and no write where nothing changed; who does nothing costs nothing.
 
+mod canvas;
 mod decode;
 mod guard;
 mod happening;
