@@ -151,7 +151,9 @@ pub fn surely(lang: Lang, action: Action, id: &MeetingId, told: usize) -> String
     )
 }
 
-fn capital(text: &str) -> String {
+/// A sentence's beginning.
+#[must_use]
+pub fn capital(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

@@ -129,6 +129,12 @@ impl Asks {
         !self.deeds.is_empty()
     }
 
+    /// Nothing is asked that was not answered.
+    #[must_use]
+    pub fn answered_all(&self) -> bool {
+        self.open.is_empty() && self.deeds.is_empty()
+    }
+
     /// What a ticket asked to be done; it is answered now.
     pub fn done(&mut self, ticket: Ticket) -> Option<Deed> {
         self.deeds.remove(&ticket.number)

@@ -105,12 +105,18 @@ impl Screen {
         let mut drawn = Instant::now();
         let mut due: Option<Instant> = None;
         let frozen = self.model.setting.frozen;
+        let mut beginning = true;
         loop {
             match next {
                 Next::End(exit) => return Ok(exit),
                 Next::Now => {
                     self.draw()?;
                     (drawn, due) = (Instant::now(), None);
+                }
+                // What the start has asked for is shown as soon as all of it is there.
+                Next::Later if beginning && self.model.asks.answered_all() => {
+                    beginning = false;
+                    due = Some(Instant::now());
                 }
                 Next::Later => due = due.or(Some(drawn + FRAME)),
             }
@@ -151,7 +157,11 @@ impl Screen {
             Happening::Input(events) => {
                 for event in events {
                     let msg = match event {
-                        Event::Key(chord) => Msg::Pressed(chord),
+                        Event::Key(chord) => {
+                            #[cfg(feature = "faults")]
+                            crate::tui::faults::pressed(chord);
+                            Msg::Pressed(chord)
+                        }
                         Event::Paste(text) => Msg::Pasted(text),
                     };
                     if let end @ Next::End(_) = self.take(msg) {
@@ -214,7 +224,11 @@ impl Screen {
 
     fn draw(&mut self) -> Result<(), HungUp> {
         let model = &self.model;
-        self.terminal.draw(|frame| view::draw(model, frame))
+        self.terminal.draw(|frame| {
+            view::draw(model, frame);
+            #[cfg(feature = "faults")]
+            crate::tui::faults::drawing();
+        })
     }
 
     /// Keeps what is typed, gives the terminal back, lets what is on the wire end, and lets go of the store.

@@ -3,6 +3,7 @@
 //! Whatever happens to the process (quitting, a panic, SIGTERM, a stop, a line that is lost), the shell finds its terminal as
 //! it was. A frame is one write, and no write where nothing changed; who does nothing costs nothing.
 
+mod canvas;
 mod decode;
 mod guard;
 mod happening;
@@ -37,11 +38,6 @@ use self::tty::{Tty, Wrote};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the terminal is gone")]
 pub struct HungUp;
-
-impl HungUp {
-    /// How the process ends then: as a shell shows a process that SIGHUP (1) ended. Whoever notices first, it is the same.
-    pub const EXIT: u8 = 129;
-}
 
 /// The one owner of the terminal, from [`Terminal::enter`] to [`Terminal::leave`].
 #[derive(Debug)]

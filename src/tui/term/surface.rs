@@ -1,17 +1,19 @@
 //! The buffer between a drawn frame and the terminal.
 //!
 //! A frame is one write, or none. Nothing here flushes by itself, so what a frame has begun when its drawing panics is never
-//! sent: a buffered writer would send it on being dropped, after the terminal was left.
+//! sent: a buffered writer would send it on being dropped, after the terminal was left. What the frame is written as,
+//! [`super::canvas`] decides.
 
 use std::io;
 use std::sync::Arc;
 
 use crossterm::terminal::{self, BeginSynchronizedUpdate, EndSynchronizedUpdate};
 use crossterm::{cursor, queue};
-use ratatui::backend::{Backend, ClearType, CrosstermBackend, WindowSize};
+use ratatui::backend::{Backend, ClearType, WindowSize};
 use ratatui::buffer::Cell;
 use ratatui::layout::{Position, Size};
 
+use super::canvas::Canvas;
 use super::session::Session;
 use super::size::sensible;
 
@@ -23,6 +25,7 @@ const CLEAR: &[u8] = b"\x1b[2J";
 pub(super) struct Surface {
     session: Arc<Session>,
     bytes: Vec<u8>,
+    canvas: Canvas,
     /// Whether the cursor is shown, as far as that is known.
     shown: Option<bool>,
     /// Where the cursor is, as far as that is known.
@@ -32,7 +35,7 @@ pub(super) struct Surface {
 impl Surface {
     /// A surface of this session's terminal.
     pub(super) fn new(session: Arc<Session>) -> Self {
-        Self { session, bytes: Vec::new(), shown: None, at: None }
+        Self { session, bytes: Vec::new(), canvas: Canvas::default(), shown: None, at: None }
     }
 
     /// What has to be written for the frame that was drawn: nothing where nothing changed.
@@ -51,6 +54,7 @@ impl Surface {
     /// Forgets what the terminal shows, and what a frame that was not finished has left.
     pub(super) fn forget(&mut self) {
         self.bytes.clear();
+        self.canvas.forget();
         self.shown = None;
         self.at = None;
     }
@@ -83,8 +87,9 @@ impl Backend for Surface {
         if content.peek().is_none() {
             return Ok(());
         }
-        self.at = None;
-        CrosstermBackend::new(&mut self.bytes).draw(content)
+        let at = self.canvas.draw(content, &mut self.bytes);
+        self.at = at.map(Position::from);
+        Ok(())
     }
 
     fn hide_cursor(&mut self) -> io::Result<()> {
@@ -114,8 +119,14 @@ impl Backend for Surface {
 
     fn clear_region(&mut self, what: ClearType) -> io::Result<()> {
         // A screen that has become narrower is cleared twice by its owner.
-        if what == ClearType::All && self.bytes.ends_with(CLEAR) {
-            return Ok(());
+        if what == ClearType::All {
+            let (columns, rows) = self.columns_and_rows()?;
+            self.canvas.clear(columns, rows);
+            if self.bytes.ends_with(CLEAR) {
+                return Ok(());
+            }
+        } else {
+            self.canvas.forget();
         }
         let what = match what {
             ClearType::All => terminal::ClearType::All,

@@ -71,8 +71,9 @@ fn a_frame_is_synchronized_and_an_equal_one_is_nothing() {
 #[test]
 fn a_cursor_is_written_only_when_it_changes() {
     let mut screen = Screen::new();
-    assert!(screen.draw("họp", Some(3)).ends_with("\x1b[?25h\x1b[1;4H\x1b[?2026l"));
+    assert!(screen.draw("họp", Some(3)).ends_with("họp\x1b[?25h\x1b[?2026l"), "drawing has left it there");
     assert_eq!(screen.draw("họp", Some(3)), "");
+    assert_eq!(screen.draw("họp", Some(2)), "\x1b[?2026h\x1b[1;3H\x1b[?2026l");
     assert_eq!(screen.draw("họp", Some(1)), "\x1b[?2026h\x1b[1;2H\x1b[?2026l");
     assert!(screen.draw("họ", Some(1)).contains("\x1b[1;2H"), "drawing has moved it");
     assert_eq!(screen.draw("họ", None), "\x1b[?2026h\x1b[?25l\x1b[?2026l");

@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 /// The smallest terminal that is drawn on.
 pub const LEAST: (u16, u16) = (40, 10);
 /// From this width the details stand beside the list.
-const BESIDE_FROM: u16 = 100;
+const BESIDE_FROM: u16 = 110;
 /// From this height they stand below it, where they cannot stand beside it.
 const BELOW_FROM: u16 = 20;
 /// The rows of the details below a list.

@@ -15,7 +15,7 @@ use crate::tui::view::look::{Look, fit, meeting_sign};
 use crate::wire::reply::MeetingView;
 
 /// How many cells of a meeting's row are marked when it is selected, counted among those that are shown with their gaps.
-pub const HANDLE: usize = 5;
+pub const HANDLE: usize = 3;
 /// Below this height every field of the details gets as few rows as it can.
 const TIGHT: u16 = 12;
 
@@ -49,14 +49,19 @@ pub fn fields(look: &Look<'_>, meeting: &MeetingView, units: &Units, height: u16
     if let Some(number) = &meeting.number {
         state = format!("{state} · {number}");
     }
-    let mut fields = vec![
-        Field::line("", meeting.title.to_string(), Role::Title).rows(if tight { 1 } else { 3 }),
-        Field::line(label(lang, Label::State), format!("{state} · {}", meeting.id), role).rows(if tight { 1 } else { 2 }),
+    let mut fields = vec![Field::line("", meeting.title.to_string(), Role::Title).rows(if tight { 1 } else { 3 })];
+    if tight {
+        fields.push(Field::line(label(lang, Label::State), format!("{state} · {}", meeting.id), role));
+    } else {
+        fields.push(Field::line(label(lang, Label::State), state, role));
+        fields.push(Field::line(label(lang, Label::Id), meeting.id.to_string(), Role::Code));
+    }
+    fields.extend([
         Field::line(time_label(lang), texts::time(lang, meeting.start, meeting.end), Role::Number),
         Field::line(label(lang, Label::Place), meeting.place.to_string(), Role::Text).rows(if tight { 1 } else { 2 }),
         Field::line(label(lang, Label::Chair), meeting.chair.to_string(), Role::Text),
         Field::line(invited_label(lang), invited(lang, meeting), Role::Code).rows(if tight { 1 } else { 3 }),
-    ];
+    ]);
     if !meeting.conflicts.is_empty() {
         let conflicts: Vec<String> = meeting.conflicts.iter().map(|conflict| card::conflict(lang, conflict)).collect();
         fields.push(Field::line("", conflicts.join("\n"), Role::Conflict).rows(0));

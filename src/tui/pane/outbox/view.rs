@@ -5,7 +5,7 @@ use ratatui::text::{Line, Span};
 
 use crate::card;
 use crate::i18n::label::{Column as Label, column as label};
-use crate::i18n::screen::{self as texts, Nothing};
+use crate::i18n::screen::{self as texts, Nothing, capital};
 use crate::i18n::{outbox as words, word};
 use crate::tui::keymap::{Action, Scope};
 use crate::tui::pane::outbox::Outbox;
@@ -65,8 +65,8 @@ fn heading(outbox: &Outbox, look: &Look<'_>) -> Line<'static> {
         let report = crate::i18n::fault::fault(lang, broken);
         spans.push(look.text(&format!("  ! {}", report.what.lines().next().unwrap_or_default()), Role::Error));
     } else if let Some(pause) = &status.pause {
-        let next = pause.next_probe.map(|at| format!(" · {}", texts::next_probe(lang, at, look.now))).unwrap_or_default();
-        spans.push(look.text(&format!("  ! {}{next}", words::failure(lang, pause.trouble.failure())), Role::Error));
+        let next = pause.next_probe.map(|at| format!(" {} ·", texts::next_probe(lang, at, look.now))).unwrap_or_default();
+        spans.push(look.text(&format!("  ! {} ·{next} {}", status.relay, pause.trouble.failure().text), Role::Error));
     } else if status.running {
         spans.push(look.text(&format!("  {}", lang.pick("đang gửi…", "sending…")), Role::MailSending));
     }
@@ -106,16 +106,27 @@ pub fn fields(item: &ItemView, outbox: &Outbox, look: &Look<'_>) -> Vec<Field> {
     let mut fields = vec![
         Field::line("", item.subject.to_string(), Role::Title).rows(2),
         Field::line(label(lang, Label::State), format!("{state} · {}", item.id), mail_role(item.state)),
-        Field::line(label(lang, Label::To), item.to.to_string(), Role::Text),
+        Field::line(label(lang, Label::To), item.to.to_string(), Role::Text).rows(0),
     ];
     let kept = outbox.status.as_ref().is_some_and(|status| status.kept && status.pause.is_none());
+    let paused = outbox.status.as_ref().and_then(|status| status.pause.as_ref()).filter(|_| item.state.is_waiting());
+    if let Some(pause) = paused {
+        let mut text = card::relay(lang, &pause.trouble);
+        if let Some(at) = pause.next_probe {
+            text = format!("{text} {} ({}).", capital(&texts::next_probe(lang, at, look.now)), words::instant(at));
+        }
+        fields.push(Field::line("", text, Role::Error).rows(0));
+    }
     let next = match outbox.why_selected() {
+        Some(_) if paused.is_some() => String::new(),
         // Nobody has to type anything: what is due goes out by itself while the application is open.
         Some(next) if kept && next.next == NextStep::Due => texts::due_now(lang),
         Some(next) => card::item_next(lang, next),
         None => String::new(),
     };
-    fields.push(Field::line("", next, Role::Text).rows(2));
+    if !next.is_empty() {
+        fields.push(Field::line("", next, Role::Text).rows(0));
+    }
     if let Some(trouble) = card::trouble(lang, item) {
         fields.push(Field::line(label(lang, Label::LastError), trouble, Role::Warning).rows(0));
     }
