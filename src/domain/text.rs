@@ -15,9 +15,8 @@ use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 use unicode_segmentation::UnicodeSegmentation as _;
 use unicode_width::UnicodeWidthStr;
 
-pub use query::{Query, Searchable, matches, search_key};
-
 pub use crate::domain::collation::compare;
+pub use query::{Query, Searchable, matches, search_key};
 
 /// The most characters a [`Line`] may hold: the length of a document's subject in the standard for exchanged documents
 /// (Decree 30/2020/NĐ-CP, annex VI).

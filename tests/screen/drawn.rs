@@ -4,6 +4,7 @@ use lichhop::domain::meeting::{Entry, InvitationMode, Urgency};
 use lichhop::domain::text::{Line, width};
 use lichhop::domain::time::WallTime;
 use lichhop::domain::unit::UnitCode;
+use lichhop::tui::view::layout::areas;
 use lichhop::wire::request::Request;
 use ratatui::style::{Color, Modifier};
 
@@ -112,9 +113,9 @@ fn wide_letters_and_marks_of_their_own_shift_no_column() {
         };
         let columns: Vec<u16> = (2..size.1 - 2).filter(|y| picture.row(*y).contains(":00")).filter_map(|y| chairs(&y)).collect();
         // Beside the list the details name the chair too.
-        let list = if size.0 < 100 { size.0 } else { size.0 * 3 / 5 };
-        let columns: Vec<u16> = columns.into_iter().filter(|column| *column < list).collect();
+        let list = areas(size).unwrap().list;
+        let columns: Vec<u16> = columns.into_iter().filter(|column| *column < list.width).collect();
         assert!(columns.iter().all(|column| *column == columns[0]), "{size:?} {columns:?}\n{}", picture.text());
-        assert!(size.0 < 80 || columns.len() >= 6, "{size:?}\n{}", picture.text());
+        assert!(size.0 < 80 || columns.len() >= titles.len().min(usize::from(list.height) - 2), "{size:?}\n{}", picture.text());
     }
 }
