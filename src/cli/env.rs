@@ -23,7 +23,9 @@ impl Env {
     /// The surroundings of this process.
     #[must_use]
     pub fn of_process() -> Self {
-        let columns = terminal_size::terminal_size_of(std::io::stdout()).map(|(width, _)| usize::from(width.0).max(20));
+        // A terminal that does not know its size, as a serial line, is one all the same.
+        let of_terminal = || terminal_size::terminal_size_of(std::io::stdout()).map_or(80, |(width, _)| usize::from(width.0).max(20));
+        let columns = std::io::stdout().is_terminal().then(of_terminal);
         Self { vars: std::env::vars_os().collect(), columns, err_is_terminal: std::io::stderr().is_terminal() }
     }
 

@@ -7,6 +7,8 @@
 pub mod ask;
 mod drafts;
 pub mod effect;
+#[cfg(feature = "faults")]
+mod faults;
 pub mod keymap;
 pub mod layer;
 pub mod model;

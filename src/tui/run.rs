@@ -183,7 +183,11 @@ impl Screen {
                 self.hurried = self.pressed.replace(now).is_some_and(|before| now < before + REST);
                 for event in events {
                     let msg = match event {
-                        Event::Key(chord) => Msg::Pressed(chord),
+                        Event::Key(chord) => {
+                            #[cfg(feature = "faults")]
+                            crate::tui::faults::pressed(chord);
+                            Msg::Pressed(chord)
+                        }
                         Event::Paste(text) => Msg::Pasted(text),
                     };
                     if let end @ Next::End(_) = self.take(msg) {
@@ -258,7 +262,11 @@ impl Screen {
     fn draw(&mut self) -> Result<(), HungUp> {
         let late = self.late();
         let model = &self.model;
-        self.terminal.draw_but(&late, |frame| view::draw(model, frame))
+        self.terminal.draw_but(&late, |frame| {
+            view::draw(model, frame);
+            #[cfg(feature = "faults")]
+            crate::tui::faults::drawing();
+        })
     }
 
     /// Keeps what is typed, gives the terminal back, lets what is on the wire end, and lets go of the store.

@@ -108,7 +108,7 @@ impl Start {
             before,
             screen: vt100::Parser::new(rows, columns, 0),
             raw: Vec::new(),
-            home: self.home,
+            start: Some(self),
         }
     }
 
@@ -119,7 +119,7 @@ impl Start {
         let mut shell = Self { command: ["bash", "--norc", "--noprofile", "--noediting", "-i"].map(str::to_owned).to_vec(), ..self }
             .env("PS1", "bash> ")
             .spawn();
-        shell.wait_for("bash> ");
+        shell.wait_for("bash>");
         shell.send(format!("{words}\r"));
         shell
     }
@@ -160,7 +160,7 @@ pub(crate) struct Session {
     before: Termios,
     screen: vt100::Parser,
     raw: Vec<u8>,
-    home: tempfile::TempDir,
+    start: Option<Start>,
 }
 
 impl Session {
@@ -185,12 +185,46 @@ impl Session {
         self.wait_until(&format!("“{text}” on the screen"), |session| session.contents().contains(text));
     }
 
-    /// Waits until something is so.
+    /// Waits until something is so. Half a picture is not looked at: no terminal shows one that is sent as a whole.
     pub(crate) fn wait_until(&mut self, what: &str, so: impl Fn(&Self) -> bool) {
         let begun = Instant::now();
-        while !so(self) {
+        while self.private_mode(2026) == Some(true) || !so(self) {
             assert!(begun.elapsed() < LIMIT, "waited in vain for {what}; the screen:\n{}", self.contents());
             self.turn(LOOK);
+        }
+    }
+
+    /// Types, and waits until the program has read it: what is typed next comes in another read.
+    pub(crate) fn send_alone(&mut self, bytes: impl AsRef<[u8]>) {
+        let pid = self.pid();
+        let wanted = count_of(pid, "rchar: ") + bytes.as_ref().len() as u64;
+        self.send(bytes);
+        self.wait_until("a program that reads", |_| count_of(pid, "rchar: ") >= wanted);
+    }
+
+    /// Waits until something is so, as a person who does not read; whether it was so in time.
+    pub(crate) fn wait_unread(&self, limit: Duration, so: impl Fn() -> bool) -> bool {
+        let begun = Instant::now();
+        loop {
+            if so() {
+                return true;
+            }
+            if begun.elapsed() >= limit {
+                return false;
+            }
+            wait(&[PollFd::new(&self.end, PollFlags::IN)], LOOK);
+        }
+    }
+
+    /// Has the program write, by these keys, until the terminal takes no more and the program waits for it.
+    pub(crate) fn fill(&mut self, pid: Pid, redraw: &str) {
+        loop {
+            let before = count_of(pid, "wchar: ");
+            self.send(redraw);
+            // A picture is larger than what threads tell each other; and where this is but a slow one, the next key waits.
+            if !self.wait_unread(Duration::from_millis(500), || count_of(pid, "wchar: ") >= before + 500) {
+                return;
+            }
         }
     }
 
@@ -292,9 +326,10 @@ impl Session {
         self.screen.screen()
     }
 
-    /// The text of the screen.
+    /// The text of the screen. A blank that was written and one that never was look the same.
     pub(crate) fn contents(&self) -> String {
-        self.screen().contents()
+        let (_, columns) = self.screen().size();
+        self.screen().rows(0, columns.get()).map(|row| row.trim_end().to_owned() + "\n").collect()
     }
 
     /// The modes of the terminal.
@@ -332,7 +367,13 @@ impl Session {
 
     /// The folder that is its home.
     pub(crate) fn home(&self) -> &Path {
-        self.home.path()
+        self.start.as_ref().unwrap().home()
+    }
+
+    /// The same once more, in the same home, after this one has ended.
+    pub(crate) fn once_more(mut self) -> Self {
+        self.wait_for_end();
+        self.start.take().unwrap().spawn()
     }
 }
 
@@ -359,6 +400,12 @@ pub(crate) fn state_of(pid: Pid) -> Option<char> {
 pub(crate) fn ticks_of(pid: Pid) -> u64 {
     // Fields 14 and 15, counted from 1 with the state as the third.
     stat(pid).map_or(0, |fields| fields[11..13].iter().map(|field| field.parse::<u64>().unwrap()).sum())
+}
+
+/// How many bytes a process has read (`rchar: `) or written (`wchar: `), from and to whatever.
+fn count_of(pid: Pid, what: &str) -> u64 {
+    let text = fs::read_to_string(format!("/proc/{pid}/io")).unwrap_or_default();
+    text.lines().find_map(|line| line.strip_prefix(what)).map_or(0, |count| count.parse().unwrap())
 }
 
 /// Waits until one of these has something.

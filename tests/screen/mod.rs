@@ -1,6 +1,7 @@
 //! The terminal application as its users meet it: the real thing on a real store, without a terminal.
 
 mod chance;
+mod day;
 mod driver;
 mod layers;
 mod panes;

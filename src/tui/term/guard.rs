@@ -13,7 +13,6 @@ use rustix::event::{PollFd, PollFlags};
 use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGTERM, SIGTSTP, SIGWINCH};
 use signal_hook::low_level;
 
-use super::HungUp;
 use super::happening::{Board, Mark};
 use super::session::Session;
 use super::tty::poll;
@@ -206,10 +205,11 @@ impl Guard {
     /// Ends the process without the application, as nobody could do from the thread that is stuck.
     fn end(&self, why: Why) -> ! {
         self.session.close();
-        low_level::exit(match why {
-            Why::HungUp => i32::from(HungUp::EXIT),
-            Why::Terminated => i32::from(Exit::Terminated.code()),
-        })
+        let exit = match why {
+            Why::HungUp => Exit::HungUp,
+            Why::Terminated => Exit::Terminated,
+        };
+        low_level::exit(i32::from(exit.code()))
     }
 }
 

@@ -39,11 +39,6 @@ use self::tty::{Tty, Wrote};
 #[error("the terminal is gone")]
 pub struct HungUp;
 
-impl HungUp {
-    /// How the process ends then: as a shell shows a process that SIGHUP (1) ended. Whoever notices first, it is the same.
-    pub const EXIT: u8 = 129;
-}
-
 /// The one owner of the terminal, from [`Terminal::enter`] to [`Terminal::leave`].
 #[derive(Debug)]
 pub struct Terminal {

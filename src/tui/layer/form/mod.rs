@@ -141,7 +141,10 @@ impl Form {
     /// Brings back what was typed before.
     pub fn restore(&mut self, draft: &Draft, by: Reading<'_>) {
         for kept in &draft.fields {
-            if let Some(name) = FieldName::from_word(&kept.field) {
+            let untouched = |(field, initial): (&Field, &String)| field.name.word() == kept.field && field.text() == *initial;
+            // What was typed since is newer.
+            let wanted = self.fields.iter().zip(&self.initial).any(untouched);
+            if let Some(name) = FieldName::from_word(&kept.field).filter(|_| wanted) {
                 self.set(name, &kept.text, by);
             }
         }
