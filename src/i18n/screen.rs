@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::domain::meeting::{MeetingId, MeetingState};
-use crate::domain::time::{IsoWeek, TimeFault, WallTime};
+use crate::domain::time::{IsoWeek, Session, TimeFault, WallTime};
 use crate::domain::unit::UnitCode;
 use crate::domain::workflow::{Action, possible};
 use crate::i18n::{Lang, listed, quoted, shown, word};
@@ -80,12 +80,15 @@ pub fn no_meeting(lang: Lang) -> String {
 /// An action is not possible in a meeting's state.
 #[must_use]
 pub fn not_in_this_state(lang: Lang, id: &MeetingId, state: MeetingState, action: Action) -> String {
-    let can: Vec<&str> = possible(state).filter(|one| *one != Action::Change).map(|one| word::action(lang, one)).collect();
+    // Inviting further units is editing on the screen.
+    let offered = possible(state).filter(|one| *one != Action::Change);
+    let offered = offered.map(|one| if one == Action::Invite { Action::Edit } else { one });
+    let can: Vec<&str> = offered.map(|one| word::action(lang, one)).collect();
     let (id, state, verb) = (shown(id), word::meeting_state(lang, state), word::action(lang, action));
     if can.is_empty() {
         return say!(
             lang,
-            "Không thể {verb} {id}: cuộc họp {state}, không còn làm gì được nữa.",
+            "Không thể {verb} {id}: cuộc họp đang ở trạng thái “{state}”, không còn làm gì được nữa.",
             "Cannot {verb} {id}: it is {state}, and nothing can be done to it any more.",
             verb = verb,
             id = id,
@@ -94,7 +97,7 @@ pub fn not_in_this_state(lang: Lang, id: &MeetingId, state: MeetingState, action
     }
     say!(
         lang,
-        "Không thể {verb} {id}: cuộc họp {state}. Có thể: {can}.",
+        "Không thể {verb} {id}: cuộc họp đang ở trạng thái “{state}”. Có thể: {can}.",
         "Cannot {verb} {id}: it is {state}. Possible: {can}.",
         verb = verb,
         id = id,
@@ -119,13 +122,18 @@ pub fn why(lang: Lang, action: Action, id: &MeetingId, title: &str) -> String {
 /// The question for the reason why a conflict is accepted.
 #[must_use]
 pub fn why_despite(lang: Lang, action: Action) -> String {
-    say!(lang, "Trùng lịch. Lý do vẫn {verb}", "There is a conflict. Why {verb} all the same", verb = word::action(lang, action))
+    say!(lang, "Lý do vẫn {verb}:", "Why {verb} all the same:", verb = word::action(lang, action))
 }
 
 /// The question for the reason why units are left out.
 #[must_use]
 pub fn why_without(lang: Lang, units: &[String]) -> String {
-    say!(lang, "Lý do không gửi tới {units}", "Why leave out {units}", units = listed(units))
+    say!(
+        lang,
+        "{units} không nhận được thư nên sẽ không có trong giấy mời lần này. Lý do ghi lại:",
+        "{units} cannot be reached and will not be in this invitation. The reason on record:",
+        units = listed(units)
+    )
 }
 
 /// The question before a rejection or a cancellation: what, and how many will be told.
@@ -189,7 +197,7 @@ pub fn draft_restored(lang: Lang, at: DateTime<Utc>, discard: Option<&str>) -> S
 /// What was typed is kept.
 #[must_use]
 pub fn draft_kept(lang: Lang) -> String {
-    lang.pick("Bản đang gõ được giữ lại; mở biểu mẫu lần nữa để gõ tiếp.", "What was typed is kept; open the form again to go on.")
+    lang.pick("Bản đang gõ được giữ lại; mở lại biểu mẫu là gõ tiếp được.", "What was typed is kept; open the form again to go on.")
         .to_owned()
 }
 
@@ -230,6 +238,17 @@ pub fn day(lang: Lang, day: NaiveDate) -> String {
     format!("{} {}", capital(word::weekday(lang, day)), day.format("%d/%m"))
 }
 
+/// A part of the day, in a narrow column.
+#[must_use]
+pub fn session(lang: Lang, session: Session) -> &'static str {
+    match (lang, session) {
+        (Lang::Vi, session) => word::session(lang, session),
+        (Lang::En, Session::Morning) => "AM",
+        (Lang::En, Session::Afternoon) => "PM",
+        (Lang::En, Session::Evening) => "Eve",
+    }
+}
+
 /// A meeting's time in full: `thứ Năm 26/11/2026, 14:00–16:00`.
 #[must_use]
 pub fn time(lang: Lang, start: WallTime, end: Option<WallTime>) -> String {
@@ -254,19 +273,25 @@ pub fn meetings(lang: Lang, count: usize) -> String {
 /// So many conflicts.
 #[must_use]
 pub fn conflicts(lang: Lang, count: usize) -> String {
-    say!(lang, "{count} trùng lịch", "{count} in conflict", count = count)
+    say!(lang, "{count} cuộc họp trùng lịch", "{count} in conflict", count = count)
 }
 
 /// So many units.
 #[must_use]
 pub fn units(lang: Lang, count: usize) -> String {
-    say!(lang, "{count} đơn vị", "{count} units", count = count)
+    match count {
+        1 => say!(lang, "1 đơn vị", "1 unit"),
+        count => say!(lang, "{count} đơn vị", "{count} units", count = count),
+    }
 }
 
 /// So many messages.
 #[must_use]
 pub fn messages(lang: Lang, count: usize) -> String {
-    say!(lang, "{count} thư", "{count} messages", count = count)
+    match count {
+        1 => say!(lang, "1 thư", "1 message"),
+        count => say!(lang, "{count} thư", "{count} messages", count = count),
+    }
 }
 
 /// The terminal is too small.

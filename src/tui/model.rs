@@ -140,7 +140,10 @@ impl Model {
     /// A meeting that is loaded somewhere.
     #[must_use]
     pub fn meeting(&self, id: &crate::domain::meeting::MeetingId) -> Option<&MeetingView> {
-        self.week.meetings.iter().chain(&self.meetings.list).find(|meeting| meeting.id == *id)
+        // What is on the screen is up to date; the other list may wait to be looked at.
+        let (week, list) = (&self.week.meetings, &self.meetings.list);
+        let (first, second) = if self.pane == Pane::Meetings { (list, week) } else { (week, list) };
+        first.iter().chain(second).find(|meeting| meeting.id == *id)
     }
 
     /// What the texts of a form are read by.

@@ -12,10 +12,10 @@ const REMEMBERED: usize = 200;
 pub enum Weight {
     /// Worth knowing.
     Info,
-    /// Something was done.
-    Done,
     /// Worth looking at.
     Warning,
+    /// Something was done.
+    Done,
     /// Something was not done.
     Error,
 }
@@ -58,12 +58,13 @@ impl Notices {
         self.fresh = 0;
     }
 
-    /// What stands below the panes: the gravest of what was said since the last action, the latest of these.
+    /// What stands below the panes: what was said since the last action, first what was or was not done.
     #[must_use]
-    pub fn fresh(&self) -> Option<(&Notice, usize)> {
+    pub fn fresh(&self) -> Vec<&Notice> {
         let from = self.list.len().saturating_sub(self.fresh);
-        let gravest = self.list.iter().skip(from).max_by_key(|notice| notice.weight)?;
-        Some((gravest, self.fresh - 1))
+        let mut fresh: Vec<&Notice> = self.list.iter().skip(from).collect();
+        fresh.sort_by_key(|notice| std::cmp::Reverse(notice.weight));
+        fresh
     }
 
     /// All of them, the latest first.
@@ -77,16 +78,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_gravest_of_the_latest_stands_below() {
+    fn what_was_done_stands_first() {
         let mut notices = Notices::default();
         let mut say = |weight, text: &str| notices.say(weight, text.to_owned(), DateTime::UNIX_EPOCH);
         say(Weight::Error, "a");
         say(Weight::Done, "b");
         say(Weight::Error, "c");
         say(Weight::Info, "d");
-        assert_eq!(notices.fresh().map(|(notice, more)| (notice.text.as_str(), more)), Some(("c", 3)));
+        let fresh = |notices: &Notices| notices.fresh().iter().map(|notice| notice.text.clone()).collect::<String>();
+        assert_eq!(fresh(&notices), "acbd");
         notices.seen();
-        assert_eq!(notices.fresh(), None);
+        assert_eq!(fresh(&notices), "");
         assert_eq!(notices.latest().map(|notice| notice.text.as_str()).collect::<String>(), "dcba");
     }
 }

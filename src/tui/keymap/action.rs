@@ -156,6 +156,7 @@ actions! {
     Help = "app.help" in App: "Trợ giúp phím", "Help on keys";
     Palette = "app.palette" in App: "Bảng lệnh", "Command palette";
     Notices = "app.notices" in App: "Xem các thông báo", "Show notices";
+    Legend = "app.legend" in App: "Ý nghĩa các ký hiệu", "What the signs mean";
     Suspend = "app.suspend" in App: "Tạm dừng về dòng lệnh", "Suspend to the shell";
     Redraw = "app.redraw" in App: "Vẽ lại màn hình", "Redraw the screen";
     PaneWeek = "pane.week" in App: "Mở lịch tuần", "Go to the week";
@@ -172,7 +173,7 @@ actions! {
     Up = "list.up" in List: "Lên một dòng", "Up";
     PageDown = "list.page_down" in List: "Xuống một trang", "Page down";
     PageUp = "list.page_up" in List: "Lên một trang", "Page up";
-    First = "list.first" in List: "Về đầu", "To the first";
+    First = "list.first" in List: "Lên đầu", "To the first";
     Last = "list.last" in List: "Đến cuối", "To the last";
     DetailDown = "detail.down" in List: "Cuộn phần chi tiết xuống", "Scroll the details down";
     DetailUp = "detail.up" in List: "Cuộn phần chi tiết lên", "Scroll the details up";
@@ -237,7 +238,7 @@ actions! {
     ConfirmYes = "confirm.yes" in Confirm: "Đồng ý", "Do it";
     ConfirmNo = "confirm.no" in Confirm: "Không", "Do not";
     ConfirmOther = "confirm.other" in Confirm: "Chuyển lựa chọn", "The other choice";
-    ConfirmTake = "confirm.take" in Confirm: "Nhận lựa chọn đang đánh dấu", "Take the marked choice";
+    ConfirmTake = "confirm.take" in Confirm: "Chọn mục đang đánh dấu", "Take the marked choice";
 
     PreviewWithout = "preview.without" in Preview: "Phát hành, bỏ đơn vị không nhận được", "Issue without who cannot be reached";
 }

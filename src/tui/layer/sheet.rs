@@ -7,6 +7,8 @@ use crate::domain::meeting::MeetingId;
 pub enum Subject {
     /// Everything about a meeting, as it is now.
     Meeting(MeetingId),
+    /// What the signs of the lists mean.
+    Legend,
     /// What was said so far, the latest first.
     Notices,
 }

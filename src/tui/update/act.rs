@@ -61,6 +61,10 @@ fn app(model: &mut Model, action: Action) -> Vec<Effect> {
             model.layers.push(Layer::Sheet(Sheet { subject: Subject::Notices, top: 0 }));
             Vec::new()
         }
+        Action::Legend => {
+            model.layers.push(Layer::Sheet(Sheet { subject: Subject::Legend, top: 0 }));
+            Vec::new()
+        }
         Action::Suspend => vec![Effect::Suspend],
         Action::Redraw => vec![Effect::Redraw],
         Action::ThemeNext => {

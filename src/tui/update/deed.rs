@@ -2,6 +2,7 @@
 
 use crate::card;
 use crate::domain::fault::{Fault, Rule};
+use crate::domain::meeting::{Event, MeetingId};
 use crate::domain::workflow;
 use crate::i18n::fault::fault;
 use crate::i18n::{notice, outbox, screen as texts};
@@ -135,10 +136,11 @@ fn refused(model: &mut Model, deed: &Deed, why: &Fault) -> Vec<Effect> {
         (Deed::Save { draft, .. }, _) => not_saved(model, draft, why),
         // Where something else was begun meanwhile, the report alone has to do: what is being typed is no reason.
         (Deed::Move { id, action: workflow::Action::Approve }, Fault::Refused { rule }) if conflicts(rule) && model.layers.is_empty() => {
-            override_asked(model, Purpose::ApproveDespite(id.clone()), workflow::Action::Approve);
+            override_asked(model, Purpose::ApproveDespite(id.clone()), workflow::Action::Approve, &report.what);
         }
         (Deed::Issue(order), Fault::Refused { rule }) if conflicts(rule) && matches!(model.layers.last(), Some(Layer::Preview(_))) => {
-            override_asked(model, Purpose::IssueDespite(order.as_ref().clone()), workflow::Action::Issue);
+            override_asked(model, Purpose::IssueDespite(order.as_ref().clone()), workflow::Action::Issue, &report.what);
+            accepted_before(model, &order.id);
         }
         _ => {}
     }
@@ -155,9 +157,18 @@ fn conflicts(rule: &Rule) -> bool {
     matches!(rule, Rule::Conflicts { .. })
 }
 
-fn override_asked(model: &mut Model, purpose: Purpose, action: workflow::Action) {
-    let question = texts::why_despite(model.lang(), action);
+fn override_asked(model: &mut Model, purpose: Purpose, action: workflow::Action, conflicts: &str) {
+    let question = format!("{conflicts}\n{}", texts::why_despite(model.lang(), action));
     model.layers.push(Layer::Prompt(Box::new(Prompt::new(purpose, question))));
+}
+
+/// Who accepted the conflict when the meeting was approved need not think of the reason again.
+fn accepted_before(model: &mut Model, id: &MeetingId) {
+    let approved = |event: &&Event| event.action == workflow::Action::Approve;
+    let before = model.meeting(id).and_then(|meeting| meeting.history.iter().rev().find(approved)).and_then(|event| event.reason.clone());
+    if let (Some(reason), Some(Layer::Prompt(prompt))) = (before, model.layers.last_mut()) {
+        prompt.field.set(reason.as_str());
+    }
 }
 
 fn not_saved(model: &mut Model, draft: &crate::domain::draft::FormKey, why: &Fault) {

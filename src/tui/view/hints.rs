@@ -133,7 +133,7 @@ fn short(action: Action, lang: Lang) -> &'static str {
         Action::PickerMark => lang.pick("đánh dấu", "mark"),
         Action::PickerAccept => lang.pick("nhận", "take"),
         Action::ConfirmOther => lang.pick("đổi", "other"),
-        Action::ConfirmTake => lang.pick("nhận", "take"),
+        Action::ConfirmTake => lang.pick("chọn", "take"),
         Action::PreviewWithout => lang.pick("bỏ đơn vị không nhận được", "leave out unreachable"),
         Action::Down => lang.pick("xuống", "down"),
         Action::Up => lang.pick("lên", "up"),

@@ -5,6 +5,7 @@ use ratatui::text::Span;
 use crate::card;
 use crate::domain::meeting::MeetingState;
 use crate::domain::unit::UnitCode;
+use crate::domain::workflow::Action;
 use crate::i18n::label::{Column as Label, column as label};
 use crate::i18n::{Lang, listed, screen as texts, word};
 use crate::tui::pane::units::Units;
@@ -66,7 +67,10 @@ pub fn fields(look: &Look<'_>, meeting: &MeetingView, units: &Units, height: u16
         let conflicts: Vec<String> = meeting.conflicts.iter().map(|conflict| card::conflict(lang, conflict)).collect();
         fields.push(Field::line("", conflicts.join("\n"), Role::Conflict).rows(0));
     }
-    fields.push(Field::line(label(lang, Label::Unit), named(&meeting.unit, units), Role::Text).rows(if tight { 1 } else { 2 }));
+    if let Some((label, reason)) = why_here(lang, meeting) {
+        fields.push(Field::line(label, reason, Role::Warning).rows(0));
+    }
+    fields.push(Field::line(lang.pick("Đăng ký", "By"), named(&meeting.unit, units), Role::Text).rows(if tight { 1 } else { 2 }));
     let more = [
         (Label::Online, meeting.online.as_ref().map(ToString::to_string)),
         (Label::PreparedBy, Some(listed(&meeting.prepared_by)).filter(|codes| !codes.is_empty())),
@@ -89,12 +93,20 @@ fn invited_label(lang: Lang) -> &'static str {
     lang.pick("Mời", "Invited")
 }
 
-/// How many units are invited, and which.
+/// Why the meeting was given back, rejected or cancelled, if that is the last that happened to it.
+fn why_here(lang: Lang, meeting: &MeetingView) -> Option<(&'static str, String)> {
+    let last = meeting.history.last()?;
+    let told = matches!(last.action, Action::Return | Action::Reject | Action::Cancel);
+    last.reason.as_ref().filter(|_| told).map(|reason| (label(lang, Label::Reason), reason.to_string()))
+}
+
+/// How many units are invited, and which: all but those that were left out on record.
 fn invited(lang: Lang, meeting: &MeetingView) -> String {
     if meeting.invited.is_empty() {
         return "–".to_owned();
     }
-    format!("{}: {}", texts::units(lang, meeting.invited.len()), listed(&meeting.invited))
+    let reached: Vec<&UnitCode> = meeting.invited.iter().filter(|code| !meeting.without.contains(code)).collect();
+    format!("{}: {}", texts::units(lang, reached.len()), listed(reached))
 }
 
 /// A unit by code and name.

@@ -57,6 +57,10 @@ fn everything(model: &Model, look: &Look<'_>, areas: &Areas, buf: &mut Buffer) -
     hints::draw(model, look, areas.hints, buf);
     let above = model.layers.len().saturating_sub(1);
     for (n, layer) in model.layers.iter().enumerate() {
+        // A question stands in the place of the reason that led to it.
+        if matches!((layer, model.layers.get(n + 1)), (Layer::Prompt(_), Some(Layer::Confirm(_)))) {
+            continue;
+        }
         let look = Look { focused: n == above, ..*look };
         caret = layer::draw(layer, model, &look, areas, buf);
     }

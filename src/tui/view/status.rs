@@ -9,7 +9,7 @@ use crate::domain::time::WallTime;
 use crate::print::layout::cut;
 use crate::tui::keymap::{Action, Scope};
 use crate::tui::model::Model;
-use crate::tui::notices::Weight;
+use crate::tui::notices::{Notice, Weight};
 use crate::tui::pane::Pane;
 use crate::tui::theme::Role;
 use crate::tui::view::look::{Look, put};
@@ -76,22 +76,44 @@ fn corner(model: &Model, look: &Look<'_>, area: Rect, used: usize, buf: &mut Buf
     put(&Line::from(look.text(&text, role)), area, buf);
 }
 
-/// Draws the gravest of what was said since the last action.
+/// Draws what was said since the last action, as much of it as there is room for; the rest stands in the list of notices.
 pub(super) fn message(model: &Model, look: &Look<'_>, area: Rect, buf: &mut Buffer) {
-    let Some((notice, more)) = model.notices.fresh() else { return };
+    let fresh = model.notices.fresh();
+    if fresh.is_empty() {
+        return;
+    }
+    let texts: Vec<(String, Role)> = fresh.iter().map(|notice| said(notice)).collect();
+    let whole: usize = texts.iter().map(|(text, _)| width(text) + 2).sum::<usize>().saturating_sub(2);
+    let key = look.keymap.key_for(Action::Notices, &[Scope::App]).unwrap_or_default();
+    let long = whole > usize::from(area.width);
+    let tail = if long { format!("  {key} {}", look.lang.pick("xem hết", "all of it")) } else { String::new() };
+    let mut room = usize::from(area.width).saturating_sub(width(&tail));
+    let mut spans = Vec::new();
+    for (text, role) in texts {
+        // A few letters of a sentence tell nothing.
+        if room < SENSIBLE && !spans.is_empty() {
+            break;
+        }
+        let text = cut(&text, room);
+        room = room.saturating_sub(width(&text) + 2);
+        spans.push(look.text(&text, role));
+        spans.push(Span::raw("  "));
+    }
+    spans.pop();
+    spans.push(look.text(&tail, Role::HintKey));
+    put(&Line::from(spans), area, buf);
+}
+
+/// Below this many columns a sentence is not begun.
+const SENSIBLE: usize = 16;
+
+/// A notice on one line, with its sign.
+fn said(notice: &Notice) -> (String, Role) {
     let (sign, role) = match notice.weight {
         Weight::Done => ("✓", Role::Success),
         Weight::Info => ("·", Role::Info),
         Weight::Warning => ("!", Role::Warning),
         Weight::Error => ("×", Role::Error),
     };
-    let text = notice.text.lines().collect::<Vec<_>>().join(" ");
-    let key = look.keymap.key_for(Action::Notices, &[Scope::App]).unwrap_or_default();
-    let text = format!("{sign} {text}");
-    let long = width(&text) > usize::from(area.width);
-    // Whatever does not fit here stands whole in the list of notices.
-    let tail =
-        if more > 0 || long { format!(" ({key}{})", if more > 0 { format!(" +{more}") } else { String::new() }) } else { String::new() };
-    let room = usize::from(area.width).saturating_sub(width(&tail));
-    put(&Line::from(look.text(&format!("{}{tail}", cut(&text, room)), role)), area, buf);
+    (format!("{sign} {}", notice.text.lines().map(str::trim).collect::<Vec<_>>().join(" ")), role)
 }

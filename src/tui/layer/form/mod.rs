@@ -216,6 +216,17 @@ impl Form {
             field.leave();
         }
         self.read(by);
+        self.date();
+    }
+
+    /// Writes out the day that was meant by a start: tomorrow "tomorrow" is another day, and what is typed may be kept.
+    fn date(&mut self) {
+        let start = self.fields.iter_mut().find(|field| field.name == FieldName::Start);
+        if let Some(field) = start
+            && let Ok(Meaning::Time(time)) = field.meaning
+        {
+            field.set(&order::dated(time));
+        }
     }
 
     /// Steps the focused choice.

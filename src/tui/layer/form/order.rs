@@ -17,14 +17,18 @@ pub enum Unsaved {
     Unchanged,
 }
 
+/// A time as the form writes it out.
+pub(super) fn dated(time: WallTime) -> String {
+    time.naive().format("%d/%m/%Y %H:%M").to_string()
+}
+
 /// What stands in a field for a meeting.
 pub(super) fn text_of(name: FieldName, meeting: &MeetingView) -> String {
     let codes = |codes: &[UnitCode]| codes.iter().map(UnitCode::as_str).collect::<Vec<_>>().join(", ");
-    let time = |time: WallTime| time.naive().format("%d/%m/%Y %H:%M").to_string();
     match name {
         FieldName::Title => meeting.title.to_string(),
-        FieldName::Start => time(meeting.start),
-        FieldName::End => meeting.end.map(time).unwrap_or_default(),
+        FieldName::Start => dated(meeting.start),
+        FieldName::End => meeting.end.map(dated).unwrap_or_default(),
         FieldName::Place => meeting.place.to_string(),
         FieldName::Chair => meeting.chair.to_string(),
         FieldName::Unit => meeting.unit.to_string(),

@@ -1,10 +1,12 @@
 //! Drawing the form.
 
+use chrono::{Datelike as _, Timelike as _};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use crate::domain::fault::Why;
+use crate::domain::time::WallTime;
 use crate::i18n::label::{Column as Label, column};
 use crate::i18n::{Lang, screen as texts, why, word};
 use crate::print::layout::cut;
@@ -33,8 +35,8 @@ pub fn label(lang: Lang, name: FieldName) -> &'static str {
         FieldName::Place => Label::Place,
         FieldName::Chair => Label::Chair,
         FieldName::Unit => return lang.pick("Đơn vị đăng ký", "Registered by"),
-        FieldName::Invited => return lang.pick("Đơn vị mời", "Invited units"),
-        FieldName::PreparedBy => Label::PreparedBy,
+        FieldName::Invited => return lang.pick("Đơn vị được mời", "Invited units"),
+        FieldName::PreparedBy => return lang.pick("Đơn vị chuẩn bị", "Prepared by"),
         FieldName::Online => Label::Online,
         FieldName::Urgency => Label::Urgency,
         FieldName::Content => Label::Content,
@@ -168,9 +170,11 @@ fn note(field: &Field, focused: bool, units: &Units, look: &Look<'_>) -> (String
         Err(Wrong::Missing) if !field.visited => (if focused { lang.pick("bắt buộc", "required") } else { "" }.to_owned(), Role::Muted),
         Err(wrong) => (why_wrong(lang, wrong), Role::Error),
         Ok(Meaning::Time(time)) => {
-            let past = time.instant() < look.now && field.name == FieldName::Start;
             let text = texts::time(lang, *time, None);
-            if past { (format!("{text} · {}", lang.pick("đã qua", "past")), Role::Warning) } else { (text, Role::Success) }
+            match doubt(field.name, *time, look) {
+                Some(doubt) => (format!("{text} · {doubt}"), Role::Warning),
+                None => (text, Role::Success),
+            }
         }
         Ok(Meaning::Units(codes)) => match (field.name, codes.first().and_then(|code| units.get(code))) {
             (FieldName::Unit, Some(unit)) => (unit.name.to_string(), Role::Success),
@@ -179,6 +183,22 @@ fn note(field: &Field, focused: bool, units: &Units, look: &Look<'_>) -> (String
         },
         Ok(Meaning::Nothing | Meaning::Line(_) | Meaning::Prose(_) | Meaning::Urgency(_)) => (String::new(), Role::Muted),
     }
+}
+
+/// What makes it doubtful that a time is meant as it is understood.
+fn doubt(name: FieldName, time: WallTime, look: &Look<'_>) -> Option<&'static str> {
+    const EARLY: u32 = 6;
+    let lang = look.lang;
+    if time.instant() < look.now && name == FieldName::Start {
+        return Some(lang.pick("đã qua", "past"));
+    }
+    if time.time().hour() < EARLY {
+        return Some(lang.pick("giờ đêm?", "at night?"));
+    }
+    let year = WallTime::at(look.now).day().year();
+    // Around New Year the next one is near.
+    let far = time.day().year() > year && time.instant() > look.now + chrono::Duration::days(60);
+    far.then(|| lang.pick("năm khác", "another year"))
 }
 
 fn why_wrong(lang: Lang, wrong: &Wrong) -> String {

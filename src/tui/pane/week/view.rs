@@ -5,7 +5,6 @@ use ratatui::text::{Line, Span};
 
 use crate::domain::time::{Session, WallTime};
 use crate::i18n::screen::{self as texts, Nothing};
-use crate::i18n::word;
 use crate::tui::keymap::{Action, Scope};
 use crate::tui::pane::units::Units;
 use crate::tui::pane::week::{Row, Week};
@@ -105,7 +104,7 @@ fn cells(
     let conflict = if meeting.conflicts.is_empty() { " " } else { "!" };
     let title_role = if meeting::is_off(meeting.state) { Role::Muted } else { Role::Text };
     let texts = [
-        (session.map(|session| word::session(look.lang, session).to_owned()).unwrap_or_default(), Role::Muted),
+        (session.map(|session| texts::session(look.lang, session).to_owned()).unwrap_or_default(), Role::Muted),
         (hours(meeting, day, columns.get(1).copied().flatten().unwrap_or(0)), Role::Number),
         (format!("{sign}{conflict}"), if conflict == "!" { Role::Conflict } else { role }),
         (meeting.title.to_string(), title_role),

@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use crate::i18n::why;
+use crate::i18n::{screen, why};
 use crate::print::layout::{cut, wrap};
 use crate::tui::layer::confirm::Confirm;
 use crate::tui::layer::prompt::Prompt;
@@ -13,17 +13,22 @@ use crate::tui::view::below;
 use crate::tui::view::layout::{boxed, inside};
 use crate::tui::view::look::{Look, put};
 
-/// The lines of a question: as many as leave room for what is typed or chosen below it.
+/// The lines of a question: as many as leave room for what is typed or chosen below it. Of a long one the beginning and the
+/// last sentence stay, which is what is asked.
 fn question(text: &str, body: Rect) -> Vec<String> {
     const ANSWER: u16 = 2;
-    let columns = usize::from(inside(boxed(body, 1)).width);
+    let columns = usize::from(inside(boxed(body, 1)).width).max(1);
     let most = usize::from(inside(boxed(body, u16::MAX)).height.saturating_sub(ANSWER)).max(1);
-    let mut lines = wrap(text, columns);
+    let sentences: Vec<Vec<String>> = text.lines().map(|line| wrap(line, columns)).collect();
+    let asked = sentences.last().map_or(0, Vec::len).min(most);
+    let mut lines = sentences.concat();
     if lines.len() > most {
-        lines.truncate(most);
+        let mut end = lines.split_off(lines.len() - asked);
+        lines.truncate(most - asked);
         if let Some(last) = lines.last_mut() {
             *last = cut(&format!("{last}……"), columns.min(crate::domain::text::width(last) + 1));
         }
+        lines.append(&mut end);
     }
     lines
 }
@@ -60,7 +65,7 @@ pub(super) fn confirm(confirm: &Confirm, look: &Look<'_>, body: Rect, buf: &mut 
         rest = below(rest, 1);
     }
     let rest = below(rest, 1);
-    choices(&confirm.yes, confirm.marked, look, rest, buf)
+    choices(&screen::capital(&confirm.yes), confirm.marked, look, rest, buf)
 }
 
 /// The two choices, the marked one standing out; gives its place.

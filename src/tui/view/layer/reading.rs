@@ -5,10 +5,12 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use crate::card::{self, Card};
+use crate::domain::fault::Rule;
+use crate::domain::meeting::MeetingState;
 use crate::domain::text::{visible, width};
 use crate::domain::time::WallTime;
 use crate::i18n::screen::{self as texts, Nothing};
-use crate::i18n::{notice, rule, word};
+use crate::i18n::{Lang, notice, rule, word};
 use crate::print::layout::wrap;
 use crate::tui::layer::preview::Preview;
 use crate::tui::layer::sheet::{Sheet, Subject};
@@ -17,7 +19,7 @@ use crate::tui::notices::Weight;
 use crate::tui::theme::Role;
 use crate::tui::view::layer::question::choices;
 use crate::tui::view::layout::{inside, page};
-use crate::tui::view::look::{Look, put};
+use crate::tui::view::look::{Look, meeting_sign, put};
 
 /// A line of a text: what stands before it, the text and its role.
 struct Said {
@@ -37,11 +39,13 @@ pub(super) fn preview_height(preview: &Preview, model: &Model, columns: u16) -> 
     preview_lines(preview, model.lang(), columns).len()
 }
 
-fn preview_lines(preview: &Preview, lang: crate::i18n::Lang, columns: u16) -> Vec<Said> {
+fn preview_lines(preview: &Preview, lang: Lang, columns: u16) -> Vec<Said> {
     let mut lines = Vec::new();
     // What only the meeting's state forbids is no trouble while somebody is only looking.
     let role = if preview.issuable { Role::Error } else { Role::Muted };
-    for rule in &preview.preview.refusals {
+    // Conflicts and who cannot be reached are told below, each by itself.
+    let told = |rule: &&Rule| !matches!(rule, Rule::Conflicts { .. } | Rule::Unreachable { .. });
+    for rule in preview.preview.refusals.iter().filter(told) {
         lines.extend(plain(&rule::refused(lang, rule).what, role, columns));
     }
     for conflict in &preview.preview.conflicts {
@@ -72,7 +76,8 @@ pub(super) fn preview(preview: &Preview, look: &Look<'_>, body: Rect, buf: &mut 
         return None;
     }
     let count = preview.preview.recipients.len();
-    let yes = format!("{} ({})", word::action(look.lang, crate::domain::workflow::Action::Issue), texts::units(look.lang, count));
+    let yes =
+        format!("{} ({})", texts::capital(word::action(look.lang, crate::domain::workflow::Action::Issue)), texts::units(look.lang, count));
     choices(&yes, preview.marked, look, last, buf)
 }
 
@@ -85,6 +90,7 @@ fn sheet_lines(sheet: &Sheet, model: &Model, columns: u16) -> Vec<Said> {
     let lang = model.lang();
     match &sheet.subject {
         Subject::Meeting(id) => model.meeting(id).map(|meeting| fields(&card::meeting(lang, meeting), columns)).unwrap_or_default(),
+        Subject::Legend => legend(lang),
         Subject::Notices => {
             let mut lines = Vec::new();
             for notice in model.notices.latest() {
@@ -108,11 +114,28 @@ fn sheet_lines(sheet: &Sheet, model: &Model, columns: u16) -> Vec<Said> {
     }
 }
 
+/// What the signs of the lists mean.
+fn legend(lang: Lang) -> Vec<Said> {
+    let states = MeetingState::ALL.into_iter().map(|state| {
+        let (sign, role) = meeting_sign(state);
+        Said { label: format!("{sign}  "), text: word::meeting_state(lang, state).to_owned(), role }
+    });
+    let conflict = lang.pick("trùng địa điểm hoặc người chủ trì với cuộc họp khác", "place or chair claimed by another meeting too");
+    let further = [
+        ("!", conflict, Role::Conflict),
+        (">", lang.pick("dòng đang chọn", "the selected row"), Role::Marker),
+        ("*", lang.pick("ô bắt buộc; đơn vị đã đánh dấu", "a field that must be filled; a marked unit"), Role::Text),
+    ];
+    let further = further.into_iter().map(|(sign, text, role)| Said { label: format!("{sign}  "), text: text.to_owned(), role });
+    states.chain(further).collect()
+}
+
 /// Draws a text to read.
 pub(super) fn sheet(sheet: &Sheet, model: &Model, look: &Look<'_>, body: Rect, buf: &mut Buffer) -> (u16, u16) {
     let area = page(body);
     let title = match &sheet.subject {
         Subject::Meeting(id) => id.to_string(),
+        Subject::Legend => look.lang.pick("Ký hiệu", "Signs").to_owned(),
         Subject::Notices => look.lang.pick("Thông báo", "Notices").to_owned(),
     };
     look.frame(&title, area, buf);
