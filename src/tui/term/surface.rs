@@ -4,16 +4,14 @@
 //! sent: a buffered writer would send it on being dropped, after the terminal was left. What the frame is written as,
 //! [`super::canvas`] decides.
 
-use std::collections::BTreeMap;
 use std::io;
-use std::mem;
 use std::sync::Arc;
 
 use crossterm::terminal::{self, BeginSynchronizedUpdate, EndSynchronizedUpdate};
 use crossterm::{cursor, queue};
 use ratatui::backend::{Backend, ClearType, WindowSize};
 use ratatui::buffer::Cell;
-use ratatui::layout::{Position, Rect, Size};
+use ratatui::layout::{Position, Size};
 
 use super::canvas::Canvas;
 use super::session::Session;
@@ -28,9 +26,6 @@ pub(super) struct Surface {
     session: Arc<Session>,
     bytes: Vec<u8>,
     canvas: Canvas,
-    /// Where nothing is written for now, and what is to be written there.
-    late: Vec<Rect>,
-    held: BTreeMap<(u16, u16), Cell>,
     /// Whether the cursor is shown, as far as that is known.
     shown: Option<bool>,
     /// Where the cursor is, as far as that is known.
@@ -40,7 +35,7 @@ pub(super) struct Surface {
 impl Surface {
     /// A surface of this session's terminal.
     pub(super) fn new(session: Arc<Session>) -> Self {
-        Self { session, bytes: Vec::new(), canvas: Canvas::default(), late: Vec::new(), held: BTreeMap::new(), shown: None, at: None }
+        Self { session, bytes: Vec::new(), canvas: Canvas::default(), shown: None, at: None }
     }
 
     /// What has to be written for the frame that was drawn: nothing where nothing changed.
@@ -56,21 +51,10 @@ impl Surface {
         frame
     }
 
-    /// From now on nothing is written in these areas, until others are said or none.
-    pub(super) fn hold(&mut self, late: &[Rect]) {
-        self.late = late.to_vec();
-    }
-
-    /// Whether something was drawn that is not written.
-    pub(super) fn is_holding(&self) -> bool {
-        !self.held.is_empty()
-    }
-
     /// Forgets what the terminal shows, and what a frame that was not finished has left.
     pub(super) fn forget(&mut self) {
         self.bytes.clear();
         self.canvas.forget();
-        self.held.clear();
         self.shown = None;
         self.at = None;
     }
@@ -82,13 +66,6 @@ impl Surface {
     /// When the terminal is gone.
     pub(super) fn columns_and_rows(&self) -> io::Result<(u16, u16)> {
         self.session.tty().size().map(sensible)
-    }
-
-    fn paint<'a>(&mut self, content: impl Iterator<Item = (u16, u16, &'a Cell)>) {
-        let mut content = content.peekable();
-        if content.peek().is_some() {
-            self.at = self.canvas.draw(content, &mut self.bytes).map(Position::from);
-        }
     }
 
     fn show(&mut self, shown: bool) -> io::Result<()> {
@@ -106,15 +83,12 @@ impl Backend for Surface {
     where
         I: Iterator<Item = (u16, u16, &'a Cell)>,
     {
-        if !self.late.is_empty() || self.is_holding() {
-            self.held.extend(content.map(|(x, y, cell)| ((y, x), cell.clone())));
-            let is_late = |(y, x): (u16, u16)| self.late.iter().any(|area| area.contains(Position { x, y }));
-            let (held, due): (BTreeMap<_, _>, BTreeMap<_, _>) = mem::take(&mut self.held).into_iter().partition(|(at, _)| is_late(*at));
-            self.held = held;
-            self.paint(due.iter().map(|((y, x), cell)| (*x, *y, cell)));
-        } else {
-            self.paint(content);
+        let mut content = content.peekable();
+        if content.peek().is_none() {
+            return Ok(());
         }
+        let at = self.canvas.draw(content, &mut self.bytes);
+        self.at = at.map(Position::from);
         Ok(())
     }
 
@@ -148,7 +122,6 @@ impl Backend for Surface {
         if what == ClearType::All {
             let (columns, rows) = self.columns_and_rows()?;
             self.canvas.clear(columns, rows);
-            self.held.clear();
             if self.bytes.ends_with(CLEAR) {
                 return Ok(());
             }

@@ -81,27 +81,6 @@ fn a_cursor_is_written_only_when_it_changes() {
 }
 
 #[test]
-fn what_is_held_back_is_made_up_for() {
-    let mut screen = Screen::new();
-    screen.draw("Lịch họp", None);
-    let late = [Rect::new(5, 0, 10, 1)];
-    let drawn = screen.terminal.draw_but(&late, |frame| frame.render_widget("Lệch giờ", frame.area()));
-    assert_eq!(drawn, Ok(()));
-    let sent = screen.sent();
-    assert!(sent.contains('ệ') && !sent.contains("giờ") && screen.terminal.is_holding(), "{sent:?}");
-    let drawn = screen.terminal.draw_but(&late, |frame| frame.render_widget("Lệch lạc", frame.area()));
-    assert_eq!((drawn, screen.sent()), (Ok(()), String::new()));
-    let sent = screen.draw("Lệch lạc", None);
-    assert!(sent.contains("lạc") && !sent.contains("giờ") && !screen.terminal.is_holding(), "{sent:?}");
-    assert_eq!(screen.draw("Lệch lạc", None), "");
-    screen.terminal.draw_but(&late, |frame| frame.render_widget("Lịch họp", frame.area())).unwrap();
-    screen.sent();
-    screen.terminal.repaint();
-    assert!(screen.draw("Lịch họp", None).contains("Lịch họp"), "a cleared screen owes nothing");
-    assert!(!screen.terminal.is_holding());
-}
-
-#[test]
 fn a_repaint_clears_once_without_a_question() {
     let mut screen = Screen::new();
     let first = screen.draw("họp", Some(0));
