@@ -116,6 +116,6 @@ fn wide_letters_and_marks_of_their_own_shift_no_column() {
         let list = areas(size).unwrap().list;
         let columns: Vec<u16> = columns.into_iter().filter(|column| *column < list.width).collect();
         assert!(columns.iter().all(|column| *column == columns[0]), "{size:?} {columns:?}\n{}", picture.text());
-        assert!(size.0 < 80 || columns.len() >= titles.len().min(usize::from(list.height) - 2), "{size:?}\n{}", picture.text());
+        assert!(size.0 < 120 || columns.len() >= titles.len().min(usize::from(list.height) - 2), "{size:?}\n{}", picture.text());
     }
 }

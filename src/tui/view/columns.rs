@@ -28,15 +28,20 @@ pub fn widths<const N: usize>(columns: &[Column; N], total: u16) -> [Option<u16>
             return shown;
         }
         let dropped = (0..N).filter(|n| shown.get(*n).is_some_and(Option::is_some)).max_by_key(|n| columns.get(*n).map_or(0, |c| c.drop));
-        match dropped.filter(|n| columns.get(*n).is_some_and(|column| column.drop > 0)) {
-            Some(n) => {
-                if let Some(width) = shown.get_mut(n) {
-                    *width = None;
-                }
-            }
-            // What must be shown is cut where it is drawn.
-            None => return shown,
+        let Some(n) = dropped.filter(|n| columns.get(*n).is_some_and(|column| column.drop > 0)) else {
+            narrow(&mut shown, used - total);
+            return shown;
+        };
+        if let Some(width) = shown.get_mut(n) {
+            *width = None;
         }
+    }
+}
+
+/// Takes what is too much from the widest of the columns that must be shown.
+fn narrow<const N: usize>(shown: &mut [Option<u16>; N], too_much: u16) {
+    if let Some(widest) = shown.iter_mut().flatten().max() {
+        *widest = widest.saturating_sub(too_much).max(1);
     }
 }
 
@@ -72,7 +77,7 @@ mod tests {
         assert_eq!(widths(&COLUMNS, 40), [Some(5), Some(16), Some(8), Some(8)]);
         assert_eq!(widths(&COLUMNS, 30), [Some(5), Some(15), Some(8), None]);
         assert_eq!(widths(&COLUMNS, 20), [Some(5), Some(14), None, None]);
-        assert_eq!(widths(&COLUMNS, 3), [Some(5), Some(10), None, None]);
+        assert_eq!(widths(&COLUMNS, 12), [Some(5), Some(6), None, None], "what must be shown is made narrower");
     }
 
     proptest! {

@@ -84,20 +84,38 @@ fn pane(model: &Model) -> &'static [Action] {
 fn meeting(pane: Pane, state: MeetingState) -> &'static [Action] {
     let can = |action| workflow::next(state, action).is_some();
     match pane {
-        _ if can(workflow::Action::Submit) => {
-            &[Action::Help, Action::Palette, Action::MeetingSubmit, Action::MeetingEdit, Action::MeetingNew, Action::MeetingCancel]
-        }
-        _ if can(workflow::Action::Approve) => {
-            &[Action::Help, Action::Palette, Action::MeetingApprove, Action::MeetingReturn, Action::MeetingNew, Action::MeetingReject]
-        }
-        _ if can(workflow::Action::Issue) => {
-            &[Action::Help, Action::Palette, Action::MeetingIssue, Action::MeetingNew, Action::MeetingReturn, Action::MeetingCancel]
-        }
+        _ if can(workflow::Action::Submit) => &[
+            Action::Help,
+            Action::Palette,
+            Action::MeetingNew,
+            Action::MeetingShow,
+            Action::MeetingSubmit,
+            Action::MeetingEdit,
+            Action::MeetingCancel,
+        ],
+        _ if can(workflow::Action::Approve) => &[
+            Action::Help,
+            Action::Palette,
+            Action::MeetingNew,
+            Action::MeetingShow,
+            Action::MeetingApprove,
+            Action::MeetingReturn,
+            Action::MeetingReject,
+        ],
+        _ if can(workflow::Action::Issue) => &[
+            Action::Help,
+            Action::Palette,
+            Action::MeetingNew,
+            Action::MeetingShow,
+            Action::MeetingIssue,
+            Action::MeetingReturn,
+            Action::MeetingCancel,
+        ],
         _ if can(workflow::Action::Invite) => {
-            &[Action::Help, Action::Palette, Action::MeetingOutbox, Action::MeetingNew, Action::MeetingShow, Action::MeetingCancel]
+            &[Action::Help, Action::Palette, Action::MeetingNew, Action::MeetingShow, Action::MeetingOutbox, Action::MeetingCancel]
         }
-        Pane::Meetings => &[Action::Help, Action::Palette, Action::MeetingShow, Action::MeetingNew, Action::MeetingsSearch],
-        _ => &[Action::Help, Action::Palette, Action::MeetingShow, Action::MeetingNew, Action::WeekNext, Action::WeekPrevious],
+        Pane::Meetings => &[Action::Help, Action::Palette, Action::MeetingNew, Action::MeetingShow, Action::MeetingsSearch],
+        _ => &[Action::Help, Action::Palette, Action::MeetingNew, Action::MeetingShow, Action::WeekNext, Action::WeekPrevious],
     }
 }
 

@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 /// The smallest terminal that is drawn on.
 pub const LEAST: (u16, u16) = (40, 10);
 /// From this width the details stand beside the list.
-const BESIDE_FROM: u16 = 110;
+const BESIDE_FROM: u16 = 140;
 /// From this height they stand below it, where they cannot stand beside it.
 const BELOW_FROM: u16 = 20;
 /// The rows of the details below a list.
@@ -108,8 +108,8 @@ mod tests {
         assert_eq!((small.list.height, small.detail), (6, None));
         let usual = areas((80, 24)).unwrap();
         assert_eq!((usual.list.height, usual.detail.unwrap().height), (12, 7));
-        let wide = areas((120, 40)).unwrap();
-        assert_eq!((wide.list.width, wide.list.height, wide.detail.unwrap().width), (72, 36, 46));
+        let wide = areas((150, 40)).unwrap();
+        assert_eq!((wide.list.width, wide.list.height, wide.detail.unwrap().width), (90, 36, 58));
     }
 
     proptest! {

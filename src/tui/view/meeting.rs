@@ -4,6 +4,7 @@ use ratatui::text::Span;
 
 use crate::card;
 use crate::domain::meeting::MeetingState;
+use crate::domain::text::width;
 use crate::domain::unit::UnitCode;
 use crate::domain::workflow::Action;
 use crate::i18n::label::{Column as Label, column as label};
@@ -30,39 +31,55 @@ pub fn is_off(state: MeetingState) -> bool {
 #[must_use]
 pub fn in_columns<const N: usize>(texts: &[(String, Role); N], columns: &[Option<u16>; N], look: &Look<'_>) -> Vec<Span<'static>> {
     let mut spans = Vec::with_capacity(2 * N);
-    for ((text, role), width) in texts.iter().zip(columns) {
-        let Some(width) = width else { continue };
+    for ((text, role), columns) in texts.iter().zip(columns) {
+        let Some(columns) = columns else { continue };
         if !spans.is_empty() {
             spans.push(Span::raw(" ".repeat(usize::from(GAP))));
         }
-        spans.push(Span::styled(fit(text, *width), look.style(*role)));
+        spans.push(Span::styled(fit(text, *columns), look.style(*role)));
     }
     spans
 }
 
+/// What the row of a list tells already, so that a few rows of details need not say it again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Told {
+    /// The columns of the title.
+    pub title: u16,
+    /// The columns of the chair; 0: it is not told.
+    pub chair: u16,
+    /// Whether it tells from when to when.
+    pub hours: bool,
+}
+
 /// What the details say about a meeting.
 #[must_use]
-pub fn fields(look: &Look<'_>, meeting: &MeetingView, units: &Units, height: u16) -> Vec<Field> {
+pub fn fields(look: &Look<'_>, meeting: &MeetingView, units: &Units, height: u16, told: Told) -> Vec<Field> {
     let lang = look.lang;
     let tight = height < TIGHT;
+    let whole = tight && width(meeting.title.as_str()) <= usize::from(told.title);
+    let title = if whole { String::new() } else { meeting.title.to_string() };
     let (_, role) = meeting_sign(meeting.state);
     let mut state = word::meeting_state(lang, meeting.state).to_owned();
     if let Some(number) = &meeting.number {
         state = format!("{state} · {number}");
     }
-    let mut fields = vec![Field::line("", meeting.title.to_string(), Role::Title).rows(if tight { 1 } else { 3 })];
+    let mut fields = vec![Field::line("", title, Role::Title).rows(if tight { 1 } else { 3 })];
     if tight {
         fields.push(Field::line(label(lang, Label::State), format!("{state} · {}", meeting.id), role));
     } else {
         fields.push(Field::line(label(lang, Label::State), state, role));
         fields.push(Field::line(label(lang, Label::Id), meeting.id.to_string(), Role::Code));
     }
-    fields.extend([
-        Field::line(time_label(lang), texts::time(lang, meeting.start, meeting.end), Role::Number),
-        Field::line(label(lang, Label::Place), meeting.place.to_string(), Role::Text).rows(if tight { 1 } else { 2 }),
-        Field::line(label(lang, Label::Chair), meeting.chair.to_string(), Role::Text),
-        Field::line(invited_label(lang), invited(lang, meeting), Role::Code).rows(if tight { 1 } else { 3 }),
-    ]);
+    if !(tight && told.hours) {
+        fields.push(Field::line(time_label(lang), texts::time(lang, meeting.start, meeting.end), Role::Number));
+    }
+    fields.push(Field::line(label(lang, Label::Place), meeting.place.to_string(), Role::Text).rows(if tight { 1 } else { 2 }));
+    // The row stays where it is, whatever the next meeting's chair is called.
+    let whole = tight && width(meeting.chair.as_str()) <= usize::from(told.chair);
+    let (name, chair) = if whole { ("", String::new()) } else { (label(lang, Label::Chair), meeting.chair.to_string()) };
+    fields.push(Field::line(name, chair, Role::Text));
+    fields.push(Field::line(invited_label(lang), invited(lang, meeting), Role::Code).rows(if tight { 1 } else { 3 }));
     if !meeting.conflicts.is_empty() {
         let conflicts: Vec<String> = meeting.conflicts.iter().map(|conflict| card::conflict(lang, conflict)).collect();
         fields.push(Field::line("", conflicts.join("\n"), Role::Conflict).rows(0));

@@ -133,7 +133,11 @@ fn detail_end(model: &Model, areas: &Areas) -> usize {
     let Some(area) = areas.detail else { return 0 };
     let look = look(model);
     let fields = match model.pane {
-        Pane::Week | Pane::Meetings => model.selected_meeting().map(|selected| meeting::fields(&look, selected, &model.units, area.height)),
+        Pane::Week | Pane::Meetings => {
+            let told = if model.pane == Pane::Week { week::told } else { meetings::told };
+            let fields = |selected| meeting::fields(&look, selected, &model.units, area.height, told(areas.list.width));
+            model.selected_meeting().map(fields)
+        }
         Pane::Units => model.units.selected().map(|unit| units::fields(unit, &model.units, &look)),
         Pane::Outbox => model.outbox.selected().map(|item| outbox::fields(item, &model.outbox, &look)),
     };

@@ -2,14 +2,14 @@
 
 use lichhop::domain::meeting::MeetingState;
 
-use super::{DRAFT, Driver, TYPED};
+use super::{DATED, DRAFT, Driver, TYPED};
 use crate::screen::driver::Opening;
 
 #[test]
 fn what_is_typed_is_kept_and_offered_again_also_the_next_day() {
     let mut driver = Driver::ministry();
     driver.keys("n").filled(&TYPED[..3]).keys("esc").says("giữ").assert_quiet();
-    driver.keys("n").says(TYPED[0]).says(TYPED[1]).keys("tab tab tab").typed("Phòng 2").keys("esc q");
+    driver.keys("n").says(TYPED[0]).says(DATED).keys("tab tab tab").typed("Phòng 2").keys("esc q");
     assert!(driver.exit.is_some());
     driver.reopened().keys("n").says(TYPED[0]).says("ctrl-x");
     driver.keys("tab tab tab ctrl-u").filled(&TYPED[3..]).keys("ctrl-s").assert_quiet();
@@ -46,7 +46,7 @@ fn whoever_types_before_the_drafts_are_there_loses_none() {
         driver.press(key);
     }
     driver.settle();
-    driver.says(TYPED[0]).says(TYPED[1]);
+    driver.says(TYPED[0]).says(DATED);
     driver.typed("hòng 9").keys("esc").reopened().keys("n").says(TYPED[0]).says("Phòng 9");
 }
 

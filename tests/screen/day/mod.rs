@@ -18,6 +18,8 @@ const TYPED: [&str; 7] =
 const TAKEN: &str = "Họp bàn kế hoạch tổ chức Ngày hội Văn hóa các dân tộc";
 /// A submitted meeting that nothing is in the way of.
 const FREE: &str = "Họp về việc cấp hộp thư dùng chung cho các đơn vị chưa có";
+/// The start of it, written out when its field was left: the next day it would be another day.
+const DATED: &str = "27/11/2026 08:30";
 /// A draft.
 const DRAFT: &str = "Trao đổi về chế độ dinh dưỡng và y học thể thao";
 /// An approved meeting that everybody invited to can be reached for.

@@ -13,7 +13,7 @@ use crate::tui::pane::Cursor;
 use crate::wire::reply::{MeetingPage, MeetingView};
 use crate::wire::request::{PAGE_MAX, PageDirection, PageOrder, PageStart, Request};
 
-pub use view::draw;
+pub use view::{draw, told};
 
 /// Meetings loaded at once.
 const PAGE: u32 = 100;

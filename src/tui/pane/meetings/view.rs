@@ -39,12 +39,19 @@ pub fn draw(meetings: &Meetings, units: &Units, look: &Look<'_>, detail_top: usi
     if let Some(area) = areas.detail
         && let Some(meeting) = meetings.selected()
     {
-        detail::draw(look, &meeting::fields(look, meeting, units, area.height), detail_top, area, buf);
+        detail::draw(look, &meeting::fields(look, meeting, units, area.height, told(areas.list.width)), detail_top, area, buf);
     }
     let columns = widths(&COLUMNS, areas.list.width.saturating_sub(list::MARGIN));
     let rows = meetings.list.iter().skip(meetings.cursor.top);
     let rows = rows.map(|meeting| list::Row { spans: cells(meeting, &columns, look), handle: meeting::HANDLE });
     list::draw(look, meetings.cursor, rows, areas.list, buf)
+}
+
+/// What a row tells in a list of this width.
+#[must_use]
+pub fn told(list: u16) -> meeting::Told {
+    let [_, _, title, ..] = widths(&COLUMNS, list.saturating_sub(list::MARGIN));
+    meeting::Told { title: title.unwrap_or(0), chair: 0, hours: false }
 }
 
 fn heading(meetings: &Meetings, look: &Look<'_>) -> Line<'static> {

@@ -11,7 +11,7 @@ use crate::tui::pane::Cursor;
 use crate::wire::reply::MeetingView;
 use crate::wire::request::Request;
 
-pub use view::draw;
+pub use view::{draw, told};
 
 /// A line of the week.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -19,15 +19,15 @@ use crate::wire::reply::MeetingView;
 const ALONE: u16 = 5;
 const WITH_END: u16 = 11;
 
-/// Part of the day, time, signs, title, chair, place. In a narrow window the place goes first, then the chair, then the part
-/// of the day, which the time tells as well.
+/// Part of the day, time, signs, title, chair, place. In a narrow window the place goes first, then the chair: the details
+/// tell them.
 const COLUMNS: [Column; 6] = [
-    Column { least: 5, most: 5, drop: 1 },
+    Column { least: 5, most: 5, drop: 0 },
     Column { least: ALONE, most: WITH_END, drop: 0 },
     Column { least: 2, most: 2, drop: 0 },
-    Column { least: 26, most: 200, drop: 0 },
-    Column { least: 14, most: 24, drop: 2 },
-    Column { least: 14, most: 28, drop: 3 },
+    Column { least: 56, most: 90, drop: 0 },
+    Column { least: 24, most: 32, drop: 1 },
+    Column { least: 28, most: 60, drop: 2 },
 ];
 
 /// Draws the week; gives the place of the selection.
@@ -36,7 +36,7 @@ pub fn draw(week: &Week, units: &Units, look: &Look<'_>, detail_top: usize, area
     if let Some(area) = areas.detail
         && let Some(meeting) = week.selected()
     {
-        detail::draw(look, &meeting::fields(look, meeting, units, area.height), detail_top, area, buf);
+        detail::draw(look, &meeting::fields(look, meeting, units, area.height, told(areas.list.width)), detail_top, area, buf);
     }
     if week.shown.is_some() && week.meetings.is_empty() && areas.list.height > 8 {
         let key = look.keymap.key_for(Action::MeetingNew, &[Scope::App]);
@@ -65,6 +65,13 @@ fn columns(total: u16) -> [Option<u16>; 6] {
         *time = ALONE;
     }
     shown
+}
+
+/// What a row tells in a list of this width.
+#[must_use]
+pub fn told(list: u16) -> meeting::Told {
+    let [_, time, _, title, chair, _] = columns(list.saturating_sub(list::MARGIN));
+    meeting::Told { title: title.unwrap_or(0), chair: chair.unwrap_or(0), hours: time == Some(WITH_END) }
 }
 
 fn heading(week: &Week, look: &Look<'_>) -> Line<'static> {
