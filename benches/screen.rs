@@ -28,6 +28,8 @@ const MOVES: usize = 30;
 const BURST: usize = 50;
 /// Who is silent for so long after the start shows all it has.
 const SETTLED: Duration = Duration::from_millis(250);
+/// Somebody reads what is selected before going on.
+const READ: Duration = Duration::from_millis(300);
 /// Who is silent for so long after a key has answered it.
 const ANSWERED: Duration = Duration::from_millis(60);
 /// For so long nothing happens.
@@ -64,23 +66,30 @@ impl Peer {
         Program::start(&command, &self.env, &self.home)
     }
 
-    fn run(&self) -> Run {
+    /// Started, and where the moves begin.
+    fn ready(&self) -> (Program, Answer, Duration) {
         let mut program = self.start();
         let (start, first) = program.settled(&self.shows, SETTLED);
-        if !self.before.is_empty() {
-            program.typed(self.before, SETTLED);
-        }
+        program.typed(self.before, SETTLED);
+        (program, start, first)
+    }
+
+    /// The bytes of a move, when each is rested on; the mean.
+    fn rested(&self) -> f64 {
+        let mut program = self.ready().0;
+        let bytes: usize = (0..MOVES).map(|_| program.typed("j", READ).bytes).sum();
+        bytes as f64 / MOVES as f64
+    }
+
+    fn run(&self) -> Run {
+        let (mut program, start, first) = self.ready();
         let keys: Vec<Answer> = (0..MOVES).map(|_| program.typed("j", ANSWERED)).collect();
         if std::env::var_os("LICHHOP_BENCH_SHOW").is_some() {
             println!("{}\n{}", self.name, program.contents());
         }
         drop(program);
         // The burst begins where the single keys began.
-        let mut program = self.start();
-        program.settled(&self.shows, SETTLED);
-        if !self.before.is_empty() {
-            program.typed(self.before, SETTLED);
-        }
+        let mut program = self.ready().0;
         let burst = program.typed(&"j".repeat(BURST), SETTLED);
         Run {
             first: ms(first),
@@ -169,7 +178,7 @@ fn peers(folder: &Path, now: DateTime<Utc>) -> [Peer; 3] {
     let ours = Peer { env: surroundings(folder, &[]), ..peer("lichhop", &[env!("CARGO_BIN_EXE_lichhop")], &shows, "gg") };
     [
         ours,
-        // Tab twice: from the calendar over the tasks, or at once, to the appointments.
+        // From the calendar to the appointments.
         peer("calcurse", &["calcurse", "-q", "-D", "calcurse"], "Appointments", "\t"),
         peer("mutt", &["mutt", "-n", "-F", "muttrc", "-R", "-f", "meetings.mbox"], "Msgs:10000", "="),
     ]
@@ -185,7 +194,13 @@ fn surroundings(folder: &Path, more: &[(&str, &str)]) -> Vec<(String, String)> {
 fn idle(folder: &Path, ours: &Peer, now: DateTime<Utc>) {
     let frozen = now.to_rfc3339();
     for (what, more) in [("with its mail flusher", &[][..]), ("with a clock that stands", &[("LICHHOP_NOW", frozen.as_str())][..])] {
-        let peer = Peer { env: surroundings(folder, more), command: ours.command.clone(), home: ours.home.clone(), shows: ours.shows.clone(), ..*ours };
+        let peer = Peer {
+            env: surroundings(folder, more),
+            command: ours.command.clone(),
+            home: ours.home.clone(),
+            shows: ours.shows.clone(),
+            ..*ours
+        };
         let mut program = peer.start();
         program.settled(&peer.shows, SETTLED);
         // What is made ready after the first picture; and the turn of the minute is something that happens.
@@ -194,19 +209,14 @@ fn idle(folder: &Path, ours: &Peer, now: DateTime<Utc>) {
         if left <= IDLE.as_secs() + 1 {
             program.observed(Duration::from_secs(left + 1));
         }
-        let before = program.cpu();
+        let (ticks, ran) = (program.ticks(), program.ran());
         let answer = program.observed(IDLE);
-        let after = program.cpu();
-        println!(
-            "idle for {} s {what}: {} bytes, {} ticks, {} µs of CPU",
-            IDLE.as_secs(),
-            answer.bytes,
-            after.0 - before.0,
-            after.1 - before.1
-        );
+        let (ticks, after) = (program.ticks() - ticks, program.ran());
+        let ran: u64 = after.iter().map(|(thread, after)| after - ran.get(thread).unwrap_or(&0)).sum();
+        println!("idle for {} s {what}: {} bytes, {ticks} ticks, {} µs of CPU", IDLE.as_secs(), answer.bytes, ran / 1000);
         assert_eq!(answer.bytes, 0, "{what}");
-        // A tick may be counted that was used before.
-        assert!(after.0 - before.0 <= 1, "{what}");
+        // A tick may be counted in which this process ran at its end.
+        assert!(ticks <= 1, "{what}: {ticks} ticks");
     }
 }
 
@@ -224,7 +234,7 @@ fn main() {
     }
     let peers = peers(&folder, now);
     // The first start of each is not like the others: it maps what was only just written.
-    peers.iter().for_each(|peer| drop(peer.run()));
+    let rested = peers.each_ref().map(Peer::rested);
     let mut runs: [Vec<Run>; 3] = Default::default();
     for _ in 0..RUNS {
         for (peer, runs) in peers.iter().zip(&mut runs) {
@@ -235,7 +245,17 @@ fn main() {
     let [ours, calcurse, mutt] = [0, 1, 2].map(|n| figures(peers[n].name, &runs[n]));
     println!("first complete screen: {:.2} of calcurse's (first {:.2})", ours.settled / calcurse.settled, ours.first / calcurse.first);
     println!("its bytes: {:.2} of calcurse's", ours.start_bytes / calcurse.start_bytes);
-    println!("a move: {:.2} of mutt's bytes, {:.2} of calcurse's", ours.key_bytes / mutt.key_bytes, ours.key_bytes / calcurse.key_bytes);
+    println!(
+        "a move, one soon after the other: {:.2} of mutt's bytes, {:.2} of calcurse's",
+        ours.key_bytes / mutt.key_bytes,
+        ours.key_bytes / calcurse.key_bytes
+    );
+    let [ours_rested, calcurse_rested, mutt_rested] = rested;
+    println!(
+        "a move that is rested on: {ours_rested:.0} bytes, {:.2} of mutt's, {:.2} of calcurse's",
+        ours_rested / mutt_rested,
+        ours_rested / calcurse_rested
+    );
     println!("{BURST} moves in one write: {:.2} of calcurse's bytes", ours.burst_bytes / calcurse.burst_bytes);
     idle(&folder, &peers[0], now);
 }

@@ -138,7 +138,7 @@ fn entry(n: usize, today: NaiveDate) -> Entry {
         unit: code(n / 2),
         invited: (1..=3 + n % 5).map(|k| code(n / 2 + k)).collect(),
         prepared_by: Vec::new(),
-        content: (n % 6 == 0).then(|| Prose::parse("Đề nghị các đơn vị chuẩn bị báo cáo bằng văn bản.").unwrap()),
+        content: n.is_multiple_of(6).then(|| Prose::parse("Đề nghị các đơn vị chuẩn bị báo cáo bằng văn bản.").unwrap()),
         urgency: Urgency::Normal,
         mode: InvitationMode::Own,
     }

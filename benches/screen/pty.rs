@@ -1,5 +1,7 @@
 //! A program in a pseudo-terminal of 120 columns and 40 rows, and a clock beside it.
 
+use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::fs::{self, File};
 use std::io::{ErrorKind, Read as _, Write as _};
 use std::num::NonZeroU16;
@@ -93,7 +95,7 @@ impl Program {
     /// Takes what there is, or waits for it so long; whether there was something.
     fn read(&mut self, answer: &mut Answer, begun: Instant, wait: Duration) -> bool {
         let wait = Timespec::try_from(wait).unwrap();
-        let mut buffer = [0; 65536];
+        let mut buffer = [0; 16384];
         match self.master.read(&mut buffer) {
             Err(why) if why.kind() == ErrorKind::WouldBlock => {
                 rustix::event::poll(&mut [PollFd::new(&self.master, PollFlags::IN)], Some(&wait)).unwrap() > 0
@@ -120,16 +122,22 @@ impl Program {
         line.trim().trim_end_matches(" kB").parse().unwrap()
     }
 
-    /// What it has used of the processor: in ticks of 10 ms (proc(5)), and what its threads ran, in microseconds.
-    pub(crate) fn cpu(&self) -> (u64, u64) {
-        let folder = format!("/proc/{}", self.child.id());
-        let stat = fs::read_to_string(format!("{folder}/stat")).unwrap();
+    /// What it has used of the processor, in ticks of 10 ms (proc(5)).
+    pub(crate) fn ticks(&self) -> u64 {
+        let stat = fs::read_to_string(format!("/proc/{}/stat", self.child.id())).unwrap();
         // utime and stime; the name before them may hold anything.
-        let ticks = stat.rsplit_once(") ").unwrap().1.split(' ').skip(11).take(2).map(|field| field.parse::<u64>().unwrap()).sum();
-        let threads = fs::read_dir(format!("{folder}/task")).unwrap();
-        let ran = threads.filter_map(|thread| fs::read_to_string(thread.ok()?.path().join("schedstat")).ok());
-        let ran: u64 = ran.filter_map(|line| line.split(' ').next()?.parse::<u64>().ok()).sum();
-        (ticks, ran / 1000)
+        let fields = stat.rsplit_once(") ").unwrap().1.split(' ').skip(11).take(2);
+        fields.map(|field| field.parse::<u64>().unwrap()).sum()
+    }
+
+    /// For how long each of its threads has run, in nanoseconds.
+    pub(crate) fn ran(&self) -> BTreeMap<OsString, u64> {
+        let threads = fs::read_dir(format!("/proc/{}/task", self.child.id())).unwrap();
+        let ran = |thread: fs::DirEntry| {
+            let line = fs::read_to_string(thread.path().join("schedstat")).ok()?;
+            Some((thread.file_name(), line.split(' ').next()?.parse().ok()?))
+        };
+        threads.filter_map(|thread| ran(thread.ok()?)).collect()
     }
 }
 

@@ -66,6 +66,8 @@ pub enum Deed {
     Flush,
     /// A meeting is looked up to be shown where it stands.
     Find(MeetingId),
+    /// A meeting is looked up that was changed while it stood in a form.
+    Again(MeetingId),
 }
 
 /// The number of a request.
@@ -125,6 +127,12 @@ impl Asks {
     #[must_use]
     pub fn doing(&self) -> bool {
         !self.deeds.is_empty()
+    }
+
+    /// Nothing is asked that was not answered.
+    #[must_use]
+    pub fn answered_all(&self) -> bool {
+        self.open.is_empty() && self.deeds.is_empty()
     }
 
     /// What a ticket asked to be done; it is answered now.

@@ -1,10 +1,12 @@
 //! The loop: takes what happened, updates, performs, draws once for all of it.
 
 use std::io::Write as _;
+use std::mem;
 use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::Timelike as _;
+use ratatui::layout::Rect;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
@@ -17,9 +19,11 @@ use crate::tui::effect::Effect;
 use crate::tui::model::{Model, Setting};
 use crate::tui::msg::Msg;
 use crate::tui::notices::Weight;
+use crate::tui::pane::Pane;
 use crate::tui::term::{Event, Happening, Happenings, HungUp, Terminal};
 use crate::tui::update::{begin, update};
 use crate::tui::view;
+use crate::tui::view::layout::areas;
 
 /// Messages that may wait: answers and changes. Who sends more waits.
 const QUEUE: usize = 256;
@@ -27,6 +31,8 @@ const QUEUE: usize = 256;
 const FIRST: Duration = Duration::from_millis(150);
 /// The time between two pictures that nobody's key asked for.
 const FRAME: Duration = Duration::from_millis(40);
+/// Keys that follow each other faster than that are on their way somewhere: the details wait until they are there.
+const REST: Duration = Duration::from_millis(200);
 /// How long ending may take after the terminal was lost.
 const LOST: Duration = Duration::from_millis(700);
 /// How long ending may take when somebody asked for it: what is on the wire has its grace, and is recorded.
@@ -50,7 +56,19 @@ pub async fn run(client: Client, setting: Setting) -> Result<Exit, Report> {
     for repair in client.repairs() {
         model.say(Weight::Warning, crate::i18n::screen::mended(lang, &repair));
     }
-    let mut screen = Screen { terminal, happenings, told, tell, client, keeper, asked: JoinSet::new(), model };
+    let mut screen = Screen {
+        terminal,
+        happenings,
+        told,
+        tell,
+        client,
+        keeper,
+        asked: JoinSet::new(),
+        model,
+        pressed: None,
+        hurried: false,
+        pictured: None,
+    };
     let exit = screen.run().await.unwrap_or(Exit::HungUp);
     following.abort();
     // It holds the client until it is gone.
@@ -79,6 +97,11 @@ struct Screen {
     /// Requests on their way.
     asked: JoinSet<()>,
     model: Model,
+    /// When a key came last, and whether the one before had only just come.
+    pressed: Option<Instant>,
+    hurried: bool,
+    /// What the last picture was of.
+    pictured: Option<(Pane, usize)>,
 }
 
 /// What a message leads to.
@@ -105,12 +128,19 @@ impl Screen {
         let mut drawn = Instant::now();
         let mut due: Option<Instant> = None;
         let frozen = self.model.setting.frozen;
+        let mut beginning = true;
         loop {
             match next {
                 Next::End(exit) => return Ok(exit),
                 Next::Now => {
                     self.draw()?;
-                    (drawn, due) = (Instant::now(), None);
+                    drawn = Instant::now();
+                    due = self.terminal.is_holding().then(|| drawn + REST);
+                }
+                // What the start has asked for is shown as soon as all of it is there.
+                Next::Later if beginning && self.model.asks.answered_all() => {
+                    beginning = false;
+                    due = Some(Instant::now());
                 }
                 Next::Later => due = due.or(Some(drawn + FRAME)),
             }
@@ -149,6 +179,8 @@ impl Screen {
     fn happened(&mut self, happening: Happening) -> Next {
         match happening {
             Happening::Input(events) => {
+                let now = Instant::now();
+                self.hurried = self.pressed.replace(now).is_some_and(|before| now < before + REST);
                 for event in events {
                     let msg = match event {
                         Event::Key(chord) => {
@@ -216,9 +248,21 @@ impl Screen {
         }
     }
 
-    fn draw(&mut self) -> Result<(), HungUp> {
+    /// Where the next picture need not be written yet: whoever runs through a list reads neither details nor hints, and over
+    /// a slow line they would keep him from running.
+    fn late(&mut self) -> Vec<Rect> {
         let model = &self.model;
-        self.terminal.draw(|frame| {
+        let picture = model.layers.is_empty().then_some((model.pane, model.detail_top));
+        let same = mem::replace(&mut self.pictured, picture) == picture;
+        let late = mem::take(&mut self.hurried) && same && picture.is_some();
+        let areas = areas(model.size).filter(|_| late);
+        areas.map(|areas| areas.detail.into_iter().chain([areas.hints]).collect()).unwrap_or_default()
+    }
+
+    fn draw(&mut self) -> Result<(), HungUp> {
+        let late = self.late();
+        let model = &self.model;
+        self.terminal.draw_but(&late, |frame| {
             view::draw(model, frame);
             #[cfg(feature = "faults")]
             crate::tui::faults::drawing();

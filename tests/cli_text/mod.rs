@@ -5,7 +5,7 @@ mod commands;
 mod exits;
 mod json;
 mod keys;
-mod reference;
+pub(crate) mod reference;
 mod sentences;
 
 use std::ffi::OsString;

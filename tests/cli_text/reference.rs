@@ -67,7 +67,7 @@ fn shown(row: &Row) -> String {
     row.keys.iter().map(|keys| format!("`{}`", keys.replace('|', "\\|"))).collect::<Vec<_>>().join(" ")
 }
 
-fn compare(file: &str, wanted: &str) {
+pub(crate) fn compare(file: &str, wanted: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(file);
     if std::env::var_os("LICHHOP_WRITE_REFERENCE").is_some() {
         std::fs::write(&path, wanted).unwrap();

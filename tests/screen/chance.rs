@@ -4,7 +4,7 @@
 //! typed into a form is lost unless somebody saved it or threw it away.
 
 use std::collections::HashMap;
-use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use lichhop::domain::text::Prose;
 use lichhop::i18n::{Lang, screen as texts};
@@ -368,8 +368,8 @@ fn storm(seed: u64) {
     }));
     if let Err(panic) = ran {
         let from = storm.trace.len().saturating_sub(30);
-        println!("seed {seed}, {} keys; the last of what happened:\n{}", storm.keys, storm.trace[from..].join("\n"));
-        resume_unwind(panic);
+        let why = panic.downcast_ref::<String>().map_or("a panic", String::as_str);
+        panic!("seed {seed}, {} keys: {why}\nthe last of what happened:\n{}", storm.keys, storm.trace[from..].join("\n"));
     }
 }
 

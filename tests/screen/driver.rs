@@ -165,14 +165,19 @@ impl Driver {
     /// Ends as the application does when it is left, and opens it again on the same store: what was asked is done, but nobody
     /// hears the answers.
     pub(super) fn reopened(&mut self) -> &mut Self {
+        self.begun_again();
+        self.settle();
+        self
+    }
+
+    /// As [`Self::reopened`]; nothing is answered yet.
+    pub(super) fn begun_again(&mut self) {
         while self.make(0).is_some() {}
         self.keep_drafts();
         self.changes = None;
         self.runtime.block_on(self.client.take().unwrap().close());
         self.exit = None;
         self.begin();
-        self.settle();
-        self
     }
 
     /// The folder of the configuration, with the state and the Maildir in it.

@@ -1,10 +1,14 @@
 //! The terminal application as its users meet it: the real thing on a real store, without a terminal.
 
 mod chance;
+mod day;
+mod drawn;
 mod driver;
+mod keys;
 mod layers;
 mod panes;
 mod picture;
+mod readme;
 
 use lichhop::i18n::Lang;
 
@@ -19,12 +23,12 @@ fn told(opened: impl Fn(&mut Driver) -> &mut Driver) -> String {
 }
 
 fn told_of(opening: Opening, opened: impl Fn(&mut Driver) -> &mut Driver) -> String {
-    let driven = |lang| {
+    let opening_in = |lang| {
         let mut driver = Driver::open(opening.lang(lang));
         opened(&mut driver);
         driver
     };
-    let mut driver = driven(Lang::Vi);
+    let mut driver = opening_in(Lang::Vi);
     let mut parts = Vec::new();
     for (columns, rows) in SIZES {
         let picture = driver.screen((columns, rows));
@@ -34,7 +38,7 @@ fn told_of(opening: Opening, opened: impl Fn(&mut Driver) -> &mut Driver) -> Str
             driver.theme("dark");
         }
     }
-    let english = driven(Lang::En).screen(SIZES[0]);
+    let english = opening_in(Lang::En).screen(SIZES[0]);
     parts.push(format!("== 80x24, en\n{}", english.grid()));
     parts.join("\n\n")
 }

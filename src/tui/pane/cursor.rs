@@ -18,14 +18,21 @@ impl Cursor {
         self.at = self.at.saturating_add_signed(by).min(len.saturating_sub(1));
     }
 
-    /// Keeps the selected row within `len` rows and within `height` rows on the screen.
+    /// Keeps the selected row within `len` rows and within `height` rows on the screen. Who moves off the screen finds the
+    /// selected row at a quarter of it from where he came, not at its edge: a list that scrolls by one row at each step is
+    /// written whole at each step, and over a slow line that is what takes the time.
     pub fn settle(&mut self, len: usize, height: usize) {
         self.at = self.at.min(len.saturating_sub(1));
         let margin = MARGIN.min(height.saturating_sub(1) / 2);
-        let lowest = (self.at + margin + 1).saturating_sub(height);
-        let highest = self.at.saturating_sub(margin);
+        let before = margin.max(height / 4);
         let last = len.saturating_sub(height);
-        self.top = self.top.clamp(lowest.min(highest), highest).min(last);
+        self.top = self.top.min(last);
+        if self.top > self.at.saturating_sub(margin) {
+            self.top = (self.at + before + 1).saturating_sub(height);
+        } else if self.top < (self.at + margin + 1).saturating_sub(height) {
+            self.top = self.at.saturating_sub(before);
+        }
+        self.top = self.top.min(last);
     }
 }
 

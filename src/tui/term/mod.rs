@@ -3,6 +3,7 @@
 //! Whatever happens to the process (quitting, a panic, SIGTERM, a stop, a line that is lost), the shell finds its terminal as
 //! it was. A frame is one write, and no write where nothing changed; who does nothing costs nothing.
 
+mod canvas;
 mod decode;
 mod guard;
 mod happening;
@@ -87,6 +88,15 @@ impl Terminal {
     ///
     /// [`HungUp`] when the terminal is gone.
     pub fn draw(&mut self, view: impl FnOnce(&mut Frame<'_>)) -> Result<(), HungUp> {
+        self.draw_but(&[], view)
+    }
+
+    /// The same, but what changes in these areas is not written yet: the next draw makes up for it.
+    ///
+    /// # Errors
+    ///
+    /// As [`Terminal::draw`].
+    pub fn draw_but(&mut self, late: &[Rect], view: impl FnOnce(&mut Frame<'_>)) -> Result<(), HungUp> {
         if self.session.is_over() {
             return Ok(());
         }
@@ -98,12 +108,19 @@ impl Terminal {
             // A drawing that panicked has left its half here.
             self.screen.current_buffer_mut().reset();
         }
+        self.screen.backend_mut().hold(if self.stale { &[] } else { late });
         // Whoever panics while drawing leaves the screen unknown, until a frame is written whole.
         self.stale = true;
         self.screen.draw(view).map_err(|_| HungUp)?;
         let frame = self.screen.backend_mut().take();
         self.stale = !frame.is_empty() && self.session.write(&frame)? == Wrote::Part;
         Ok(())
+    }
+
+    /// Whether something was drawn that is not written yet.
+    #[must_use]
+    pub fn is_holding(&self) -> bool {
+        self.screen.backend().is_holding()
     }
 
     /// The next draw draws everything anew, for a screen that something else has written on.

@@ -1,17 +1,21 @@
 //! The buffer between a drawn frame and the terminal.
 //!
 //! A frame is one write, or none. Nothing here flushes by itself, so what a frame has begun when its drawing panics is never
-//! sent: a buffered writer would send it on being dropped, after the terminal was left.
+//! sent: a buffered writer would send it on being dropped, after the terminal was left. What the frame is written as,
+//! [`super::canvas`] decides.
 
+use std::collections::BTreeMap;
 use std::io;
+use std::mem;
 use std::sync::Arc;
 
 use crossterm::terminal::{self, BeginSynchronizedUpdate, EndSynchronizedUpdate};
 use crossterm::{cursor, queue};
-use ratatui::backend::{Backend, ClearType, CrosstermBackend, WindowSize};
+use ratatui::backend::{Backend, ClearType, WindowSize};
 use ratatui::buffer::Cell;
-use ratatui::layout::{Position, Size};
+use ratatui::layout::{Position, Rect, Size};
 
+use super::canvas::Canvas;
 use super::session::Session;
 use super::size::sensible;
 
@@ -23,6 +27,10 @@ const CLEAR: &[u8] = b"\x1b[2J";
 pub(super) struct Surface {
     session: Arc<Session>,
     bytes: Vec<u8>,
+    canvas: Canvas,
+    /// Where nothing is written for now, and what is to be written there.
+    late: Vec<Rect>,
+    held: BTreeMap<(u16, u16), Cell>,
     /// Whether the cursor is shown, as far as that is known.
     shown: Option<bool>,
     /// Where the cursor is, as far as that is known.
@@ -32,7 +40,7 @@ pub(super) struct Surface {
 impl Surface {
     /// A surface of this session's terminal.
     pub(super) fn new(session: Arc<Session>) -> Self {
-        Self { session, bytes: Vec::new(), shown: None, at: None }
+        Self { session, bytes: Vec::new(), canvas: Canvas::default(), late: Vec::new(), held: BTreeMap::new(), shown: None, at: None }
     }
 
     /// What has to be written for the frame that was drawn: nothing where nothing changed.
@@ -48,9 +56,21 @@ impl Surface {
         frame
     }
 
+    /// From now on nothing is written in these areas, until others are said or none.
+    pub(super) fn hold(&mut self, late: &[Rect]) {
+        self.late = late.to_vec();
+    }
+
+    /// Whether something was drawn that is not written.
+    pub(super) fn is_holding(&self) -> bool {
+        !self.held.is_empty()
+    }
+
     /// Forgets what the terminal shows, and what a frame that was not finished has left.
     pub(super) fn forget(&mut self) {
         self.bytes.clear();
+        self.canvas.forget();
+        self.held.clear();
         self.shown = None;
         self.at = None;
     }
@@ -62,6 +82,13 @@ impl Surface {
     /// When the terminal is gone.
     pub(super) fn columns_and_rows(&self) -> io::Result<(u16, u16)> {
         self.session.tty().size().map(sensible)
+    }
+
+    fn paint<'a>(&mut self, content: impl Iterator<Item = (u16, u16, &'a Cell)>) {
+        let mut content = content.peekable();
+        if content.peek().is_some() {
+            self.at = self.canvas.draw(content, &mut self.bytes).map(Position::from);
+        }
     }
 
     fn show(&mut self, shown: bool) -> io::Result<()> {
@@ -79,12 +106,16 @@ impl Backend for Surface {
     where
         I: Iterator<Item = (u16, u16, &'a Cell)>,
     {
-        let mut content = content.peekable();
-        if content.peek().is_none() {
-            return Ok(());
+        if !self.late.is_empty() || self.is_holding() {
+            self.held.extend(content.map(|(x, y, cell)| ((y, x), cell.clone())));
+            let is_late = |(y, x): (u16, u16)| self.late.iter().any(|area| area.contains(Position { x, y }));
+            let (held, due): (BTreeMap<_, _>, BTreeMap<_, _>) = mem::take(&mut self.held).into_iter().partition(|(at, _)| is_late(*at));
+            self.held = held;
+            self.paint(due.iter().map(|((y, x), cell)| (*x, *y, cell)));
+        } else {
+            self.paint(content);
         }
-        self.at = None;
-        CrosstermBackend::new(&mut self.bytes).draw(content)
+        Ok(())
     }
 
     fn hide_cursor(&mut self) -> io::Result<()> {
@@ -114,8 +145,15 @@ impl Backend for Surface {
 
     fn clear_region(&mut self, what: ClearType) -> io::Result<()> {
         // A screen that has become narrower is cleared twice by its owner.
-        if what == ClearType::All && self.bytes.ends_with(CLEAR) {
-            return Ok(());
+        if what == ClearType::All {
+            let (columns, rows) = self.columns_and_rows()?;
+            self.canvas.clear(columns, rows);
+            self.held.clear();
+            if self.bytes.ends_with(CLEAR) {
+                return Ok(());
+            }
+        } else {
+            self.canvas.forget();
         }
         let what = match what {
             ClearType::All => terminal::ClearType::All,

@@ -71,12 +71,34 @@ fn a_frame_is_synchronized_and_an_equal_one_is_nothing() {
 #[test]
 fn a_cursor_is_written_only_when_it_changes() {
     let mut screen = Screen::new();
-    assert!(screen.draw("họp", Some(3)).ends_with("\x1b[?25h\x1b[1;4H\x1b[?2026l"));
+    assert!(screen.draw("họp", Some(3)).ends_with("họp\x1b[?25h\x1b[?2026l"), "drawing has left it there");
     assert_eq!(screen.draw("họp", Some(3)), "");
+    assert_eq!(screen.draw("họp", Some(2)), "\x1b[?2026h\x1b[1;3H\x1b[?2026l");
     assert_eq!(screen.draw("họp", Some(1)), "\x1b[?2026h\x1b[1;2H\x1b[?2026l");
     assert!(screen.draw("họ", Some(1)).contains("\x1b[1;2H"), "drawing has moved it");
     assert_eq!(screen.draw("họ", None), "\x1b[?2026h\x1b[?25l\x1b[?2026l");
     assert_eq!(screen.draw("họ", Some(1)), "\x1b[?2026h\x1b[?25h\x1b[?2026l", "hiding has not moved it");
+}
+
+#[test]
+fn what_is_held_back_is_made_up_for() {
+    let mut screen = Screen::new();
+    screen.draw("Lịch họp", None);
+    let late = [Rect::new(5, 0, 10, 1)];
+    let drawn = screen.terminal.draw_but(&late, |frame| frame.render_widget("Lệch giờ", frame.area()));
+    assert_eq!(drawn, Ok(()));
+    let sent = screen.sent();
+    assert!(sent.contains('ệ') && !sent.contains("giờ") && screen.terminal.is_holding(), "{sent:?}");
+    let drawn = screen.terminal.draw_but(&late, |frame| frame.render_widget("Lệch lạc", frame.area()));
+    assert_eq!((drawn, screen.sent()), (Ok(()), String::new()));
+    let sent = screen.draw("Lệch lạc", None);
+    assert!(sent.contains("lạc") && !sent.contains("giờ") && !screen.terminal.is_holding(), "{sent:?}");
+    assert_eq!(screen.draw("Lệch lạc", None), "");
+    screen.terminal.draw_but(&late, |frame| frame.render_widget("Lịch họp", frame.area())).unwrap();
+    screen.sent();
+    screen.terminal.repaint();
+    assert!(screen.draw("Lịch họp", None).contains("Lịch họp"), "a cleared screen owes nothing");
+    assert!(!screen.terminal.is_holding());
 }
 
 #[test]

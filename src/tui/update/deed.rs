@@ -52,6 +52,10 @@ fn done(model: &mut Model, deed: Deed, answer: Answer) -> Vec<Effect> {
             load::pane(model, model.pane)
         }
         (Deed::Flush, Answer::Flushed(report)) => flushed(model, &report),
+        (Deed::Again(_), Answer::Meeting(meeting)) => {
+            form::renew(model, &meeting);
+            Vec::new()
+        }
         (Deed::Find(_), Answer::Meeting(meeting)) => {
             model.week.find(&meeting.id, meeting.start);
             model.pane = Pane::Week;
@@ -140,7 +144,11 @@ fn refused(model: &mut Model, deed: &Deed, why: &Fault) -> Vec<Effect> {
     }
     model.notices.report(&report, model.now);
     // What was refused may be so because something changed meanwhile.
-    load::pane(model, model.pane)
+    let mut effects = load::pane(model, model.pane);
+    if let (Deed::Save { id: Some(id), .. }, Fault::Stale { .. }) = (deed, why) {
+        effects.extend(model.asks.deed(Deed::Again(id.clone()), Request::MeetingShow(id.clone())));
+    }
+    effects
 }
 
 fn conflicts(rule: &Rule) -> bool {

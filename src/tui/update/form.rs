@@ -33,13 +33,52 @@ fn open(model: &mut Model, meeting: Option<MeetingView>, day: Option<chrono::Nai
         form.begin_on(day);
     }
     if let Some(draft) = model.drafts.get(&name) {
+        let at = draft.at;
         form.restore(draft, model.reading());
-        let discard = model.setting.keymap.keys_of(Action::FormDiscard).next();
-        let note = texts::draft_restored(model.lang(), draft.at, discard.as_deref());
-        model.say(Weight::Info, note);
+        say_restored(model, at);
     }
     model.layers.push(Layer::Form(Box::new(form)));
     Vec::new()
+}
+
+/// Takes a draft that was kept before. Who was quicker and types into its form by now gets it there, where nothing was typed.
+pub(super) fn offer(model: &mut Model, draft: Draft) -> Vec<Effect> {
+    let reading = Reading { now: model.now, start: None, day: None, units: &model.units };
+    let form = model.layers.iter_mut().find_map(|layer| match layer {
+        Layer::Form(form) if form.draft == draft.form => Some(form),
+        _ => None,
+    });
+    let Some(form) = form else {
+        model.drafts.entry(draft.form.clone()).or_insert(draft);
+        return Vec::new();
+    };
+    form.restore(&draft, reading);
+    let fields = form.typed_texts();
+    let (name, at) = (draft.form, model.now);
+    if let Some(fields) = fields.clone() {
+        model.drafts.insert(name.clone(), Draft { form: name.clone(), fields, at });
+    }
+    say_restored(model, draft.at);
+    vec![Effect::Draft { form: name, fields }]
+}
+
+/// Brings the form of a meeting to what the meeting is now; what was typed stays.
+pub(super) fn renew(model: &mut Model, meeting: &MeetingView) {
+    let reading = Reading { now: model.now, start: None, day: None, units: &model.units };
+    for layer in &mut model.layers {
+        if let Layer::Form(form) = layer
+            && form.editing.as_ref().is_some_and(|editing| editing.id == meeting.id)
+        {
+            form.renew(meeting.clone(), reading);
+        }
+    }
+}
+
+/// Says that what was typed before stands in the form again, and how to be rid of it.
+fn say_restored(model: &mut Model, at: chrono::DateTime<chrono::Utc>) {
+    let discard = model.setting.keymap.keys_of(Action::FormDiscard).next();
+    let note = texts::draft_restored(model.lang(), at, discard.as_deref());
+    model.say(Weight::Info, note);
 }
 
 /// The form on top and what its texts are read by.

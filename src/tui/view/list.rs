@@ -5,7 +5,6 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use crate::tui::pane::Cursor;
-use crate::tui::theme::Role;
 use crate::tui::view::look::{Look, put};
 
 /// Columns before each row: the marker of the selected one and a blank.
@@ -27,7 +26,7 @@ pub fn draw<'a>(look: &Look<'_>, cursor: Cursor, rows: impl Iterator<Item = Row<
     for ((n, row), y) in rows.enumerate().map(|(n, row)| (n + cursor.top, row)).zip(area.y..area.bottom()) {
         let selected = n == cursor.at && row.handle > 0;
         let mut spans = Vec::with_capacity(row.spans.len() + 1);
-        spans.push(Span::styled(if selected { "> " } else { "  " }, look.style(if selected { Role::Marker } else { Role::Text })));
+        spans.push(if selected { Span::styled("> ", look.style(look.selected())) } else { Span::raw("  ") });
         for (nth, mut span) in row.spans.into_iter().enumerate() {
             if selected && nth < row.handle {
                 span.style = span.style.patch(look.style(look.selected()));

@@ -15,7 +15,7 @@ use crate::tui::view::look::{Look, fit, meeting_sign};
 use crate::wire::reply::MeetingView;
 
 /// How many cells of a meeting's row are marked when it is selected, counted among those that are shown with their gaps.
-pub const HANDLE: usize = 5;
+pub const HANDLE: usize = 3;
 /// Below this height every field of the details gets as few rows as it can.
 const TIGHT: u16 = 12;
 

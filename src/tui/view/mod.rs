@@ -27,8 +27,7 @@ use look::Look;
 /// the selected row.
 pub fn draw(model: &Model, frame: &mut Frame<'_>) {
     let area = frame.area();
-    let look =
-        Look { theme: &model.theme, lang: model.lang(), now: model.now, keymap: &model.setting.keymap, focused: model.layers.is_empty() };
+    let look = look(model);
     let buf = frame.buffer_mut();
     buf.set_style(area, look.style(Role::Text));
     let Some(areas) = areas((area.width, area.height)) else {
@@ -39,6 +38,10 @@ pub fn draw(model: &Model, frame: &mut Frame<'_>) {
     if let Some((x, y)) = caret.filter(|(x, y)| area.contains(Position { x: *x, y: *y })) {
         frame.set_cursor_position(Position { x, y });
     }
+}
+
+fn look(model: &Model) -> Look<'_> {
+    Look { theme: &model.theme, lang: model.lang(), now: model.now, keymap: &model.setting.keymap, focused: model.layers.is_empty() }
 }
 
 fn everything(model: &Model, look: &Look<'_>, areas: &Areas, buf: &mut Buffer) -> Option<(u16, u16)> {
@@ -103,6 +106,10 @@ pub fn settle(model: &mut Model) {
             model.outbox.cursor.settle(len, height);
         }
     }
+    if model.detail_top > 0 {
+        // Who scrolls on at the end need not scroll all that back.
+        model.detail_top = model.detail_top.min(detail_end(model, &areas));
+    }
     let ends: Vec<usize> = model.layers.iter().map(|layer| layer::scroll_end(layer, model, areas.body)).collect();
     for (layer, end) in model.layers.iter_mut().zip(ends) {
         let height = usize::from(layer::scrolled(layer, areas.body).height);
@@ -115,6 +122,19 @@ pub fn settle(model: &mut Model) {
             Layer::Prompt(_) | Layer::Confirm(_) | Layer::Search(_) => {}
         }
     }
+}
+
+/// How far the details can be scrolled down.
+fn detail_end(model: &Model, areas: &Areas) -> usize {
+    let Some(area) = areas.detail else { return 0 };
+    let look = look(model);
+    let fields = match model.pane {
+        Pane::Week | Pane::Meetings => model.selected_meeting().map(|selected| meeting::fields(&look, selected, &model.units, area.height)),
+        Pane::Units => model.units.selected().map(|unit| units::fields(unit, &model.units, &look)),
+        Pane::Outbox => model.outbox.selected().map(|item| outbox::fields(item, &model.outbox, &look)),
+    };
+    let lines = fields.map_or(0, |fields| detail::lines(&look, &fields, area.width).len());
+    lines.saturating_sub(usize::from(area.height))
 }
 
 /// The part of an area that lies `rows` below its top.

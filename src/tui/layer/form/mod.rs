@@ -141,11 +141,30 @@ impl Form {
     /// Brings back what was typed before.
     pub fn restore(&mut self, draft: &Draft, by: Reading<'_>) {
         for kept in &draft.fields {
-            if let Some(name) = FieldName::from_word(&kept.field) {
+            let untouched = |(field, initial): (&Field, &String)| field.name.word() == kept.field && field.text() == *initial;
+            // What was typed since is newer.
+            let wanted = self.fields.iter().zip(&self.initial).any(untouched);
+            if let Some(name) = FieldName::from_word(&kept.field).filter(|_| wanted) {
                 self.set(name, &kept.text, by);
             }
         }
         self.kept = Some(draft.at);
+    }
+
+    /// Takes the meeting as it is now, after somebody else has changed it: fields that were not typed into show it, the others
+    /// stay, and what is saved next is a change of that.
+    pub fn renew(&mut self, meeting: MeetingView, by: Reading<'_>) {
+        let now = Self::new(self.draft.clone(), Some(meeting), by);
+        let fields = self.fields.iter_mut().zip(&mut self.initial);
+        for ((field, initial), (mut other, wanted)) in fields.zip(now.fields.into_iter().zip(now.initial)) {
+            if field.text() == *initial {
+                other.visited = field.visited;
+                *field = other;
+            }
+            *initial = wanted;
+        }
+        self.editing = now.editing;
+        self.read(by);
     }
 
     /// What was typed, to be kept: the fields that differ from what it was opened with, and no others. Brought back into a

@@ -6,7 +6,7 @@ use crate::domain::outbox::ItemState;
 use crate::tui::pane::Cursor;
 use crate::wire::reply::{ItemView, Next, OutboxStatus};
 
-pub use view::draw;
+pub use view::{draw, fields};
 
 /// What the filter steps through: all, then each state that asks for attention first.
 const FILTERS: [Option<ItemState>; 8] = [

@@ -98,7 +98,9 @@ fn short(at: chrono::DateTime<chrono::Utc>) -> String {
     crate::domain::time::WallTime::at(at).naive().format("%d/%m %H:%M").to_string()
 }
 
-fn fields(item: &ItemView, outbox: &Outbox, look: &Look<'_>) -> Vec<Field> {
+/// What the details say about a message.
+#[must_use]
+pub fn fields(item: &ItemView, outbox: &Outbox, look: &Look<'_>) -> Vec<Field> {
     let lang = look.lang;
     let state = word::item_state(lang, item.state).to_owned();
     let mut fields = vec![

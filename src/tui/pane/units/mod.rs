@@ -10,7 +10,7 @@ use crate::domain::unit::{Unit, UnitCode};
 use crate::tui::pane::Cursor;
 use crate::wire::reply::UnitView;
 
-pub use view::draw;
+pub use view::{draw, fields};
 
 /// A line of the tree.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

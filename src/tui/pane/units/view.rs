@@ -75,7 +75,9 @@ fn mailbox(unit: &Unit, units: &Units, look: &Look<'_>) -> (String, Role) {
     }
 }
 
-fn fields(unit: &Unit, units: &Units, look: &Look<'_>) -> Vec<Field> {
+/// What the details say about a unit.
+#[must_use]
+pub fn fields(unit: &Unit, units: &Units, look: &Look<'_>) -> Vec<Field> {
     let lang = look.lang;
     let mut fields = vec![
         Field::line("", unit.name.to_string(), Role::Title).rows(2),

@@ -196,11 +196,11 @@ impl Week {
         }
     }
 
-    /// Keeps the selection on the screen; the heading of its day too, where there is room.
+    /// Keeps the selection on the screen; the heading of its day too, where it is not far.
     pub fn settle(&mut self, height: usize) {
         self.cursor.settle(self.rows.len(), height);
         let heading = (0..=self.cursor.at).rev().find(|n| matches!(self.rows.get(*n), Some(Row::Day { .. })));
-        if let Some(heading) = heading.filter(|heading| *heading < self.cursor.top && self.cursor.at < heading + height) {
+        if let Some(heading) = heading.filter(|heading| *heading < self.cursor.top && 2 * (self.cursor.at - heading) < height) {
             self.cursor.top = heading;
         }
     }
