@@ -5,7 +5,8 @@ use std::time::{Duration, Instant};
 use rustix::process::Pid;
 
 use super::app::{FAULT, NAME, REDRAW, app, open, ready, still_works, to_meetings};
-use super::session::{End, Session, Start, state_of, ticks_of};
+use super::process::{state_of, ticks_of};
+use super::session::{End, Session, Start};
 
 /// Whose loss of the terminal is heard how.
 fn ways() -> [(&'static str, Start); 3] {

@@ -3,7 +3,8 @@
 use rustix::process::{Pid, Signal};
 
 use super::app::{NAME, app, assert_left, open, ready, row, still_works, to_meetings};
-use super::session::{Session, kill, state_of};
+use super::process::{kill, state_of};
+use super::session::Session;
 
 /// The application as a job of a shell.
 fn job() -> (Session, Pid) {
