@@ -2,7 +2,8 @@
 
 use rustix::process::Signal;
 
-use super::session::{End, Start, kill, state_of};
+use super::process::{kill, state_of};
+use super::session::{End, Start};
 
 #[test]
 fn a_program_is_seen_and_its_end_is_heard() {

@@ -5,7 +5,8 @@ use std::time::{Duration, Instant};
 use rustix::process::Signal;
 
 use super::app::{FAULT, REDRAW, app, assert_left, open, ready};
-use super::session::{End, LIMIT, Session, kill, state_of};
+use super::process::{kill, state_of};
+use super::session::{End, Session};
 
 /// A screen that does nothing any more.
 fn stuck() -> Session {
@@ -84,7 +85,9 @@ fn an_end_does_not_wait_for_a_terminal_that_takes_nothing() {
     let pid = session.pid();
     session.fill(pid, REDRAW);
     kill(pid, Signal::TERM);
-    assert!(session.wait_unread(LIMIT, || state_of(pid).is_none()), "it waits for the terminal");
+    // Well before the two seconds after which it would be ended by force.
+    let ended = session.wait_unread(Duration::from_millis(1500), || state_of(pid).is_none());
+    assert!(ended, "it waits for the terminal");
     // The modes need nobody who reads.
     assert!(session.has_its_modes_back());
     assert_eq!(session.wait_for_end(), End::Code(143));

@@ -9,6 +9,7 @@ mod hang_up;
 mod harness;
 mod leaving;
 mod panicking;
+mod process;
 mod session;
 mod sizes;
 mod suspending;

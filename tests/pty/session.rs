@@ -4,7 +4,7 @@
 #![allow(dead_code, reason = "each of its users uses a part")]
 #![allow(clippy::unwrap_used, reason = "helpers of tests")]
 
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{ErrorKind, Read as _, Write as _};
 use std::num::NonZeroU16;
 use std::os::fd::OwnedFd;
@@ -15,8 +15,10 @@ use std::time::{Duration, Instant};
 
 use pty_process::blocking::{Command, open};
 use rustix::event::{PollFd, PollFlags, Timespec};
-use rustix::process::{Pid, PidfdFlags, Signal};
+use rustix::process::{Pid, PidfdFlags};
 use rustix::termios::{InputModes, LocalModes, Termios, Winsize};
+
+use super::process::{child_of, count_of};
 
 /// How long anything may take that has to happen. Far more than it takes: a slow machine is no failure.
 pub(crate) const LIMIT: Duration = Duration::from_secs(30);
@@ -386,28 +388,6 @@ impl Drop for Session {
     }
 }
 
-/// Sends a signal.
-pub(crate) fn kill(pid: Pid, signal: Signal) {
-    rustix::process::kill_process(pid, signal).unwrap();
-}
-
-/// The state of a process, as in `ps`: `S` sleeps, `T` is stopped, `R` runs; `None` once it is gone.
-pub(crate) fn state_of(pid: Pid) -> Option<char> {
-    stat(pid)?.first()?.chars().next().filter(|state| *state != 'Z')
-}
-
-/// What a process has used of the processor, in ticks of 10 ms.
-pub(crate) fn ticks_of(pid: Pid) -> u64 {
-    // Fields 14 and 15, counted from 1 with the state as the third.
-    stat(pid).map_or(0, |fields| fields[11..13].iter().map(|field| field.parse::<u64>().unwrap()).sum())
-}
-
-/// How many bytes a process has read (`rchar: `) or written (`wchar: `), from and to whatever.
-fn count_of(pid: Pid, what: &str) -> u64 {
-    let text = fs::read_to_string(format!("/proc/{pid}/io")).unwrap_or_default();
-    text.lines().find_map(|line| line.strip_prefix(what)).map_or(0, |count| count.parse().unwrap())
-}
-
 /// Waits until one of these has something.
 fn wait(descriptors: &[PollFd<'_>], limit: Duration) {
     // An interrupted wait is only a short one.
@@ -416,18 +396,4 @@ fn wait(descriptors: &[PollFd<'_>], limit: Duration) {
 
 fn last_of(bytes: &[u8], what: &[u8]) -> Option<usize> {
     bytes.windows(what.len()).rposition(|window| window == what)
-}
-
-/// The fields of `/proc/PID/stat` from the state on: the name before it may hold anything.
-fn stat(pid: Pid) -> Option<Vec<String>> {
-    let text = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
-    Some(text.rsplit_once(") ")?.1.split(' ').map(str::to_owned).collect())
-}
-
-fn child_of(parent: Pid, name: &str) -> Option<Pid> {
-    let processes = fs::read_dir("/proc").unwrap().filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok());
-    processes.filter_map(Pid::from_raw).find(|pid| {
-        let is_child = stat(*pid).is_some_and(|fields| fields[1] == parent.to_string());
-        is_child && fs::read_to_string(format!("/proc/{pid}/comm")).is_ok_and(|comm| comm.trim_end() == name)
-    })
 }

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use super::app::{REDRAW, app, open_meetings, quit, ready, row, to_meetings};
-use super::session::{Session, ticks_of};
+use super::process::ticks_of;
+use super::session::Session;
 
 const FRAME: &str = "\x1b[?2026h";
 

@@ -19,7 +19,7 @@ use super::tty::poll;
 use crate::report::Exit;
 
 /// How long the application has after the terminal was lost. With what ending takes, the process is gone within a second.
-const AFTER_HANG_UP: Duration = Duration::from_millis(800);
+const AFTER_HANG_UP: Duration = Duration::from_millis(500);
 /// How long it has after SIGTERM.
 const AFTER_TERM: Duration = Duration::from_secs(2);
 

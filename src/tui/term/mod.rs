@@ -139,7 +139,7 @@ impl Terminal {
     }
 
     /// Says, after [`Happening::HungUp`] or [`Happening::Terminated`], how long ending may take. Without this the process is
-    /// ended 0.8 s after the terminal was lost, and 2 s after SIGTERM.
+    /// ended half a second after the terminal was lost, and 2 s after SIGTERM.
     pub fn ending(&self, within: Duration) {
         self.watch.promise(within);
     }
