@@ -5,6 +5,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use crate::domain::meeting::{MeetingId, MeetingState};
 use crate::domain::time::{IsoWeek, Session, TimeFault, WallTime};
 use crate::domain::unit::UnitCode;
+use crate::domain::warning::Warning;
 use crate::domain::workflow::{Action, possible};
 use crate::i18n::{Lang, listed, quoted, shown, word};
 
@@ -170,6 +171,21 @@ pub fn capital(text: &str) -> String {
 #[must_use]
 pub fn registered(lang: Lang, id: &MeetingId, state: MeetingState) -> String {
     say!(lang, "Đã đăng ký {id} ({state})", "Registered {id} ({state})", id = shown(id), state = word::meeting_state(lang, state))
+}
+
+/// What is worth saying about a meeting: for those whose hands are on the keys.
+#[must_use]
+pub fn warning(lang: Lang, warning: &Warning, id: &MeetingId) -> String {
+    match warning {
+        Warning::NobodyInvited => lang.pick("Chưa mời đơn vị nào.", "Nobody is invited.").to_owned(),
+        Warning::BackForApproval => say!(
+            lang,
+            "Phải duyệt lại {id}: thời gian, địa điểm, chủ trì hoặc thành phần đã đổi.",
+            "{id} needs approval again: time, place, chair or invited units changed.",
+            id = shown(id)
+        ),
+        Warning::Past | Warning::PaperToo { .. } => crate::i18n::notice::warning(lang, warning, id),
+    }
 }
 
 /// A meeting was moved on.

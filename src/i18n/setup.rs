@@ -120,6 +120,16 @@ pub fn no_terminal(lang: Lang, why: &str) -> Report {
     Report::new(Exit::Usage, what).next(next.to_owned())
 }
 
+/// Another process has the store.
+#[must_use]
+pub fn waiting_for_store(lang: Lang) -> String {
+    lang.pick(
+        "Một tiến trình khác đang giữ kho dữ liệu; đợi nó xong, nhiều nhất mười giây…",
+        "Another process has the store; waiting for it, ten seconds at the most…",
+    )
+    .to_owned()
+}
+
 /// What is on the wire is waited for after somebody quit.
 #[must_use]
 pub fn finishing(lang: Lang) -> String {

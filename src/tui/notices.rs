@@ -4,6 +4,8 @@ use chrono::{DateTime, Utc};
 
 use crate::report::Report;
 
+/// How commands begin.
+const PROGRAM: &str = "lichhop ";
 /// How many are remembered.
 const REMEMBERED: usize = 200;
 
@@ -50,6 +52,9 @@ impl Notices {
 
     /// Says why something was not done: what, what was kept, and what to do next.
     pub fn report(&mut self, report: &Report, at: DateTime<Utc>) {
+        // Commands are advice for the command line; on the screen the keys stand below.
+        let next: Vec<&str> = report.next.lines().filter(|step| !step.contains(PROGRAM)).collect();
+        let report = Report { next: next.join("\n"), ..report.clone() };
         self.say(Weight::Error, report.to_string().trim_end().to_owned(), at);
     }
 

@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use super::session::{End, Session, Start};
 
 /// The clock stands here, in the week of the sample.
-const NOW: &str = "2026-06-15T02:00:00Z";
+pub(crate) const NOW: &str = "2026-06-15T02:00:00Z";
 /// A key that does what `LICHHOP_FAULT` says.
 pub(crate) const FAULT: &str = "\x1b[34~";
 /// Draws everything anew.

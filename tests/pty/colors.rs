@@ -29,7 +29,7 @@ fn without_colours_the_selection_is_in_reverse() {
     for pane in ["3", "4", "1"] {
         session.send(pane);
     }
-    for (open, sign) in [("?", "gõ để lọc"), ("n", "Nội dung")] {
+    for (open, sign) in [("?", "gõ để lọc"), ("n", "trích yếu nội dung")] {
         session.send(open);
         session.wait_for(sign);
         session.send("\x1b");

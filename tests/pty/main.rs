@@ -5,6 +5,7 @@
 
 mod app;
 mod colors;
+mod day;
 mod hang_up;
 mod harness;
 mod leaving;

@@ -106,7 +106,7 @@ fn saved(model: &mut Model, edited: bool, submit: bool, meeting: &MeetingView) -
 fn remarks(model: &mut Model, meeting: &MeetingView) {
     let lang = model.lang();
     for warning in &meeting.warnings {
-        let note = notice::warning(lang, warning, &meeting.id);
+        let note = texts::warning(lang, warning, &meeting.id);
         model.say(Weight::Warning, note);
     }
     for conflict in &meeting.conflicts {

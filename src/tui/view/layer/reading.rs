@@ -10,7 +10,7 @@ use crate::domain::meeting::MeetingState;
 use crate::domain::text::{visible, width};
 use crate::domain::time::WallTime;
 use crate::i18n::screen::{self as texts, Nothing};
-use crate::i18n::{Lang, notice, rule, word};
+use crate::i18n::{Lang, rule, word};
 use crate::print::layout::wrap;
 use crate::tui::layer::preview::Preview;
 use crate::tui::layer::sheet::{Sheet, Subject};
@@ -52,7 +52,7 @@ fn preview_lines(preview: &Preview, lang: Lang, columns: u16) -> Vec<Said> {
         lines.extend(plain(&card::conflict(lang, conflict), Role::Conflict, columns));
     }
     for warning in &preview.preview.warnings {
-        lines.extend(plain(&notice::warning(lang, warning, &preview.preview.id), Role::Warning, columns));
+        lines.extend(plain(&texts::warning(lang, warning, &preview.preview.id), Role::Warning, columns));
     }
     lines.extend(fields(&card::preview(lang, &preview.preview), columns));
     lines.push(Said { label: String::new(), text: String::new(), role: Role::Text });
