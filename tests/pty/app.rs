@@ -17,7 +17,12 @@ pub(crate) const NAME: &str = "lichhop";
 
 /// The application, to be opened on a sample ministry of its own, whose mail is all sent: nothing happens by itself.
 pub(crate) fn app() -> Start {
-    let start = Start::lichhop(&["demo"]).env("LICHHOP_NOW", NOW).env("LICHHOP_LANG", "vi");
+    app_with(&["demo"])
+}
+
+/// The same with these arguments.
+pub(crate) fn app_with(args: &[&str]) -> Start {
+    let start = Start::lichhop(args).env("LICHHOP_NOW", NOW).env("LICHHOP_LANG", "vi");
     run(Command::new("cp").arg("-a").arg(sample().join(".local")).arg(start.home()));
     start
 }

@@ -1,6 +1,6 @@
 //! Who wants no colours gets none, and still sees what is selected.
 
-use super::app::{app, quit, ready, row, to_meetings};
+use super::app::{app, app_with, quit, ready, row, to_meetings};
 use super::session::Session;
 
 /// The numbers of every rendition (SGR) that was sent.
@@ -45,8 +45,10 @@ fn without_colours_the_selection_is_in_reverse() {
 }
 
 #[test]
-fn with_colours_there_are_some_even_where_an_empty_variable_says_nothing() {
-    for start in [app(), app().env("NO_COLOR", "")] {
+fn who_wants_colours_gets_them() {
+    // An empty variable says nothing, and what is asked for outranks it.
+    let asked_for = app_with(&["--color", "always", "demo"]).env("NO_COLOR", "1");
+    for start in [app(), app().env("NO_COLOR", ""), asked_for] {
         let session = ready(start.spawn());
         assert!(renditions(&session.text_since(0)).iter().any(|number| is_color(number)));
     }

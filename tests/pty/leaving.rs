@@ -85,8 +85,8 @@ fn an_end_does_not_wait_for_a_terminal_that_takes_nothing() {
     let pid = session.pid();
     session.fill(pid, REDRAW);
     kill(pid, Signal::TERM);
-    // Well before the two seconds after which it would be ended by force.
-    let ended = session.wait_unread(Duration::from_millis(1500), || state_of(pid).is_none());
+    // Not even for its last word, which would be read by nobody; well before the time that work on the wire is given.
+    let ended = session.wait_unread(Duration::from_secs(5), || state_of(pid).is_none());
     assert!(ended, "it waits for the terminal");
     // The modes need nobody who reads.
     assert!(session.has_its_modes_back());

@@ -23,6 +23,9 @@ const AFTER_HANG_UP: Duration = Duration::from_millis(500);
 /// How long it has after SIGTERM.
 const AFTER_TERM: Duration = Duration::from_secs(2);
 
+/// How often somebody who is ending is looked at.
+const LOOK: Duration = Duration::from_millis(500);
+
 /// The signals that are heard here.
 const HEARD: [i32; 6] = [SIGHUP, SIGTERM, SIGINT, SIGTSTP, SIGCONT, SIGWINCH];
 
@@ -146,7 +149,8 @@ impl Guard {
         {
             self.end(why);
         }
-        let (signals, lost) = self.wait(left.map(|(_, left)| left));
+        // What is promised may change meanwhile.
+        let (signals, lost) = self.wait(left.map(|(_, left)| left.min(LOOK)));
         if lost {
             self.watched = false;
             self.board.mark(Mark::HungUp);

@@ -59,8 +59,6 @@ impl Terminal {
     ///
     /// When there is no terminal, or no descriptors or threads are left. The terminal is as it was then.
     pub fn enter() -> io::Result<(Self, Happenings)> {
-        // crossterm answers NO_COLOR by writing resets, which take bold and reverse away: the theme alone decides on colours.
-        crossterm::style::force_color_output(true);
         let (mut terminal, happenings, queue) = Self::over(Tty::open()?)?;
         let (session, board) = (Arc::clone(&terminal.session), Arc::clone(&terminal.board));
         hook::install(Arc::clone(&session), Arc::clone(&board));
@@ -155,6 +153,8 @@ impl Terminal {
 impl Drop for Terminal {
     fn drop(&mut self) {
         self.leave();
+        // Whoever was asked to end has done so but for a last word, and a terminal that takes nothing must not hold that.
+        self.watch.promise(Duration::ZERO);
     }
 }
 
