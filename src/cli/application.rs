@@ -11,7 +11,7 @@ use crate::cli::output::Outcome;
 use crate::cli::{screen, setup};
 use crate::client::{self, Client};
 use crate::i18n::{Lang, setup as texts};
-use crate::report::Report;
+use crate::report::{Exit, Report};
 use crate::tui::model::Setting;
 
 /// After so long somebody is told what is waited for.
@@ -40,8 +40,11 @@ pub async fn open(context: &Context, global: &Global, env: &Env, greeting: Optio
     let setting = Setting { greeting, ..setting(context, global, env)? };
     let client = opened(context).await?;
     let exit = crate::tui::run::run(client, setting).await?;
-    // Nothing more is said: the terminal may be one that takes nothing any more.
-    Ok(Outcome::bytes(Vec::new()).exit(exit))
+    let ended = Outcome::bytes(Vec::new()).exit(exit);
+    Ok(match exit {
+        Exit::Interrupted | Exit::Terminated => ended.note(texts::ended(lang, exit).to_string().trim_end().to_owned()),
+        _ => ended,
+    })
 }
 
 /// Opens the store; whoever waits for another process to let go of it is told so.
