@@ -53,7 +53,7 @@ impl Notices {
     /// Says why something was not done: what, what was kept, and what to do next.
     pub fn report(&mut self, report: &Report, at: DateTime<Utc>) {
         // Commands are advice for the command line; on the screen the keys stand below.
-        let next: Vec<&str> = report.next.lines().filter(|step| !step.contains(PROGRAM)).collect();
+        let next: Vec<&str> = report.next.lines().filter(|step| !step.contains(PROGRAM) && !step.contains("--")).collect();
         let report = Report { next: next.join("\n"), ..report.clone() };
         self.say(Weight::Error, report.to_string().trim_end().to_owned(), at);
     }

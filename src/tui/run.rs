@@ -254,7 +254,8 @@ impl Screen {
         tokio::pin!(ended);
         let limited = tokio::time::timeout(limit, async {
             if tokio::time::timeout(PATIENCE, &mut ended).await.is_err() {
-                if !lost {
+                // Nobody who ended it by a signal waits for words, and the terminal may take none.
+                if !lost && exit == Exit::Done {
                     let _ = writeln!(std::io::stderr(), "{}", texts::finishing(lang));
                 }
                 ended.await;

@@ -38,7 +38,7 @@ impl Query {
         Self(query.split_whitespace().map(letters).collect())
     }
 
-    /// Whether it is found, as [`matches`] says.
+    /// Whether it is found, as [`matches()`] says.
     #[must_use]
     pub fn finds(&self, text: &Searchable) -> bool {
         let found = |word: &Vec<Letter>| text.0.windows(word.len()).any(|window| word.iter().zip(window).all(letter_matches));
