@@ -9,7 +9,7 @@ const BESIDE_FROM: u16 = 140;
 /// From this height they stand below it, where they cannot stand beside it.
 const BELOW_FROM: u16 = 20;
 /// The rows of the details below a list.
-const BELOW_ROWS: u16 = 6;
+const BELOW_ROWS: u16 = 7;
 /// The widest that a list of choices or a question becomes: lines longer than this are hard to read.
 const BOX_WIDEST: u16 = 100;
 
@@ -107,7 +107,7 @@ mod tests {
         let small = areas((40, 10)).unwrap();
         assert_eq!((small.list.height, small.detail), (6, None));
         let usual = areas((80, 24)).unwrap();
-        assert_eq!((usual.list.height, usual.detail.unwrap().height), (13, 6));
+        assert_eq!((usual.list.height, usual.detail.unwrap().height), (12, 7));
         let wide = areas((150, 40)).unwrap();
         assert_eq!((wide.list.width, wide.list.height, wide.detail.unwrap().width), (90, 36, 58));
     }
