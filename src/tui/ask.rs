@@ -123,12 +123,6 @@ impl Asks {
         vec![Effect::Ask { ticket: Ticket { purpose: Purpose::Deed, number: self.last }, request }]
     }
 
-    /// Something asked to be done is not answered yet.
-    #[must_use]
-    pub fn doing(&self) -> bool {
-        !self.deeds.is_empty()
-    }
-
     /// Nothing is asked that was not answered.
     #[must_use]
     pub fn answered_all(&self) -> bool {
@@ -196,8 +190,8 @@ mod tests {
         let mut asks = Asks::default();
         let find = |serial| Deed::Find(MeetingId::new(2026, serial));
         let (one, two) = (ticket(&asks.deed(find(1), Request::Flush)), ticket(&asks.deed(find(2), Request::Flush)));
-        assert_eq!((asks.done(one), asks.doing()), (Some(find(1)), true));
-        assert_eq!((asks.done(two), asks.doing(), asks.done(two)), (Some(find(2)), false, None));
+        assert_eq!((asks.done(one), asks.answered_all()), (Some(find(1)), false));
+        assert_eq!((asks.done(two), asks.answered_all(), asks.done(two)), (Some(find(2)), true, None));
     }
 
     #[test]

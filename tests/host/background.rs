@@ -129,12 +129,7 @@ async fn a_relay_in_trouble_is_tried_again_by_itself_although_the_clock_stands()
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_counts_are_those_of_the_list() {
-    let relay = FakeRelay::start(|_, line| match line {
-        line if line.starts_with("RCPT TO:<cucdienanh") => Some(Instead::Say("550 5.1.1 no such mailbox")),
-        line if line.starts_with("RCPT TO:<vuphapche") => Some(Instead::Say("451 4.3.0 try later")),
-        _ => None,
-    })
-    .await;
+    let relay = FakeRelay::choosy().await;
     let house = House::with_relay(relay.port, 2).await;
     house.assert_counted(OutboxCounts::default()).await;
     let id = house.issued(&["CDA", "VPC", "TCDL", "CDSVH"]).await;

@@ -40,12 +40,7 @@ async fn everything_due_is_sent_once_over_several_connections() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn refusals_concern_their_own_item_only() {
-    let relay = FakeRelay::start(|_, line| match line {
-        line if line.starts_with("RCPT TO:<cucdienanh") => Some(Instead::Say("550 5.1.1 no such mailbox \u{1b}[31m")),
-        line if line.starts_with("RCPT TO:<vuphapche") => Some(Instead::Say("451 4.3.0 try later")),
-        _ => None,
-    })
-    .await;
+    let relay = FakeRelay::choosy().await;
     let house = House::with_relay(relay.port, 2).await;
     house.issued(&UNITS).await;
     let report = house.flush().await;

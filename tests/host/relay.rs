@@ -32,6 +32,16 @@ pub(crate) struct FakeRelay {
 }
 
 impl FakeRelay {
+    /// One that refuses one mailbox for good, in words that would steer a terminal, and another one for now.
+    pub(crate) async fn choosy() -> Self {
+        Self::start(|_, line| match line {
+            line if line.starts_with("RCPT TO:<cucdienanh") => Some(Instead::Say("550 5.1.1 no such mailbox \u{1b}[31m")),
+            line if line.starts_with("RCPT TO:<vuphapche") => Some(Instead::Say("451 4.3.0 try later")),
+            _ => None,
+        })
+        .await
+    }
+
     pub(crate) async fn start(rule: impl Fn(usize, &str) -> Option<Instead> + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();

@@ -14,8 +14,6 @@ pub struct Preview {
     pub issuable: bool,
     /// Whether issuing is marked; at first it is not.
     pub marked: bool,
-    /// Whether it was issued from here and the answer is awaited: a second press issues nothing twice.
-    pub sent: bool,
     /// Lines scrolled out at the top.
     pub top: usize,
 }

@@ -76,8 +76,6 @@ roles! {
     ButtonFocused = "button_focused";
     /// Letters that a search found.
     Match = "match";
-    /// The bar that tells where in a list one is.
-    Scrollbar = "scrollbar";
     /// A meeting's draft.
     StateDraft = "state_draft";
     /// A submitted meeting.

@@ -127,11 +127,6 @@ fn flushed(model: &mut Model, report: &FlushReport) -> Vec<Effect> {
 fn refused(model: &mut Model, deed: &Deed, why: &Fault) -> Vec<Effect> {
     let lang = model.lang();
     let report = fault(lang, why);
-    for layer in &mut model.layers {
-        if let (Layer::Preview(preview), Deed::Issue(_)) = (layer, deed) {
-            preview.sent = false;
-        }
-    }
     match (deed, why) {
         (Deed::Save { draft, .. }, _) => not_saved(model, draft, why),
         // Where something else was begun meanwhile, the report alone has to do: what is being typed is no reason.

@@ -219,12 +219,11 @@ fn yes(model: &mut Model) -> Vec<Effect> {
                 Then::Discard => form::discard(model),
             }
         }
-        Some(Layer::Preview(mut preview)) if preview.issuable => {
+        Some(Layer::Preview(preview)) if preview.issuable => {
             let order = preview.order.clone();
-            let again = std::mem::replace(&mut preview.sent, true);
             // It stays until the host has said yes: what it refuses can be mended from here.
             model.layers.push(Layer::Preview(preview));
-            if again { Vec::new() } else { issue(model, order) }
+            issue(model, order)
         }
         Some(layer) => {
             model.layers.push(layer);

@@ -63,5 +63,5 @@ fn show_preview(model: &mut Model, preview: Box<reply::Preview>) {
     }
     // One that is open already shows what it would be now.
     model.layers.retain(|layer| !matches!(layer, Layer::Preview(_)));
-    model.layers.push(Layer::Preview(Box::new(Preview { order, preview, issuable, marked: false, sent: false, top: 0 })));
+    model.layers.push(Layer::Preview(Box::new(Preview { order, preview, issuable, marked: false, top: 0 })));
 }

@@ -51,7 +51,7 @@ impl Driver {
 
     /// Nothing is left open, and the store is sound.
     fn assert_quiet(&mut self) {
-        assert!(self.model.layers.is_empty() && !self.model.asks.doing(), "{:?}", self.model.layers);
+        assert!(self.model.layers.is_empty() && self.model.asks.answered_all(), "{:?}", self.model.layers);
         match self.call(Request::Check) {
             Ok(lichhop::wire::reply::Answer::Checked(report)) => assert_eq!(report.findings, []),
             other => panic!("{other:?}"),

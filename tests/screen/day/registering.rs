@@ -59,7 +59,7 @@ fn what_a_field_means_stands_beside_it_at_once() {
         (1, "14h", "thứ Tư 25/11/2026, 14:00"),
         (5, "vp", "Văn phòng Bộ"),
         (5, "VPP", "không có VPP; ý là VP?"),
-        (5, "XXXX", "không có đơn vị XXXX"),
+        (5, "QQQQ", "không có đơn vị QQQQ"),
         (5, "VP CDA", "quá nhiều đơn vị"),
         (6, "CDA; vpc, TTCNTT", "3 đơn vị"),
         (6, "CDA, cda", "CDA nêu hai lần"),
