@@ -5,22 +5,30 @@
 
 use std::io;
 
-use rustix::process::{Pid, Signal, getpgid, getpgrp, getppid, getsid, kill_current_process_group};
+use nix::unistd::{Pid, getpgid, getpgrp, getppid, getsid};
+use rustix::process::{Signal, kill_current_process_group};
 
 /// There is no shell to return to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("there is no shell to return to")]
 pub struct CannotSuspend;
 
-/// The session and the group of a process.
+/// The session and the group of a process. Either is 0 when its leader lives outside this container.
 type Place = (Pid, Pid);
 
 /// Whether somebody can bring this process back after it stopped.
 pub(super) fn can_stop() -> bool {
     let own = getsid(None).map(|session| (session, getpgrp()));
-    // A parent of another user's cannot be asked; then it is no shell of ours either.
-    let parent = getppid().and_then(|parent| Some((getsid(Some(parent)).ok()?, getpgid(Some(parent)).ok()?)));
-    own.is_ok_and(|own| has_shell(own, parent))
+    own.is_ok_and(|own| has_shell(own, place(getppid())))
+}
+
+/// Where a parent stands. One outside this container has the number 0, which would ask about this process itself; one that
+/// cannot be asked is no shell of ours either.
+fn place(parent: Pid) -> Option<Place> {
+    if parent.as_raw() == 0 {
+        return None;
+    }
+    Some((getsid(Some(parent)).ok()?, getpgid(Some(parent)).ok()?))
 }
 
 /// A shell with job control is in the same session and has given the process a group of its own.
@@ -43,11 +51,13 @@ mod tests {
 
     #[test]
     fn only_a_job_of_a_shell_can_stop() {
-        let pid = |number| Pid::from_raw(number).unwrap();
-        let place = |session, group| (pid(session), pid(group));
+        let place = |session, group| (Pid::from_raw(session), Pid::from_raw(group));
         assert!(has_shell(place(10, 20), Some(place(10, 10))), "a job");
         assert!(!has_shell(place(20, 20), Some(place(10, 10))), "a session leader");
         assert!(!has_shell(place(10, 10), Some(place(10, 10))), "a child without job control");
         assert!(!has_shell(place(10, 20), None), "an orphan");
+        assert!(!has_shell(place(20, 20), Some(place(0, 0))), "the parent's leaders are outside the container");
+        assert!(has_shell(place(0, 20), Some(place(0, 1))), "a job of a shell whose session began outside the container");
+        assert_eq!(super::place(Pid::from_raw(0)), None, "a parent outside the container");
     }
 }
