@@ -99,7 +99,7 @@ fn wide_letters_and_marks_of_their_own_shift_no_column() {
     }
     driver.settle();
     driver.keys("g g G");
-    for size in [(80, 24), (100, 30), (120, 40), (60, 20), (40, 14)] {
+    for size in [(80, 24), (100, 30), (132, 40), (60, 20), (40, 14)] {
         let picture = driver.screen(size);
         let chairs = |y: &u16| {
             let seen: Vec<_> = picture.cells(*y).map(|(x, cell)| (x, cell.symbol().to_owned())).collect();

@@ -18,19 +18,22 @@ impl Cursor {
         self.at = self.at.saturating_add_signed(by).min(len.saturating_sub(1));
     }
 
-    /// Keeps the selected row within `len` rows and within `height` rows on the screen. Who moves off the screen finds the
-    /// selected row at a quarter of it from where he came, not at its edge: a list that scrolls by one row at each step is
-    /// written whole at each step, and over a slow line that is what takes the time.
+    /// Keeps the selected row within `len` rows and within `height` rows on the screen. A step over the edge scrolls by as much
+    /// and no more: the rows that stay are moved by the terminal, and the eye follows them. Who goes farther finds the selected
+    /// row at a quarter of the screen from where he came, with what stands around it.
     pub fn settle(&mut self, len: usize, height: usize) {
         self.at = self.at.min(len.saturating_sub(1));
         let margin = MARGIN.min(height.saturating_sub(1) / 2);
-        let before = margin.max(height / 4);
+        let quarter = margin.max(height / 4);
         let last = len.saturating_sub(height);
         self.top = self.top.min(last);
-        if self.top > self.at.saturating_sub(margin) {
-            self.top = (self.at + before + 1).saturating_sub(height);
-        } else if self.top < (self.at + margin + 1).saturating_sub(height) {
-            self.top = self.at.saturating_sub(before);
+        let (lowest, highest) = ((self.at + margin + 1).saturating_sub(height), self.at.saturating_sub(margin));
+        if self.top > highest {
+            let far = self.top - highest > quarter;
+            self.top = if far { (self.at + quarter + 1).saturating_sub(height) } else { highest };
+        } else if self.top < lowest {
+            let far = lowest - self.top > quarter;
+            self.top = if far { self.at.saturating_sub(quarter) } else { lowest };
         }
         self.top = self.top.min(last);
     }
@@ -62,5 +65,22 @@ mod tests {
         assert_eq!(cursor.at, 4);
         cursor.step(1, 0);
         assert_eq!(cursor.at, 0);
+    }
+
+    #[test]
+    fn a_step_scrolls_by_a_row_and_a_leap_shows_what_is_around() {
+        for (at, top, expected, what) in [
+            (17, 0, 0, "two rows stay below"),
+            (18, 0, 1, "a step down over the edge"),
+            (20, 0, 3, "a few at once"),
+            (60, 0, 55, "a leap down: a quarter above"),
+            (41, 40, 39, "a step up"),
+            (10, 40, 0, "a leap up: a quarter below"),
+            (99, 75, 80, "the end has no rows below"),
+        ] {
+            let mut cursor = Cursor { at, top };
+            cursor.settle(100, 20);
+            assert_eq!(cursor.top, expected, "{what}");
+        }
     }
 }

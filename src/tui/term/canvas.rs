@@ -2,7 +2,7 @@
 //! a frame must not cost more bytes than what changes for the eye.
 //!
 //! A style that cannot be seen on a blank is not written, what stands between two changes is written again where that is
-//! shorter than going over it, and the blank end of a row is erased. Colours are written as ECMA-48 and every terminal since
+//! shorter than going over it, the blank end of a row is erased, and rows that are there already are moved. Colours are written as ECMA-48 and every terminal since
 //! name the sixteen (8.3.117, SGR). The cursor only goes relative to where it surely is: behind letters about whose width
 //! terminals may differ, it is placed anew.
 
@@ -12,11 +12,18 @@ use ratatui::buffer::Cell;
 use ratatui::style::{Color, Modifier};
 use unicode_width::UnicodeWidthStr as _;
 
+use super::scroll::Scroll;
+
 /// Modifiers that can be seen on a blank.
 const SEEN_ON_BLANKS: Modifier =
     Modifier::REVERSED.union(Modifier::UNDERLINED).union(Modifier::CROSSED_OUT).union(Modifier::SLOW_BLINK).union(Modifier::RAPID_BLINK);
+/// What fills so many rows may be there already, only higher or lower.
+const MANY_ROWS: usize = 3;
 /// Erasing the end of a row costs as much as so many blanks.
 const ERASING: usize = 3;
+
+/// A column and a row.
+type Place = (u16, u16);
 
 /// How letters look.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -44,7 +51,7 @@ pub(super) struct Canvas {
     /// Row by row; `None` where it is not known, and in the right half of a wide letter.
     cells: Vec<Option<Cell>>,
     /// Where the cursor is, if that is sure.
-    at: Option<(u16, u16)>,
+    at: Option<Place>,
     style: Style,
 }
 
@@ -61,12 +68,44 @@ impl Canvas {
         self.cells.fill(None);
     }
 
-    /// Writes what changes, row by row from the left; the cursor may be anywhere before. Gives where it is afterwards, if that
-    /// is sure. The style is none, before and after.
-    pub(super) fn draw<'a>(&mut self, content: impl Iterator<Item = (u16, u16, &'a Cell)>, out: &mut Vec<u8>) -> Option<(u16, u16)> {
-        let seen = content.map(|(x, y, cell)| (x, y, seen(cell)));
+    /// Writes what changes; the cursor may be anywhere before. Gives where it is afterwards, if that is sure. The style is none,
+    /// before and after.
+    pub(super) fn draw<'a>(&mut self, content: impl Iterator<Item = (u16, u16, &'a Cell)>, out: &mut Vec<u8>) -> Option<Place> {
+        let content: Vec<(u16, u16, Cell)> = content.map(|(x, y, cell)| (x, y, seen(cell))).collect();
+        let before = (content.len() > MANY_ROWS * usize::from(self.columns)).then(|| self.cells.clone());
+        let mut drawn = Vec::new();
+        self.write(content, &mut drawn);
+        for (scrolled, at) in before.map(|before| self.scrolled(&before)).unwrap_or_default() {
+            if scrolled.len() < drawn.len() {
+                drawn = scrolled;
+                self.at = at;
+            }
+        }
+        out.append(&mut drawn);
+        self.at
+    }
+
+    /// What leads from another picture to this one when rows of it are moved, and where the cursor is then.
+    fn scrolled(&self, before: &[Option<Cell>]) -> Vec<(Vec<u8>, Option<Place>)> {
+        let columns = usize::from(self.columns);
+        let lead = |scroll: Scroll| {
+            let mut other = Self { columns: self.columns, cells: before.to_vec(), ..Self::default() };
+            let mut bytes = Vec::new();
+            scroll.write(&mut bytes);
+            scroll.apply(&mut other.cells, columns);
+            let rows = (0u16..).zip(self.cells.chunks(columns.max(1)));
+            let all = rows.flat_map(|(y, row)| (0u16..).zip(row).filter_map(move |(x, cell)| Some((x, y, cell.clone()?))));
+            other.write(all.collect(), &mut bytes);
+            // Where this picture is not known, the other cannot be brought to it.
+            (other.cells == self.cells).then_some((bytes, other.at))
+        };
+        Scroll::between(before, &self.cells, columns).into_iter().flatten().filter_map(lead).collect()
+    }
+
+    /// Writes what changes, row by row from the left.
+    fn write(&mut self, content: Vec<(u16, u16, Cell)>, out: &mut Vec<u8>) {
         let mut halves = Vec::new();
-        let mut changed: Vec<(u16, u16, Cell)> = seen.filter(|(x, y, cell)| self.put(*x, *y, cell, &mut halves)).collect();
+        let mut changed: Vec<(u16, u16, Cell)> = content.into_iter().filter(|(x, y, cell)| self.put(*x, *y, cell, &mut halves)).collect();
         // Terminals fill the rest of a wide letter as they like, and who drew did not look there.
         for (x, y) in halves {
             if x < self.columns && self.cell(x, y).is_none() && !self.is_wide(x - 1, y) {
@@ -80,7 +119,6 @@ impl Canvas {
             self.row(row, out);
         }
         self.wear(Style::default(), out);
-        self.at
     }
 
     fn index(&self, x: u16, y: u16) -> Option<usize> {
@@ -331,9 +369,26 @@ mod tests {
         })
     }
 
-    fn emulator() -> vt100::Parser {
+    /// The rows of a list, and from which on it is shown, time after time.
+    fn list() -> impl Strategy<Value = (Vec<(String, ratatui::style::Style)>, Vec<usize>)> {
+        let row = piece().prop_map(|(_, _, text, style)| (text, style));
+        (prop::collection::vec(row, 20..40), prop::collection::vec(0..18usize, 2..8))
+    }
+
+    /// A list between its heading and a row that tells where it is.
+    fn listed(rows: &[(String, ratatui::style::Style)], top: usize) -> Buffer {
+        let mut buffer = Buffer::empty(Rect { height: 14, ..AREA });
+        buffer.set_string(0, 0, "heading", ratatui::style::Style::reset());
+        for (y, (text, style)) in (1..13).zip(rows.iter().skip(top)) {
+            buffer.set_string(0, y, text, *style);
+        }
+        buffer.set_string(0, 13, format!("from {top}"), ratatui::style::Style::reset());
+        buffer
+    }
+
+    fn emulator(area: Rect) -> vt100::Parser {
         let size = |n| NonZeroU16::new(n).unwrap();
-        vt100::Parser::new(size(AREA.height), size(AREA.width), 0)
+        vt100::Parser::new(size(area.height), size(area.width), 0)
     }
 
     fn emulated(color: Color) -> vt100::Color {
@@ -348,9 +403,9 @@ mod tests {
     }
 
     fn is_shown(buffer: &Buffer, screen: &vt100::Screen) -> Result<(), TestCaseError> {
-        for y in 0..AREA.height {
+        for y in 0..buffer.area.height {
             let mut x = 0;
-            while x < AREA.width {
+            while x < buffer.area.width {
                 let (cell, shown) = (seen(&buffer[(x, y)]), screen.cell(y, x).unwrap());
                 let text = if shown.contents().is_empty() { " " } else { shown.contents() };
                 prop_assert_eq!((x, y, text), (x, y, cell.symbol()));
@@ -373,7 +428,7 @@ mod tests {
     proptest! {
         #[test]
         fn the_terminal_shows_what_was_drawn(frames in prop::collection::vec((frame(), any::<bool>()), 1..6)) {
-            let (mut canvas, mut emulator, mut before) = (Canvas::default(), emulator(), Buffer::empty(AREA));
+            let (mut canvas, mut emulator, mut before) = (Canvas::default(), emulator(AREA), Buffer::empty(AREA));
             canvas.clear(AREA.width, AREA.height);
             for (frame, cleared) in frames {
                 if cleared {
@@ -395,5 +450,44 @@ mod tests {
                 before = frame;
             }
         }
+
+        #[test]
+        fn a_list_is_shown_wherever_it_is_scrolled_to((rows, tops) in list()) {
+            let mut before = listed(&rows, 0);
+            let (mut canvas, mut emulator) = (Canvas::default(), emulator(before.area));
+            canvas.clear(before.area.width, before.area.height);
+            let mut bytes = Vec::new();
+            canvas.draw(Buffer::empty(before.area).diff(&before).into_iter(), &mut bytes);
+            emulator.process(&bytes);
+            for top in tops {
+                let frame = listed(&rows, top);
+                let mut bytes = Vec::new();
+                let at = canvas.draw(before.diff(&frame).into_iter(), &mut bytes);
+                emulator.process(&bytes);
+                is_shown(&frame, emulator.screen())?;
+                if let Some((x, y)) = at {
+                    prop_assert_eq!(emulator.screen().cursor_position(), (y, x));
+                }
+                before = frame;
+            }
+        }
+    }
+
+    #[test]
+    fn rows_that_are_there_already_are_moved() {
+        let rows: Vec<_> = ('A'..='Z').map(|letter| (letter.to_string().repeat(20), ratatui::style::Style::reset())).collect();
+        let (mut canvas, mut bytes) = (Canvas::default(), Vec::new());
+        let pictures = [listed(&rows, 5), listed(&rows, 7), listed(&rows, 6)];
+        canvas.clear(AREA.width, 14);
+        canvas.draw(Buffer::empty(pictures[0].area).diff(&pictures[0]).into_iter(), &mut bytes);
+        let mut scrolled = |n: usize| {
+            let mut bytes = Vec::new();
+            canvas.draw(pictures[n - 1].diff(&pictures[n]).into_iter(), &mut bytes);
+            String::from_utf8(bytes).unwrap()
+        };
+        // The blanks at the ends of what comes in are the terminal's own.
+        let new = "\x1b[12;1HRRRRRRRRRRRRRRRRRRRR\x1b[13;1HSSSSSSSSSSSSSSSSSSSS";
+        assert_eq!(scrolled(1), format!("\x1b[2H\x1b[2M\x1b[12H\x1b[2L{new}\x1b[14;6H7"));
+        assert_eq!(scrolled(2), "\x1b[13H\x1b[1M\x1b[2H\x1b[1L\x1b[2;1HGGGGGGGGGGGGGGGGGGGG\x1b[14;6H6");
     }
 }

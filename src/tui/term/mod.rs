@@ -9,6 +9,7 @@ mod guard;
 mod happening;
 mod hook;
 mod input;
+mod scroll;
 mod session;
 mod size;
 mod surface;

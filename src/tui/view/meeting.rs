@@ -18,7 +18,8 @@ use crate::wire::reply::MeetingView;
 
 /// How many cells of a meeting's row are marked when it is selected, counted among those that are shown with their gaps.
 pub const HANDLE: usize = 3;
-/// Below this height every field of the details gets as few rows as it can.
+/// Below this height every field of the details gets as few rows as it can, and who registered the meeting, what it is about and
+/// who prepares it are left to the whole view.
 const TIGHT: u16 = 12;
 
 /// Whether a meeting is not to be held.
@@ -87,13 +88,15 @@ pub fn fields(look: &Look<'_>, meeting: &MeetingView, units: &Units, height: u16
     if let Some((label, reason)) = why_here(lang, meeting) {
         fields.push(Field::line(label, reason, Role::Warning).rows(0));
     }
-    fields.push(Field::line(lang.pick("Đăng ký", "By"), named(&meeting.unit, units), Role::Text).rows(if tight { 1 } else { 2 }));
-    let more = [
-        (Label::Online, meeting.online.as_ref().map(ToString::to_string)),
-        (Label::PreparedBy, Some(listed(&meeting.prepared_by)).filter(|codes| !codes.is_empty())),
-        (Label::Without, Some(listed(&meeting.without)).filter(|codes| !codes.is_empty())),
-        (Label::Content, meeting.content.as_ref().map(ToString::to_string)),
-    ];
+    let online = (Label::Online, meeting.online.as_ref().map(ToString::to_string));
+    let without = (Label::Without, Some(listed(&meeting.without)).filter(|codes| !codes.is_empty()));
+    let more = if tight {
+        vec![online, without]
+    } else {
+        fields.push(Field::line(lang.pick("Đăng ký", "By"), named(&meeting.unit, units), Role::Text).rows(2));
+        let prepared_by = (Label::PreparedBy, Some(listed(&meeting.prepared_by)).filter(|codes| !codes.is_empty()));
+        vec![online, prepared_by, without, (Label::Content, meeting.content.as_ref().map(ToString::to_string))]
+    };
     for (name, value) in more {
         if let Some(value) = value {
             fields.push(Field::line(label(lang, name), value, Role::Text).rows(0));
