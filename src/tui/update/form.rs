@@ -90,8 +90,17 @@ fn with_form<T>(model: &mut Model, work: impl FnOnce(&mut Form, Reading<'_>) -> 
     }
 }
 
+/// Says where the end went by itself.
+fn say_moved(model: &mut Model) {
+    if let Some(moved) = with_form(model, |form, _| form.take_moved()).flatten() {
+        let note = texts::end_moved(model.lang(), &moved);
+        model.say(Weight::Info, note);
+    }
+}
+
 /// Something was typed: it is read, and kept.
 pub(super) fn edited(model: &mut Model) -> Vec<Effect> {
+    say_moved(model);
     let kept = with_form(model, |form, by| {
         form.read(by);
         (form.draft.clone(), form.typed_texts())
@@ -184,6 +193,7 @@ fn save(model: &mut Model, submit: bool) -> Vec<Effect> {
         let (draft, typed) = (form.draft.clone(), form.typed_texts());
         (request, Deed::Save { draft, id, submit: submit && form.can_submit(), typed })
     });
+    say_moved(model);
     match asked {
         None => Vec::new(),
         Some((Ok(request), deed)) => {
