@@ -137,12 +137,12 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     }
 }
 
-/// A key that no keymap knows.
+/// A key alone that no keymap knows.
 pub(super) fn raw(model: &mut Model, chord: Chord) -> Vec<Effect> {
     let on_choice = matches!(model.layers.last(), Some(Layer::Form(form)) if form.on_choice());
     match chord.key {
         _ if saving(model) => Vec::new(),
-        Key::Enter if chord == Chord::plain(Key::Enter) => match focused(model) {
+        Key::Enter => match focused(model) {
             Some(name) if name.takes_units() => choose(model),
             Some(_) => act(model, Action::FieldNext),
             None => Vec::new(),

@@ -130,9 +130,13 @@ fn one(field: &Field, focused: bool, units: &Units, look: &Look<'_>, area: Rect,
     let style = look.style(if focused { Role::FieldFocused } else { Role::Field });
     let placeholder = Span::styled(example(lang, field.name), look.style(Role::Placeholder));
     match &field.input {
-        Input::Line(input) => {
+        Input::Line(input) if focused => {
             input.render(place, buf, style, &placeholder);
             input.caret(place)
+        }
+        Input::Line(input) => {
+            input.render_at_rest(place, buf, style, &placeholder);
+            None
         }
         Input::Text(input) => {
             input.render(place, buf, style, &placeholder);
