@@ -211,6 +211,14 @@ pub fn draft_restored(lang: Lang, at: DateTime<Utc>, discard: Option<&str>) -> S
     )
 }
 
+/// What was typed before and is still there, each with the key that opens it: a new meeting's form, and meetings.
+#[must_use]
+pub fn drafts_left(lang: Lang, new: Option<&str>, edited: &[MeetingId], edit: &str) -> String {
+    let new = new.map(|key| say!(lang, "cuộc họp mới ({key})", "a new meeting ({key})", key = key));
+    let edited = edited.iter().map(|id| format!("{} ({edit})", shown(id)));
+    say!(lang, "Còn bản đang gõ dở: {forms}", "Left unfinished: {forms}", forms = listed(new.into_iter().chain(edited)))
+}
+
 /// What was typed is kept.
 #[must_use]
 pub fn draft_kept(lang: Lang) -> String {
@@ -398,6 +406,12 @@ pub fn no_such_units(lang: Lang, unknown: &[String], like: Option<&UnitCode>) ->
 #[must_use]
 pub fn unit_twice(lang: Lang, code: &UnitCode) -> String {
     say!(lang, "{code} nêu hai lần", "{code} is there twice", code = shown(code))
+}
+
+/// A unit has no mailbox that an invitation could go to.
+#[must_use]
+pub fn no_mailbox(lang: Lang) -> &'static str {
+    lang.pick("chưa có hộp thư", "no mailbox")
 }
 
 /// More units than a field takes.
