@@ -201,9 +201,14 @@ impl Storm {
     /// The application was left: it is opened again, and every draft is there.
     fn reopen(&mut self) {
         self.trace.push("reopened".into());
+        let left = drafts(&self.driver.model);
+        self.driver.heard_out(std::mem::take(&mut self.held));
         let before = drafts(&self.driver.model);
+        for (form, texts) in left.iter().filter(|draft| !before.contains(draft)) {
+            let saved = self.sent.values().any(|(of, sent)| of == form && sent.as_ref() == Some(texts));
+            assert!(saved, "the draft of {form} is lost at the end: {texts:?}");
+        }
         self.driver.reopened();
-        self.held.clear();
         self.sent.clear();
         assert_eq!(drafts(&self.driver.model), before, "what was typed is offered again");
     }

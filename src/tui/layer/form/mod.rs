@@ -54,11 +54,22 @@ pub struct Form {
 
 /// The name of the draft of a new meeting's form.
 const NEW: &str = "meeting.new";
+/// How the name of the draft of another one begins; its id follows.
+const EDIT: &str = "meeting.edit/";
 
 /// The name of the draft of a form: of a new meeting, or of this one.
 #[must_use]
 pub fn draft_name(id: Option<&MeetingId>) -> Option<FormKey> {
-    FormKey::parse(&id.map_or_else(|| NEW.to_owned(), |id| format!("meeting.edit/{id}")))
+    FormKey::parse(&id.map_or_else(|| NEW.to_owned(), |id| format!("{EDIT}{id}")))
+}
+
+/// The meeting that a draft is of, if it is not of a new one. `None` for what is no draft of this form.
+#[must_use]
+pub fn draft_of(draft: &FormKey) -> Option<Option<MeetingId>> {
+    match draft.as_str().strip_prefix(EDIT) {
+        Some(id) => MeetingId::parse(id).map(Some),
+        None => (draft.as_str() == NEW).then_some(None),
+    }
 }
 
 impl Form {

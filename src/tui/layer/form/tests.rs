@@ -226,6 +226,16 @@ fn what_was_typed_comes_back_from_its_draft() {
 }
 
 #[test]
+fn a_draft_names_what_it_is_of() {
+    let id = MeetingId::new(2026, 5);
+    assert_eq!(draft_of(&draft_name(None).unwrap()), Some(None));
+    assert_eq!(draft_of(&draft_name(Some(&id)).unwrap()), Some(Some(id)));
+    for other in ["meeting.edit/x", "unit.new", "meeting.newer"] {
+        assert_eq!(draft_of(&FormKey::parse(other).unwrap()), None, "{other}");
+    }
+}
+
+#[test]
 fn letters_go_to_the_field_that_has_the_focus() {
     let units = units();
     let mut form = form(None, &units);
