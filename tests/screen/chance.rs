@@ -26,7 +26,7 @@ use super::driver::{Driver, NOW, Opening};
 const KEYS: usize = 5_000;
 
 /// What people type, well and badly.
-const WORDS: [&str; 24] = [
+const WORDS: [&str; 27] = [
     "Họp rà soát thủ tục hành chính",
     "Phòng họp tầng 2, số 51 Ngô Quyền",
     "Thứ trưởng phụ trách",
@@ -34,6 +34,9 @@ const WORDS: [&str; 24] = [
     "thứ 6 8h30",
     "26/11 14:00",
     "27/11/2026 8h",
+    "mai 8h-10h",
+    "14h đến 16h",
+    "hết buổi",
     "+2h",
     "16h30",
     "VP",
