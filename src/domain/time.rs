@@ -95,15 +95,8 @@ impl WallTime {
     /// `self`.
     #[must_use]
     pub fn session_end(self) -> Self {
-        let hour = match self.session() {
-            Session::Morning => 12,
-            Session::Afternoon => 18,
-            Session::Evening => 22,
-        };
-        match self.day().and_hms_opt(hour, 0, 0) {
-            Some(end) if end > self.0 => Self(end),
-            _ => Self(self.0 + Duration::hours(1)),
-        }
+        let end = self.day().and_time(self.session().end());
+        Self(if end > self.0 { end } else { self.0 + Duration::hours(1) })
     }
 
     /// Reads a time as people write it. `now` gives the day to a bare hour.
@@ -173,6 +166,19 @@ pub enum Session {
     Afternoon,
     /// Tối: from 18:00.
     Evening,
+}
+
+impl Session {
+    /// The hour at which it ends: the one place where that stands.
+    #[must_use]
+    pub fn end(self) -> NaiveTime {
+        let hour = match self {
+            Self::Morning => 12,
+            Self::Afternoon => 18,
+            Self::Evening => 22,
+        };
+        NaiveTime::MIN + Duration::hours(hour)
+    }
 }
 
 /// Reads a day: `2026-12-01`, `01/12/2026`, `1.12.2026`, `1-12-2026`. Day before month, always.

@@ -3,9 +3,10 @@
 use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::domain::meeting::{MeetingId, MeetingState};
-use crate::domain::time::{IsoWeek, Session, TimeFault, WallTime};
+use crate::domain::time::{IsoWeek, Session, WallTime};
 use crate::domain::unit::UnitCode;
 use crate::domain::warning::Warning;
+use crate::domain::when::WhenFault;
 use crate::domain::workflow::{Action, possible};
 use crate::i18n::{Lang, listed, quoted, shown, word};
 
@@ -210,6 +211,14 @@ pub fn draft_restored(lang: Lang, at: DateTime<Utc>, discard: Option<&str>) -> S
     )
 }
 
+/// What was typed before and is still there, each with the key that opens it: a new meeting's form, and meetings.
+#[must_use]
+pub fn drafts_left(lang: Lang, new: Option<&str>, edited: &[MeetingId], edit: &str) -> String {
+    let new = new.map(|key| say!(lang, "cuộc họp mới ({key})", "a new meeting ({key})", key = key));
+    let edited = edited.iter().map(|id| format!("{} ({edit})", shown(id)));
+    say!(lang, "Còn bản đang gõ dở: {forms}", "Left unfinished: {forms}", forms = listed(new.into_iter().chain(edited)))
+}
+
 /// What was typed is kept.
 #[must_use]
 pub fn draft_kept(lang: Lang) -> String {
@@ -333,14 +342,54 @@ pub fn relative(lang: Lang, at: DateTime<Utc>, now: DateTime<Utc>) -> String {
     }
 }
 
-/// A time that is not understood: what is wrong, with an example that fits beside the field.
+/// A time that is not understood: which part of it, with an example that fits beside the field.
 #[must_use]
-pub fn time_example(lang: Lang, fault: &TimeFault) -> String {
+pub fn time_example(lang: Lang, fault: &WhenFault) -> String {
     match fault {
-        TimeFault::Form | TimeFault::Week => lang.pick("chưa rõ giờ: thử 26/11 14h", "not a time: try 26/11 14h").to_owned(),
-        TimeFault::NoSuchTime => lang.pick("không có ngày giờ này", "there is no such day or hour").to_owned(),
-        TimeFault::Year(year) => say!(lang, "năm {year}?", "the year {year}?", year = year),
+        WhenFault::Form => lang.pick("chưa rõ giờ: thử 26/11 14h", "not a time: try 26/11 14h").to_owned(),
+        WhenFault::NoHour => lang.pick("còn thiếu giờ, ví dụ 14h", "no hour yet, e.g. 14h").to_owned(),
+        WhenFault::Hour(said) => say!(lang, "chưa rõ giờ {said}: thử 14h", "not an hour: {said}; try 14h", said = quoted(said)),
+        WhenFault::Day(said) => say!(lang, "chưa rõ ngày {said}: thử 26/11", "not a day: {said}; try 26/11", said = quoted(said)),
+        WhenFault::Unread(said) => say!(lang, "chưa hiểu {said}", "not understood: {said}", said = quoted(said)),
+        WhenFault::NoSuchHour(said) => say!(lang, "không có giờ {said}", "there is no hour {said}", said = quoted(said)),
+        WhenFault::NoSuchDay(said) => say!(lang, "không có ngày {said}", "there is no day {said}", said = quoted(said)),
+        WhenFault::Weekday(day) => {
+            say!(lang, "{day} là {weekday}", "{day} is a {weekday}", day = day.format("%d/%m/%Y"), weekday = word::weekday(lang, *day))
+        }
+        WhenFault::Year(year) => say!(lang, "năm {year}?", "the year {year}?", year = year),
     }
+}
+
+/// The end was moved by what was typed as the start.
+#[must_use]
+pub fn end_moved(lang: Lang, moved: &EndMoved) -> String {
+    match moved {
+        EndMoved::Followed { end } => say!(lang, "Giờ kết thúc dời theo: {end}", "The end moved along: {end}", end = shown(end)),
+        EndMoved::Said { end, before } => say!(
+            lang,
+            "Giờ kết thúc theo ô Bắt đầu: {end} (trước là {before})",
+            "The end is as typed with the start: {end} (it was {before})",
+            end = shown(end),
+            before = shown(before)
+        ),
+    }
+}
+
+/// How the end was moved by what was typed as the start.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum EndMoved {
+    /// The start was moved, and the meeting lasts as long as before.
+    Followed {
+        /// The end now.
+        end: String,
+    },
+    /// The start said the end too, after another one was typed.
+    Said {
+        /// The end now.
+        end: String,
+        /// What was typed before.
+        before: String,
+    },
 }
 
 /// Codes that no unit has; a code that was perhaps meant.
@@ -357,6 +406,12 @@ pub fn no_such_units(lang: Lang, unknown: &[String], like: Option<&UnitCode>) ->
 #[must_use]
 pub fn unit_twice(lang: Lang, code: &UnitCode) -> String {
     say!(lang, "{code} nêu hai lần", "{code} is there twice", code = shown(code))
+}
+
+/// A unit has no mailbox that an invitation could go to.
+#[must_use]
+pub fn no_mailbox(lang: Lang) -> &'static str {
+    lang.pick("chưa có hộp thư", "no mailbox")
 }
 
 /// More units than a field takes.

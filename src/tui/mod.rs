@@ -15,6 +15,7 @@ pub mod model;
 pub mod msg;
 pub mod notices;
 pub mod pane;
+mod requests;
 pub mod run;
 #[cfg(test)]
 mod sample;

@@ -17,6 +17,7 @@ use crate::tui::effect::Effect;
 use crate::tui::model::{Model, Setting};
 use crate::tui::msg::Msg;
 use crate::tui::notices::Weight;
+use crate::tui::requests::{ask, hear_out};
 use crate::tui::term::{Event, Happening, Happenings, HungUp, Terminal};
 use crate::tui::update::{begin, update};
 use crate::tui::view;
@@ -195,15 +196,7 @@ impl Screen {
         let mut next = Next::Later;
         for effect in effects {
             match effect {
-                Effect::Ask { ticket, request } => {
-                    let (client, tell) = (self.client.clone(), self.tell.clone());
-                    while self.asked.try_join_next().is_some() {}
-                    self.asked.spawn(async move {
-                        let reply = Box::new(client.call(request).await);
-                        // Whoever asked may have gone.
-                        let _ = tell.send(Msg::Answered { ticket, reply }).await;
-                    });
-                }
+                Effect::Ask { ticket, request } => ask(&mut self.asked, self.client.clone(), self.tell.clone(), ticket, request),
                 Effect::Draft { form, fields } => self.keeper.keep(form, fields),
                 Effect::Suspend => self.suspend(),
                 Effect::Redraw => self.terminal.repaint(),
@@ -240,18 +233,17 @@ impl Screen {
             self.terminal.leave();
         }
         let lang = self.model.lang();
-        let (client, keeper, mut asked) = (self.client, self.keeper, self.asked);
-        // Nobody listens to answers any more; what was asked to be done is done.
-        drop((self.told, self.tell));
-        let ended = async move {
+        let Self { client, keeper, mut asked, mut model, mut told, tell, .. } = self;
+        // As large as the application: not to be carried about.
+        let mut ended = Box::pin(async move {
+            // First, so that nothing typed is lost should there be no time for answers.
             keeper.finish().await;
             client.stop();
-            while asked.join_next().await.is_some() {}
+            hear_out(&mut model, &client, &mut asked, &mut told, &tell).await;
             if let Some(client) = Arc::into_inner(client) {
                 client.close().await;
             }
-        };
-        tokio::pin!(ended);
+        });
         let limited = tokio::time::timeout(limit, async {
             if tokio::time::timeout(PATIENCE, &mut ended).await.is_err() {
                 // Nobody who ended it by a signal waits for words, and the terminal may take none.

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use rustix::process::Signal;
 
-use super::app::{FAULT, REDRAW, app, assert_left, open, ready};
+use super::app::{FAULT, REDRAW, app, assert_left, open, ready, row};
 use super::process::{kill, state_of};
 use super::session::{End, Session};
 
@@ -35,6 +35,42 @@ fn who_types_as_soon_as_the_shell_is_back_types_to_the_shell() {
     session.wait_until("the shell's screen", |session| session.private_mode(1049) == Some(false));
     session.send("echo a$((1+1))b\r");
     session.wait_for("a2b");
+}
+
+/// A form that is filled in, and nothing of it saved.
+fn filled() -> Session {
+    let mut session = open();
+    session.send("n");
+    session.wait_for("trích yếu nội dung");
+    session.send("Họp đón Tết\tthứ 5 8h30-10h\t\tPhòng họp tầng 5\tChánh Văn phòng\tvp");
+    session.wait_for("Văn phòng Bộ");
+    session
+}
+
+#[test]
+fn what_is_saved_on_the_way_out_is_no_draft_any_more() {
+    let mut session = filled();
+    // Saved, closed and left with one stroke: nothing has been answered yet.
+    session.send("\x13\x03\x03");
+    assert_eq!(session.wait_for_end(), End::Code(0));
+    let mut session = ready(session.once_more());
+    session.send("n");
+    session.wait_for("trích yếu nội dung");
+    session.send("\x1b");
+    session.wait_until("the week", |session| !session.contents().contains("trích yếu nội dung"));
+    session.send("2/don tet\r");
+    session.wait_until("what was saved", |session| row(session).contains("Họp đón Tết"));
+}
+
+#[test]
+fn what_is_left_unfinished_is_told_at_the_next_start() {
+    let mut session = filled();
+    session.send("\x03\x03");
+    assert_eq!(session.wait_for_end(), End::Code(0));
+    let mut session = session.once_more();
+    session.wait_for("Còn bản đang gõ dở: cuộc họp mới (n)");
+    session.send("n");
+    session.wait_for("Họp đón Tết");
 }
 
 #[test]

@@ -26,7 +26,7 @@ use super::driver::{Driver, NOW, Opening};
 const KEYS: usize = 5_000;
 
 /// What people type, well and badly.
-const WORDS: [&str; 24] = [
+const WORDS: [&str; 27] = [
     "Họp rà soát thủ tục hành chính",
     "Phòng họp tầng 2, số 51 Ngô Quyền",
     "Thứ trưởng phụ trách",
@@ -34,6 +34,9 @@ const WORDS: [&str; 24] = [
     "thứ 6 8h30",
     "26/11 14:00",
     "27/11/2026 8h",
+    "mai 8h-10h",
+    "14h đến 16h",
+    "hết buổi",
     "+2h",
     "16h30",
     "VP",
@@ -201,9 +204,14 @@ impl Storm {
     /// The application was left: it is opened again, and every draft is there.
     fn reopen(&mut self) {
         self.trace.push("reopened".into());
+        let left = drafts(&self.driver.model);
+        self.driver.heard_out(std::mem::take(&mut self.held));
         let before = drafts(&self.driver.model);
+        for (form, texts) in left.iter().filter(|draft| !before.contains(draft)) {
+            let saved = self.sent.values().any(|(of, sent)| of == form && sent.as_ref() == Some(texts));
+            assert!(saved, "the draft of {form} is lost at the end: {texts:?}");
+        }
         self.driver.reopened();
-        self.held.clear();
         self.sent.clear();
         assert_eq!(drafts(&self.driver.model), before, "what was typed is offered again");
     }

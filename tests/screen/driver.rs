@@ -16,7 +16,7 @@ use lichhop::tui::keymap::{Chord, Keymap};
 use lichhop::tui::model::{Model, Setting};
 use lichhop::tui::msg::Msg;
 use lichhop::tui::theme::{ColorDepth, Theme};
-use lichhop::tui::update::{begin, update};
+use lichhop::tui::update::{begin, left, update};
 use lichhop::tui::view;
 use lichhop::wire::reply::{Answer, ItemView, MeetingView, Reply};
 use lichhop::wire::request::{DraftField, FormKey, Request};
@@ -162,8 +162,7 @@ impl Driver {
         self.perform(first);
     }
 
-    /// Ends as the application does when it is left, and opens it again on the same store: what was asked is done, but nobody
-    /// hears the answers.
+    /// Ends as the application does when it is left, and opens it again on the same store.
     pub(super) fn reopened(&mut self) -> &mut Self {
         self.begun_again();
         self.settle();
@@ -172,12 +171,23 @@ impl Driver {
 
     /// As [`Self::reopened`]; nothing is answered yet.
     pub(super) fn begun_again(&mut self) {
-        while self.make(0).is_some() {}
         self.keep_drafts();
+        self.heard_out(Vec::new());
         self.changes = None;
         self.runtime.block_on(self.client.take().unwrap().close());
         self.exit = None;
         self.begin();
+    }
+
+    /// Takes in what still comes after somebody has left: these answers, and those to what was asked.
+    pub(super) fn heard_out(&mut self, mut answers: Vec<(Ticket, Reply)>) {
+        loop {
+            answers.extend(self.make(0));
+            let Some((ticket, reply)) = answers.pop() else { break };
+            let effects = left(&mut self.model, Msg::Answered { ticket, reply: Box::new(reply) });
+            self.perform(effects);
+        }
+        self.keep_drafts();
     }
 
     /// The folder of the configuration, with the state and the Maildir in it.

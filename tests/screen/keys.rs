@@ -227,6 +227,25 @@ fn a_preview_does_not_come_between_a_hand_and_its_form() {
 }
 
 #[test]
+fn enter_held_down_with_another_key_is_not_enter() {
+    let held = ["ctrl-enter", "alt-enter", "shift-enter", "ctrl-alt-enter"];
+    // In each field of the form, and in every layer in which Enter takes something.
+    let fields = (0..11).map(|field| format!("n {}", "tab ".repeat(field)));
+    let layers = [":", "?", "n tab tab tab tab tab enter", "x", "2 /", "n x ctrl-x", "v"].map(str::to_owned);
+    for keys in fields.chain(layers) {
+        let mut driver = Driver::ministry();
+        driver.keys(&keys);
+        let before = format!("{:?}", driver.model.layers);
+        for key in held {
+            assert_eq!(driver.press(key), [], "{keys} {key}");
+            assert_eq!(format!("{:?}", driver.model.layers), before, "{keys} {key}");
+        }
+        driver.press("enter");
+        assert_ne!(format!("{:?}", driver.model.layers), before, "{keys}: alone it does something");
+    }
+}
+
+#[test]
 fn keys_that_mean_nothing_do_nothing() {
     for opening in [Opening::MINISTRY, Opening::EMPTY] {
         let mut driver = Driver::open(opening);

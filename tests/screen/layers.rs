@@ -59,6 +59,11 @@ fn the_choice_of_units() {
 }
 
 #[test]
+fn the_choice_of_units_that_no_mail_reaches() {
+    assert_screens!("picker_mailboxes", told(|driver| driver.keys("n tab tab tab tab tab tab enter").typed("thu vien")));
+}
+
+#[test]
 fn the_choice_of_units_that_nothing_fits() {
     let mut driver = Driver::ministry();
     driver.keys("n tab tab tab tab tab tab enter").typed("zzz");

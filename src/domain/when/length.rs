@@ -2,20 +2,20 @@
 
 use chrono::Duration;
 
-use crate::domain::time::TimeFault;
+use super::WhenFault;
 
 /// Reads a length in a phrase that is already free of marks and case; `None` when it names none.
 ///
 /// With a `+` everything is a length. Without, only what cannot be an hour of the day is: `2 tiếng`, `90 phút`, `90'`.
 ///
 /// # Errors
-/// [`TimeFault::Form`] for a `+` without a length, and for a length of nothing.
-pub(super) fn parse(key: &str) -> Result<Option<Duration>, TimeFault> {
+/// [`WhenFault::Form`] for a `+` without a length, and for a length of nothing.
+pub(super) fn parse(key: &str) -> Result<Option<Duration>, WhenFault> {
     let added = key.strip_prefix('+').map(str::trim_start);
     match minutes(added.unwrap_or(key), added.is_some()) {
         Some(minutes @ 1..) => Ok(Some(Duration::minutes(minutes))),
         None if added.is_none() => Ok(None),
-        _ => Err(TimeFault::Form),
+        _ => Err(WhenFault::Form),
     }
 }
 

@@ -14,7 +14,7 @@ use crate::tui::layer::prompt::{Prompt, Purpose};
 use crate::tui::model::Model;
 use crate::tui::notices::Weight;
 use crate::tui::pane::Pane;
-use crate::tui::update::{form, load};
+use crate::tui::update::{draft, form, load};
 use crate::wire::reply::{Answer, FlushReport, MeetingView, Reply};
 use crate::wire::request::{DraftField, FormKey, Request};
 
@@ -71,20 +71,20 @@ fn done(model: &mut Model, deed: Deed, answer: Answer) -> Vec<Effect> {
 
 /// Closes the form that was saved, with what lies on it, and forgets its draft. Who has closed and opened it again while it
 /// was on its way, and typed on, keeps it with what is typed now.
-fn put_away(model: &mut Model, draft: FormKey, typed: Option<&[DraftField]>) -> Vec<Effect> {
+fn put_away(model: &mut Model, form: FormKey, typed: Option<&[DraftField]>) -> Vec<Effect> {
     for (at, layer) in model.layers.iter_mut().enumerate() {
-        if let Layer::Form(form) = layer
-            && form.draft == draft
+        if let Layer::Form(open) = layer
+            && open.draft == form
         {
-            form.saving = false;
-            if form.typed_texts().as_deref() == typed {
+            open.saving = false;
+            if open.typed_texts().as_deref() == typed {
                 model.layers.truncate(at);
             }
             break;
         }
     }
-    let newer = model.drafts.get(&draft).is_some_and(|kept| Some(kept.fields.as_slice()) != typed);
-    if newer { Vec::new() } else { form::forget(model, draft) }
+    let newer = model.drafts.get(&form).is_some_and(|kept| Some(kept.fields.as_slice()) != typed);
+    if newer { Vec::new() } else { draft::forget(model, form) }
 }
 
 fn saved(model: &mut Model, edited: bool, submit: bool, meeting: &MeetingView) -> Vec<Effect> {

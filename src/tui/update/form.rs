@@ -12,6 +12,7 @@ use crate::tui::layer::picker::Picker;
 use crate::tui::model::Model;
 use crate::tui::notices::Weight;
 use crate::tui::pane::Pane;
+use crate::tui::update::draft;
 use crate::wire::reply::MeetingView;
 
 /// Opens the form for a new meeting, on the selected day of the week.
@@ -35,31 +36,10 @@ fn open(model: &mut Model, meeting: Option<MeetingView>, day: Option<chrono::Nai
     if let Some(draft) = model.drafts.get(&name) {
         let at = draft.at;
         form.restore(draft, model.reading());
-        say_restored(model, at);
+        draft::say_restored(model, at);
     }
     model.layers.push(Layer::Form(Box::new(form)));
     Vec::new()
-}
-
-/// Takes a draft that was kept before. Who was quicker and types into its form by now gets it there, where nothing was typed.
-pub(super) fn offer(model: &mut Model, draft: Draft) -> Vec<Effect> {
-    let reading = Reading { now: model.now, start: None, day: None, units: &model.units };
-    let form = model.layers.iter_mut().find_map(|layer| match layer {
-        Layer::Form(form) if form.draft == draft.form => Some(form),
-        _ => None,
-    });
-    let Some(form) = form else {
-        model.drafts.entry(draft.form.clone()).or_insert(draft);
-        return Vec::new();
-    };
-    form.restore(&draft, reading);
-    let fields = form.typed_texts();
-    let (name, at) = (draft.form, model.now);
-    if let Some(fields) = fields.clone() {
-        model.drafts.insert(name.clone(), Draft { form: name.clone(), fields, at });
-    }
-    say_restored(model, draft.at);
-    vec![Effect::Draft { form: name, fields }]
 }
 
 /// Brings the form of a meeting to what the meeting is now; what was typed stays.
@@ -74,13 +54,6 @@ pub(super) fn renew(model: &mut Model, meeting: &MeetingView) {
     }
 }
 
-/// Says that what was typed before stands in the form again, and how to be rid of it.
-fn say_restored(model: &mut Model, at: chrono::DateTime<chrono::Utc>) {
-    let discard = model.setting.keymap.keys_of(Action::FormDiscard).next();
-    let note = texts::draft_restored(model.lang(), at, discard.as_deref());
-    model.say(Weight::Info, note);
-}
-
 /// The form on top and what its texts are read by.
 fn with_form<T>(model: &mut Model, work: impl FnOnce(&mut Form, Reading<'_>) -> T) -> Option<T> {
     let reading = Reading { now: model.now, start: None, day: None, units: &model.units };
@@ -90,8 +63,17 @@ fn with_form<T>(model: &mut Model, work: impl FnOnce(&mut Form, Reading<'_>) -> 
     }
 }
 
+/// Says where the end went by itself.
+fn say_moved(model: &mut Model) {
+    if let Some(moved) = with_form(model, |form, _| form.take_moved()).flatten() {
+        let note = texts::end_moved(model.lang(), &moved);
+        model.say(Weight::Info, note);
+    }
+}
+
 /// Something was typed: it is read, and kept.
 pub(super) fn edited(model: &mut Model) -> Vec<Effect> {
+    say_moved(model);
     let kept = with_form(model, |form, by| {
         form.read(by);
         (form.draft.clone(), form.typed_texts())
@@ -128,12 +110,12 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     }
 }
 
-/// A key that no keymap knows.
+/// A key alone that no keymap knows.
 pub(super) fn raw(model: &mut Model, chord: Chord) -> Vec<Effect> {
     let on_choice = matches!(model.layers.last(), Some(Layer::Form(form)) if form.on_choice());
     match chord.key {
         _ if saving(model) => Vec::new(),
-        Key::Enter if chord == Chord::plain(Key::Enter) => match focused(model) {
+        Key::Enter => match focused(model) {
             Some(name) if name.takes_units() => choose(model),
             Some(_) => act(model, Action::FieldNext),
             None => Vec::new(),
@@ -184,6 +166,7 @@ fn save(model: &mut Model, submit: bool) -> Vec<Effect> {
         let (draft, typed) = (form.draft.clone(), form.typed_texts());
         (request, Deed::Save { draft, id, submit: submit && form.can_submit(), typed })
     });
+    say_moved(model);
     match asked {
         None => Vec::new(),
         Some((Ok(request), deed)) => {
@@ -236,17 +219,11 @@ fn ask_discard(model: &mut Model) -> Vec<Effect> {
 /// Closes the form and throws away what was typed.
 pub(super) fn discard(model: &mut Model) -> Vec<Effect> {
     match model.layers.pop() {
-        Some(Layer::Form(form)) => forget(model, form.draft),
+        Some(Layer::Form(form)) => draft::forget(model, form.draft),
         Some(layer) => {
             model.layers.push(layer);
             Vec::new()
         }
         None => Vec::new(),
     }
-}
-
-/// Nothing is kept of a form any more.
-pub(super) fn forget(model: &mut Model, form: crate::domain::draft::FormKey) -> Vec<Effect> {
-    model.drafts.remove(&form);
-    vec![Effect::Draft { form, fields: None }]
 }

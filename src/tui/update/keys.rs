@@ -63,6 +63,8 @@ fn raw(model: &mut Model, chord: Chord) -> Vec<Effect> {
         return layers::edited(model);
     }
     match (model.layers.last(), chord.key) {
+        // Held down with another it is another key: what the keymap says, and else nothing.
+        _ if chord != Chord::plain(chord.key) => Vec::new(),
         (Some(Layer::Form(_)), _) => form::raw(model, chord),
         (Some(Layer::Menu(_) | Layer::Picker(_)), Key::Up) => layers::step(model, -1),
         (Some(Layer::Menu(_) | Layer::Picker(_)), Key::Down) => layers::step(model, 1),

@@ -2,6 +2,7 @@
 
 mod act;
 mod deed;
+mod draft;
 mod form;
 mod keys;
 mod layers;
@@ -9,6 +10,7 @@ mod load;
 mod meeting;
 mod reply;
 
+use crate::tui::ask::Purpose;
 use crate::tui::effect::Effect;
 use crate::tui::model::Model;
 use crate::tui::msg::Msg;
@@ -16,6 +18,20 @@ use crate::tui::notices::Weight;
 use crate::tui::view;
 
 pub use load::begin;
+
+/// Takes a message in that comes after somebody has left. Only what was asked to be done still counts: what was saved is no
+/// draft any more, what takes two steps takes the second. Nothing is loaded for a screen that is gone.
+pub fn left(model: &mut Model, msg: Msg) -> Vec<Effect> {
+    if !matches!(&msg, Msg::Answered { ticket, .. } if ticket.purpose == Purpose::Deed) {
+        return Vec::new();
+    }
+    let lasting = |effect: &Effect| match effect {
+        Effect::Draft { .. } => true,
+        Effect::Ask { ticket, .. } => ticket.purpose == Purpose::Deed,
+        Effect::Suspend | Effect::Redraw | Effect::Quit(_) => false,
+    };
+    update(model, msg).into_iter().filter(lasting).collect()
+}
 
 /// Takes a message in.
 pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {

@@ -8,9 +8,12 @@ use ratatui::style::Style;
 use ratatui::text::Span;
 
 use super::editing::{Editing, Lines, Pasted};
-use super::glyph::{columns, draw, glyphs, wipe};
+use super::glyph::{columns, draw, draw_marked, glyphs, wipe};
 use crate::domain::text::{self, LINE_MAX};
 use crate::tui::keymap::{Action, Chord};
+
+/// From this width `…` tells that there is more; below, every column is needed for the text.
+const MARKED_FROM: usize = 5;
 
 /// One line of text that is typed into. It paints no caret: the terminal's own cursor is put to [`LineField::caret`], where
 /// input methods show what they are composing.
@@ -87,8 +90,18 @@ impl LineField {
         self.editing.is_empty()
     }
 
-    /// Draws the part of the text around the caret into the first line of an area; `placeholder` while there is none.
+    /// Draws the part of the text around the caret into the first line of an area; `placeholder` while there is none. Where
+    /// more of the text is out of sight, `…` stands at that side.
     pub fn render(&self, area: Rect, buf: &mut Buffer, style: Style, placeholder: &Span<'_>) {
+        self.render_from(self.scrolled(area.width), area, buf, style, placeholder);
+    }
+
+    /// Draws the beginning of the text, as it is read when nobody types into the field.
+    pub fn render_at_rest(&self, area: Rect, buf: &mut Buffer, style: Style, placeholder: &Span<'_>) {
+        self.render_from(0, area, buf, style, placeholder);
+    }
+
+    fn render_from(&self, skipped: usize, area: Rect, buf: &mut Buffer, style: Style, placeholder: &Span<'_>) {
         wipe(area, buf, style);
         if area.is_empty() {
             return;
@@ -96,8 +109,10 @@ impl LineField {
         let line = Rect { height: 1, ..area };
         if self.is_empty() {
             draw(&placeholder.content, 0, line, buf, style.patch(placeholder.style));
+        } else if usize::from(line.width) < MARKED_FROM {
+            draw(self.editing.line(0), skipped, line, buf, style);
         } else {
-            draw(self.editing.line(0), self.scrolled(line.width), line, buf, style);
+            draw_marked(self.editing.line(0), skipped, line, buf, style);
         }
     }
 
@@ -123,22 +138,30 @@ impl LineField {
     }
 
     /// The columns that are scrolled out to the left. A quarter of the width is shown beyond the caret when it runs out of
-    /// sight, so that not every letter redraws the whole field.
+    /// sight, so that not every letter redraws the whole field. The caret stands on no `…`.
     fn scrolled(&self, width: u16) -> usize {
         let (width, line) = (usize::from(width.max(1)), self.editing.line(0));
-        let (caret, total, margin) = (self.column(), columns(line), width / 4);
+        let (caret, total) = (self.column(), columns(line));
+        let mark = usize::from(width >= MARKED_FROM);
+        let margin = (width / 4).max(mark);
         let (_, at) = self.editing.caret();
         let under = glyphs(line).find(|glyph| glyph.at >= at).map_or(1, |glyph| glyph.columns).clamp(1, width);
+        // What must be seen: the letter of the caret, with a mark at each side where there is more.
+        let from = caret.saturating_sub(mark);
+        let to = caret + under + if caret + under < total { mark } else { 0 };
         let mut scroll = self.scroll.get();
         if total < width {
             scroll = 0;
-        } else if caret < scroll {
+        } else if scroll > from {
             scroll = caret.saturating_sub(margin);
-        } else if caret + under > scroll + width {
+        } else if to > scroll + width && total > scroll + width {
             scroll = (caret + under + margin).saturating_sub(width);
         }
         // After much was deleted the text moves back into the room.
-        scroll = scroll.min((total + 1 + margin).saturating_sub(width)).min(caret).max((caret + under).saturating_sub(width));
+        scroll = scroll.min((total + 1 + margin).saturating_sub(width)).min(from);
+        if total > scroll + width || caret >= scroll + width {
+            scroll = scroll.max(to.saturating_sub(width));
+        }
         self.scroll.set(scroll);
         scroll
     }

@@ -87,3 +87,65 @@ fn a_draft_that_the_office_refuses_stays() {
     assert_eq!(driver.meetings(), []);
     driver.keys("esc").reopened().keys("n").says(TYPED[0]);
 }
+
+#[test]
+fn what_was_left_unfinished_is_told_once_at_the_start() {
+    let mut driver = Driver::ministry();
+    driver.is_silent_about("gõ dở");
+    driver.keys("n").typed(TYPED[0]).keys("esc").reopened();
+    driver.says("Còn bản đang gõ dở: cuộc họp mới (n)").keys("2 1").is_silent_about("gõ dở");
+    driver.select(DRAFT);
+    let id = driver.model.selected_meeting().unwrap().id.clone();
+    driver.keys("e").typed(" (sửa)").keys("esc").reopened();
+    driver.says(&format!("Còn bản đang gõ dở: cuộc họp mới (n), {id} (e)"));
+    // Who was quicker is told about the form before him only.
+    driver.begun_again();
+    driver.press("n");
+    driver.settle();
+    driver.says(TYPED[0]).says(&format!("Còn bản đang gõ dở: {id} (e)")).is_silent_about("cuộc họp mới (n)");
+}
+
+#[test]
+fn who_leaves_while_it_is_saved_is_not_offered_it_again() {
+    // Left from within the form, or after it was closed.
+    for keys in [&["ctrl-s"][..], &["ctrl-s", "esc"], &["ctrl-s", "esc", "q"], &["ctrl-t", "esc", "q"]] {
+        let mut driver = Driver::ministry();
+        driver.keys("n").filled(&TYPED);
+        for key in keys {
+            driver.press(key);
+        }
+        driver.reopened().is_silent_about("gõ dở").keys("n").is_silent_about(TYPED[0]);
+        driver.titled(TYPED[0]);
+    }
+}
+
+#[test]
+fn who_leaves_while_it_is_saved_loses_nothing_typed_since() {
+    let mut driver = Driver::ministry();
+    driver.keys("n").filled(&TYPED);
+    for key in ["ctrl-s", "esc", "n", "2", "esc", "q"] {
+        driver.press(key);
+    }
+    driver.reopened().says("gõ dở").keys("n").says(&format!("{}2", TYPED[0]));
+    driver.titled(TYPED[0]);
+}
+
+#[test]
+fn who_leaves_while_it_is_refused_is_offered_it_again() {
+    let mut driver = Driver::open(Opening::EMPTY);
+    driver.keys("n").filled(&TYPED);
+    for key in ["ctrl-s", "esc", "q"] {
+        driver.press(key);
+    }
+    driver.reopened().says("gõ dở").keys("n").says(TYPED[0]);
+}
+
+#[test]
+fn what_is_handed_over_in_two_steps_is_handed_over_also_by_who_leaves() {
+    let mut driver = Driver::ministry();
+    driver.select(DRAFT).keys("e").typed(" (bổ sung)");
+    driver.press("ctrl-t");
+    driver.press("esc");
+    driver.reopened();
+    assert_eq!(driver.titled(&format!("{DRAFT} (bổ sung)")).state, MeetingState::Submitted);
+}

@@ -50,8 +50,16 @@ fn a_pasted_line_is_one_line() {
 #[test]
 fn what_a_field_means_stands_beside_it_at_once() {
     for (field, typed, said) in [
-        (1, "31/2 8h", "không có ngày giờ này"),
-        (1, "sáng mai nhé", "chưa rõ giờ: thử 26/11 14h"),
+        (1, "31/2 8h", "không có ngày “31/2”"),
+        (1, "mai 25h", "không có giờ “25h”"),
+        (1, "lúc nào đó", "chưa rõ giờ: thử 26/11 14h"),
+        (1, "sáng mai", "còn thiếu giờ, ví dụ 14h"),
+        (1, "mai 14", "chưa rõ giờ “14”: thử 14h"),
+        (1, "14h 5/x", "chưa rõ ngày “5/x”: thử 26/11"),
+        (1, "14h mai ở Bộ", "chưa hiểu “ở Bộ”"),
+        (1, "thứ Hai 1/12", "01/12/2026 là thứ Ba"),
+        (1, "mai 8h-10h", "thứ Năm 26/11/2026, 08:00–10:00"),
+        (1, "mai 10h-8h", "giờ kết thúc phải sau giờ bắt"),
         (1, "mai 14h", "thứ Năm 26/11/2026, 14:00"),
         (1, "thứ 6 8h30", "thứ Sáu 27/11/2026, 08:30"),
         (1, "26/11 14:00", "thứ Năm 26/11/2026, 14:00"),
@@ -72,6 +80,20 @@ fn what_a_field_means_stands_beside_it_at_once() {
     }
     let mut driver = Driver::ministry();
     driver.keys("n tab").filled(&["mai 14h", "13h"]).says("sau");
+}
+
+#[test]
+fn a_start_that_says_the_end_is_saved_with_it() {
+    let mut driver = Driver::ministry();
+    driver.keys("n").filled(&[TYPED[0], "thứ 6 8h30 đến 10h"]).says("10:00");
+    driver.keys("tab").filled(&TYPED[3..6]).keys("ctrl-s").assert_quiet();
+    let meeting = driver.titled(TYPED[0]);
+    assert_eq!((meeting.start, meeting.end), (at("2026-11-27 08:30"), Some(at("2026-11-27 10:00"))));
+    // The end goes along, and it is said; also when the form is saved from within the field.
+    driver.keys("e tab ctrl-u").typed("27/11 14h").keys("tab").says("Giờ kết thúc dời theo: 27/11/2026 15:30");
+    driver.keys("shift-tab ctrl-u").typed("27/11 14h-17h").keys("ctrl-s").says("(trước là 27/11/2026 15:30)").assert_quiet();
+    let meeting = driver.titled(TYPED[0]);
+    assert_eq!((meeting.start, meeting.end), (at("2026-11-27 14:00"), Some(at("2026-11-27 17:00"))));
 }
 
 #[test]

@@ -2,11 +2,11 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use crate::domain::meeting::{INVITED_BYTES_MAX, Urgency};
+use crate::domain::meeting::{INVITED_BYTES_MAX, Urgency, check_end};
 use crate::domain::text::{Line, Prose, TextFault, search_key};
-use crate::domain::time::{TimeFault, WallTime};
+use crate::domain::time::WallTime;
 use crate::domain::unit::UnitCode;
-use crate::domain::when::{parse_end, parse_start};
+use crate::domain::when::{Span, WhenFault, parse_end, parse_span};
 use crate::tui::pane::units::Units;
 
 /// A field of the form.
@@ -93,7 +93,7 @@ pub enum Wrong {
     /// The text cannot be kept.
     Text(TextFault),
     /// No time is meant.
-    Time(TimeFault),
+    Time(WhenFault),
     /// The end is not after the start, or too long after it.
     End(crate::domain::meeting::EntryFault),
     /// These are no units.
@@ -120,6 +120,8 @@ pub enum Meaning {
     Prose(Prose),
     /// A time.
     Time(WallTime),
+    /// From when to when.
+    Hours(WallTime, WallTime),
     /// Units.
     Units(Vec<UnitCode>),
     /// An urgency.
@@ -152,26 +154,35 @@ pub fn read(name: FieldName, text: &str, by: Reading<'_>) -> Result<Meaning, Wro
             Line::parse(text).map(Meaning::Line).map_err(Wrong::Text)
         }
         FieldName::Content => Prose::parse(text).map(Meaning::Prose).map_err(Wrong::Text),
-        FieldName::Start => start(text, by).map(Meaning::Time).map_err(Wrong::Time),
-        FieldName::End => match by.start {
-            Some(start) => parse_end(text, start, by.now).map(Meaning::Time).map_err(Wrong::Time),
-            // Without a start it cannot be judged; the start says so itself.
-            None => Ok(Meaning::Nothing),
-        },
+        FieldName::Start => {
+            let span = start(text, by).map_err(Wrong::Time)?;
+            check_end(span.start, span.end).map_err(Wrong::End)?;
+            Ok(span.end.map_or(Meaning::Time(span.start), |end| Meaning::Hours(span.start, end)))
+        }
+        FieldName::End => end(text, by),
         FieldName::Unit | FieldName::Invited | FieldName::PreparedBy => units(name, text, by.units),
         FieldName::Urgency => Ok(Meaning::Urgency(urgency(text))),
     }
 }
 
 /// Reads a start: an hour alone is meant on the day on which the form was opened.
-fn start(text: &str, by: Reading<'_>) -> Result<WallTime, TimeFault> {
-    let time = parse_start(text, by.now)?;
+fn start(text: &str, by: Reading<'_>) -> Result<Span, WhenFault> {
+    let span = parse_span(text, by.now)?;
     let today = WallTime::at(by.now).day();
-    let Some(day) = by.day.filter(|day| *day != today && time.day() == today) else { return Ok(time) };
+    let Some(day) = by.day.filter(|day| *day != today && span.start.day() == today) else { return Ok(span) };
     // Whoever names a day means it: only what would move with the present day is an hour alone.
     let names_today = search_key(text).split_whitespace().any(|word| ["nay", "today"].contains(&word));
-    let moved = parse_start(text, WallTime::new(day, chrono::NaiveTime::MIN).instant())?;
-    Ok(if !names_today && moved.day() == day { moved } else { time })
+    let moved = parse_span(text, WallTime::new(day, chrono::NaiveTime::MIN).instant())?;
+    Ok(if !names_today && moved.start.day() == day { moved } else { span })
+}
+
+/// Reads an end, and holds it against the start.
+fn end(text: &str, by: Reading<'_>) -> Result<Meaning, Wrong> {
+    let end = parse_end(text, by.start.unwrap_or_else(|| WallTime::at(by.now)), by.now).map_err(Wrong::Time)?;
+    // Without a start only its words can be judged; the start says itself what is wrong with it.
+    let Some(start) = by.start else { return Ok(Meaning::Nothing) };
+    check_end(start, Some(end)).map_err(Wrong::End)?;
+    Ok(Meaning::Time(end))
 }
 
 fn units(name: FieldName, text: &str, registry: &Units) -> Result<Meaning, Wrong> {

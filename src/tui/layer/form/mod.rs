@@ -4,7 +4,9 @@
 //! until the form is saved or the draft is thrown away on purpose.
 
 pub mod field;
+mod input;
 mod order;
+mod times;
 mod view;
 
 use chrono::{DateTime, Utc};
@@ -13,61 +15,17 @@ use crate::domain::draft::{Draft, DraftField, FormKey};
 use crate::domain::meeting::MeetingId;
 use crate::domain::time::WallTime;
 use crate::domain::unit::UnitCode;
+use crate::i18n::screen::EndMoved;
 use crate::tui::layer::Typed;
 use crate::tui::pane::units::Units;
 use crate::tui::widget::{LineField, TextField};
 use crate::wire::reply::MeetingView;
 
+use input::{Field, Input};
+
 pub use field::{FieldName, Meaning, Reading, URGENCIES, Wrong, urgency, urgency_word};
 pub use order::Unsaved;
 pub use view::{draw, label};
-
-/// The editing side of a field.
-#[derive(Debug)]
-enum Input {
-    Line(LineField),
-    Text(TextField),
-    /// One of a few words, stepped through.
-    Choice(&'static str),
-}
-
-/// One field.
-#[derive(Debug)]
-struct Field {
-    name: FieldName,
-    input: Input,
-    /// Whether it was left or looked at by a save: from then on it is said when something is missing.
-    visited: bool,
-    /// What its text means.
-    meaning: Result<Meaning, Wrong>,
-}
-
-impl Field {
-    fn text(&self) -> String {
-        match &self.input {
-            Input::Line(field) => field.text(),
-            Input::Text(field) => field.text(),
-            Input::Choice(word) => (*word).to_owned(),
-        }
-    }
-
-    fn set(&mut self, text: &str) {
-        match &mut self.input {
-            Input::Line(field) => field.set(text),
-            Input::Text(field) => field.set(text),
-            Input::Choice(word) => *word = urgency_word(urgency(text)),
-        }
-    }
-
-    fn leave(&mut self) {
-        self.visited = true;
-        match &mut self.input {
-            Input::Line(field) => field.normalise(),
-            Input::Text(field) => field.normalise(),
-            Input::Choice(_) => {}
-        }
-    }
-}
 
 /// The form.
 #[derive(Debug)]
@@ -88,15 +46,30 @@ pub struct Form {
     day: Option<chrono::NaiveDate>,
     /// The texts with which it was opened: what differs from them was typed.
     initial: Vec<String>,
+    /// The end as it was typed last, and the start by which it was meant.
+    measured: times::Measured,
+    /// How the end was moved by what was typed as the start, to be said once.
+    moved: Option<EndMoved>,
 }
 
 /// The name of the draft of a new meeting's form.
 const NEW: &str = "meeting.new";
+/// How the name of the draft of another one begins; its id follows.
+const EDIT: &str = "meeting.edit/";
 
 /// The name of the draft of a form: of a new meeting, or of this one.
 #[must_use]
 pub fn draft_name(id: Option<&MeetingId>) -> Option<FormKey> {
-    FormKey::parse(&id.map_or_else(|| NEW.to_owned(), |id| format!("meeting.edit/{id}")))
+    FormKey::parse(&id.map_or_else(|| NEW.to_owned(), |id| format!("{EDIT}{id}")))
+}
+
+/// The meeting that a draft is of, if it is not of a new one. `None` for what is no draft of this form.
+#[must_use]
+pub fn draft_of(draft: &FormKey) -> Option<Option<MeetingId>> {
+    match draft.as_str().strip_prefix(EDIT) {
+        Some(id) => MeetingId::parse(id).map(Some),
+        None => (draft.as_str() == NEW).then_some(None),
+    }
 }
 
 impl Form {
@@ -127,6 +100,8 @@ impl Form {
             focus: 0,
             day: None,
             initial: Vec::new(),
+            measured: times::Measured::default(),
+            moved: None,
         };
         form.initial = form.fields.iter().map(Field::text).collect();
         form.read(by);
@@ -149,6 +124,8 @@ impl Form {
             }
         }
         self.kept = Some(draft.at);
+        // It comes back as it was left, whatever moved on the way.
+        self.measure_anew();
     }
 
     /// Takes the meeting as it is now, after somebody else has changed it: fields that were not typed into show it, the others
@@ -165,6 +142,8 @@ impl Form {
         }
         self.editing = now.editing;
         self.read(by);
+        // Who moved the start meanwhile has seen the end.
+        self.measure_anew();
     }
 
     /// What was typed, to be kept: the fields that differ from what it was opened with, and no others. Brought back into a
@@ -216,17 +195,7 @@ impl Form {
             field.leave();
         }
         self.read(by);
-        self.date();
-    }
-
-    /// Writes out the day that was meant by a start: tomorrow "tomorrow" is another day, and what is typed may be kept.
-    fn date(&mut self) {
-        let start = self.fields.iter_mut().find(|field| field.name == FieldName::Start);
-        if let Some(field) = start
-            && let Ok(Meaning::Time(time)) = field.meaning
-        {
-            field.set(&order::dated(time));
-        }
+        self.settle_times(by);
     }
 
     /// Steps the focused choice.
@@ -257,6 +226,14 @@ impl Form {
         self.read(by);
     }
 
+    fn field(&self, name: FieldName) -> Option<&Field> {
+        self.fields.iter().find(|field| field.name == name)
+    }
+
+    fn text(&self, name: FieldName) -> String {
+        self.field(name).map(Field::text).unwrap_or_default()
+    }
+
     /// Puts chosen units into a field.
     pub fn set_units(&mut self, name: FieldName, codes: &[UnitCode], by: Reading<'_>) {
         let text = codes.iter().map(UnitCode::as_str).collect::<Vec<_>>().join(", ");
@@ -266,7 +243,7 @@ impl Form {
     /// The units that stand in a field and are known.
     #[must_use]
     pub fn units_in(&self, name: FieldName, registry: &Units) -> Vec<UnitCode> {
-        let text = self.fields.iter().find(|field| field.name == name).map(Field::text).unwrap_or_default();
+        let text = self.text(name);
         let codes = text.split([',', ';', ' ']).filter_map(|word| UnitCode::parse(word).ok());
         codes.filter(|code| registry.get(code).is_some()).collect()
     }
@@ -276,15 +253,11 @@ impl Form {
         let mut start: Option<WallTime> = None;
         for field in &mut self.fields {
             field.meaning = field::read(field.name, &field.text(), Reading { start, day: self.day, ..by });
-            if let (FieldName::Start, Ok(Meaning::Time(time))) = (field.name, &field.meaning) {
-                start = Some(*time);
-            }
-            if let (FieldName::End, Ok(Meaning::Time(end)), Some(start)) = (field.name, &field.meaning, start)
-                && let Err(fault) = crate::domain::meeting::check_end(start, Some(*end))
-            {
-                field.meaning = Err(Wrong::End(fault));
+            if field.name == FieldName::Start {
+                start = field.start();
             }
         }
+        self.measure();
     }
 }
 

@@ -50,6 +50,7 @@ impl Form {
             field.leave();
         }
         self.read(by);
+        self.settle_times(by);
         if let Some(at) = self.fields.iter().position(|field| field.meaning.is_err()) {
             self.focus = at;
             return Err(Unsaved::Field(self.focused()));
@@ -65,7 +66,7 @@ impl Form {
 
     /// What is entered, when every field is right.
     fn entry(&self) -> Option<Entry> {
-        let meaning = |name| self.fields.iter().find(|field| field.name == name).and_then(|field| field.meaning.as_ref().ok());
+        let meaning = |name| self.field(name).and_then(|field| field.meaning.as_ref().ok());
         let line = |name| match meaning(name) {
             Some(Meaning::Line(line)) => Some(line.clone()),
             _ => None,

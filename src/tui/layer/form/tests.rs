@@ -1,6 +1,7 @@
 use super::*;
 use crate::domain::fault::Fault;
-use crate::domain::meeting::MeetingState;
+use crate::domain::meeting::{EntryFault, MeetingState};
+use crate::domain::when::WhenFault;
 use crate::tui::keymap::Chord;
 use crate::tui::sample::{code, meeting, now, units};
 use crate::wire::request::{OptionalField, Request};
@@ -75,6 +76,117 @@ fn the_end_is_judged_by_the_start() {
     assert_eq!(form.focused(), FieldName::End, "the wrong field gets the focus");
 }
 
+/// Types into a field and leaves it.
+fn typed_into(form: &mut Form, name: FieldName, text: &str, units: &Units) {
+    form.go(name, reading(units));
+    form.set(name, text, reading(units));
+    form.step(1, reading(units));
+}
+
+#[test]
+fn the_end_goes_along_with_the_start() {
+    use FieldName::{End, Start};
+    let units = units();
+    // What was typed into which field, one after the other; what the end says then, and which end that is.
+    for (typed, end, meant) in [
+        (&[(Start, "mai 8h"), (End, "10h"), (Start, "mai 14h")][..], "16:00", "16:00 27/11/2026"),
+        // On another day its words say what they said.
+        (&[(Start, "mai 8h"), (End, "10h"), (Start, "1/12 8h")], "10h", "10:00 01/12/2026"),
+        (&[(Start, "mai 8h"), (End, "10h"), (Start, "1/12 9h")], "11:00", "11:00 01/12/2026"),
+        (&[(Start, "mai 8h"), (End, "1/12/2026 10:00"), (Start, "mai 9h")], "01/12/2026 11:00", "11:00 01/12/2026"),
+        (&[(Start, "mai 20h"), (End, "23h"), (Start, "mai 22h")], "28/11/2026 01:00", "01:00 28/11/2026"),
+        // It says its length, or where it ends, by itself.
+        (&[(Start, "mai 8h"), (End, "+2h"), (Start, "mai 14h")], "+2h", "16:00 27/11/2026"),
+        (&[(Start, "mai 8h"), (End, "hết buổi"), (Start, "mai 14h")], "hết buổi", "18:00 27/11/2026"),
+        // Typed after the start was changed, or before there was one.
+        (&[(Start, "mai 8h"), (End, "10h"), (Start, "mai 9h"), (End, "10h30")], "10h30", "10:30 27/11/2026"),
+        (&[(End, "16h"), (Start, "mai 8h")], "16h", "16:00 27/11/2026"),
+        (&[(Start, "mai 8h"), (Start, "lúc nào"), (End, "16h"), (Start, "mai 14h")], "16h", "16:00 27/11/2026"),
+        // Nothing understood in between is nothing moved.
+        (&[(Start, "mai 8h"), (End, "10h"), (Start, "lúc nào"), (Start, "mai 14h")], "16:00", "16:00 27/11/2026"),
+        // Before the start it has no length.
+        (&[(Start, "mai 14h"), (End, "10h"), (Start, "mai 8h")], "10h", "10:00 27/11/2026"),
+        // A start that says the end.
+        (&[(Start, "mai 8h-10h")], "10:00", "10:00 27/11/2026"),
+        (&[(Start, "mai 8h-10h"), (Start, "mai 9h")], "11:00", "11:00 27/11/2026"),
+        (&[(Start, "mai 8h"), (End, "17h"), (Start, "mai 9h đến 10h")], "10:00", "10:00 27/11/2026"),
+        (&[(Start, "mai 8h-10h"), (End, "11h")], "11h", "11:00 27/11/2026"),
+        (&[(Start, "8h 1/12 - 17h 2/12")], "02/12/2026 17:00", "17:00 02/12/2026"),
+    ] {
+        let mut form = form(None, &units);
+        for (name, text) in typed {
+            typed_into(&mut form, *name, text, &units);
+        }
+        let field = form.field(End).unwrap();
+        assert_eq!(field.text(), end, "{typed:?}");
+        assert!(matches!(&field.meaning, Ok(Meaning::Time(time)) if time.to_string() == meant), "{typed:?}: {:?}", field.meaning);
+    }
+    let mut form = form(None, &units);
+    for start in ["mai 8h", "mai 14h"] {
+        typed_into(&mut form, Start, start, &units);
+        assert_eq!((form.text(End).as_str(), form.take_moved()), ("", None), "an empty end stays empty");
+    }
+}
+
+#[test]
+fn that_the_end_moved_is_told_once() {
+    use FieldName::{End, Start};
+    let units = units();
+    let mut form = form(None, &units);
+    typed_into(&mut form, Start, "mai 8h-10h", &units);
+    assert_eq!(form.take_moved(), None, "where nothing stood nothing is overwritten");
+    typed_into(&mut form, Start, "mai 9h", &units);
+    assert_eq!(form.take_moved(), Some(EndMoved::Followed { end: "11:00".into() }));
+    typed_into(&mut form, Start, "mai 9h-11h", &units);
+    assert_eq!(form.take_moved(), None, "it says what stands there");
+    typed_into(&mut form, End, "17h", &units);
+    form.set(Start, "mai 9h-10h", reading(&units));
+    let _ = form.request(false, reading(&units));
+    assert_eq!(form.take_moved(), Some(EndMoved::Said { end: "10:00".into(), before: "17h".into() }), "saved from within the field");
+    assert_eq!((form.text(End).as_str(), form.take_moved()), ("10:00", None));
+}
+
+#[test]
+fn while_a_start_is_typed_the_end_stands_still() {
+    let units = units();
+    let mut form = filled(&units);
+    form.set(FieldName::End, "16h", reading(&units));
+    form.go(FieldName::Start, reading(&units));
+    for start in ["mai 8", "mai 8h", "mai 8h3", "mai 8h30", "mai 8h30-9h"] {
+        form.set(FieldName::Start, start, reading(&units));
+        assert_eq!(form.text(FieldName::End), "16h", "{start}");
+    }
+}
+
+#[test]
+fn an_end_is_not_moved_for_what_came_back_or_was_changed_by_others() {
+    let units = units();
+    let before = meeting(5, "2026-11-27 08:00", Some("2026-11-27 09:00"));
+    let mut restored = form(Some(before.clone()), &units);
+    let start = crate::domain::draft::DraftField { field: "start".into(), text: "27/11/2026 08:30".into() };
+    restored.restore(&Draft { form: restored.draft.clone(), fields: vec![start], at: now() }, reading(&units));
+    restored.step(1, reading(&units));
+    assert_eq!(restored.text(FieldName::End), "27/11/2026 09:00");
+    let mut renewed = form(Some(before), &units);
+    renewed.renew(meeting(5, "2026-11-27 08:30", Some("2026-11-27 09:00")), reading(&units));
+    renewed.step(1, reading(&units));
+    assert_eq!((renewed.text(FieldName::End).as_str(), renewed.typed_texts()), ("27/11/2026 09:00", None));
+}
+
+#[test]
+fn a_wrong_end_is_wrong_whatever_the_start() {
+    let units = units();
+    for start in ["", "lúc nào", "mai 14h"] {
+        let mut form = form(None, &units);
+        form.set(FieldName::Start, start, reading(&units));
+        form.set(FieldName::End, "25h", reading(&units));
+        assert_eq!(form.field(FieldName::End).unwrap().meaning, Err(Wrong::Time(WhenFault::NoSuchHour("25h".into()))), "{start}");
+        form.set(FieldName::End, "16h", reading(&units));
+        assert!(form.field(FieldName::End).unwrap().meaning.is_ok(), "{start}");
+    }
+    assert_eq!(meaning(FieldName::Start, "mai 10h-8h", &units), Err(Wrong::End(EntryFault::EndBeforeStart)));
+}
+
 #[test]
 fn a_new_meeting_is_asked_for_as_it_was_typed() {
     let units = units();
@@ -111,6 +223,16 @@ fn what_was_typed_comes_back_from_its_draft() {
     again.restore(&Draft { form: again.draft.clone(), fields: fields.clone(), at: now() }, reading(&units));
     assert_eq!(again.typed_texts(), Some(fields));
     assert!(again.request(false, reading(&units)).is_ok());
+}
+
+#[test]
+fn a_draft_names_what_it_is_of() {
+    let id = MeetingId::new(2026, 5);
+    assert_eq!(draft_of(&draft_name(None).unwrap()), Some(None));
+    assert_eq!(draft_of(&draft_name(Some(&id)).unwrap()), Some(Some(id)));
+    for other in ["meeting.edit/x", "unit.new", "meeting.newer"] {
+        assert_eq!(draft_of(&FormKey::parse(other).unwrap()), None, "{other}");
+    }
 }
 
 #[test]

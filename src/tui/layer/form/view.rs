@@ -10,7 +10,8 @@ use crate::domain::time::WallTime;
 use crate::i18n::label::{Column as Label, column};
 use crate::i18n::{Lang, screen as texts, why, word};
 use crate::print::layout::cut;
-use crate::tui::layer::form::{Field, FieldName, Form, Input, Meaning, Wrong, urgency};
+use crate::tui::layer::form::input::{Field, Input};
+use crate::tui::layer::form::{FieldName, Form, Meaning, Wrong, urgency};
 use crate::tui::pane::units::Units;
 use crate::tui::theme::Role;
 use crate::tui::view::layout::inside;
@@ -129,9 +130,13 @@ fn one(field: &Field, focused: bool, units: &Units, look: &Look<'_>, area: Rect,
     let style = look.style(if focused { Role::FieldFocused } else { Role::Field });
     let placeholder = Span::styled(example(lang, field.name), look.style(Role::Placeholder));
     match &field.input {
-        Input::Line(input) => {
+        Input::Line(input) if focused => {
             input.render(place, buf, style, &placeholder);
             input.caret(place)
+        }
+        Input::Line(input) => {
+            input.render_at_rest(place, buf, style, &placeholder);
+            None
         }
         Input::Text(input) => {
             input.render(place, buf, style, &placeholder);
@@ -149,7 +154,7 @@ fn one(field: &Field, focused: bool, units: &Units, look: &Look<'_>, area: Rect,
 fn example(lang: Lang, name: FieldName) -> &'static str {
     match name {
         FieldName::Title => lang.pick("trích yếu nội dung cuộc họp", "what the meeting is about"),
-        FieldName::Start => lang.pick("mai 14h, thứ 5 8h30, 26/11 14:00", "tomorrow 14h, thu 8h30, 26/11 14:00"),
+        FieldName::Start => lang.pick("mai 14h, thứ 5 8h30-10h, 26/11 14:00", "tomorrow 14h, thu 8h30-10h, 26/11 14:00"),
         FieldName::End => lang.pick("16h30, +2h; để trống: hết buổi", "16h30, +2h; empty: to the end of the session"),
         FieldName::Place => lang.pick("phòng, địa chỉ", "room, address"),
         FieldName::Chair => lang.pick("chức danh người chủ trì", "the chair's office"),
@@ -173,6 +178,14 @@ fn note(field: &Field, focused: bool, units: &Units, look: &Look<'_>) -> (String
             let text = texts::time(lang, *time, None);
             match doubt(field.name, *time, look) {
                 Some(doubt) => (format!("{text} · {doubt}"), Role::Warning),
+                None => (text, Role::Success),
+            }
+        }
+        Ok(Meaning::Hours(start, end)) => {
+            let text = texts::time(lang, *start, Some(*end));
+            match doubt(field.name, *start, look) {
+                // There is hardly room for both.
+                Some(doubt) => (format!("{doubt} · {text}"), Role::Warning),
                 None => (text, Role::Success),
             }
         }

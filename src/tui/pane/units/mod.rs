@@ -4,7 +4,7 @@ mod view;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::domain::mailbox::Mailbox;
+use crate::domain::mailbox::{Mailbox, MailboxKind, MailboxState};
 use crate::domain::text::{Query, Searchable};
 use crate::domain::unit::{Unit, UnitCode};
 use crate::tui::pane::Cursor;
@@ -32,6 +32,8 @@ pub struct Units {
     pub loaded: bool,
     /// The mailboxes of each unit.
     pub mailboxes: BTreeMap<UnitCode, Vec<Mailbox>>,
+    /// Whether they have been loaded.
+    pub mailboxes_loaded: bool,
     /// What is drawn.
     pub rows: Vec<Row>,
     /// The selected row.
@@ -60,10 +62,25 @@ impl Units {
     /// Takes the mailboxes of all units.
     pub fn load_mailboxes(&mut self, mailboxes: Vec<Mailbox>) {
         self.asked = None;
+        self.mailboxes_loaded = true;
         self.mailboxes.clear();
         for mailbox in mailboxes {
             self.mailboxes.entry(mailbox.unit.clone()).or_default().push(mailbox);
         }
+    }
+
+    /// The shared mailbox of a unit: an active one, else one of the others.
+    #[must_use]
+    pub fn mailbox(&self, code: &UnitCode) -> Option<&Mailbox> {
+        let mailboxes = self.mailboxes.get(code).map(Vec::as_slice).unwrap_or_default();
+        let mut shared = mailboxes.iter().filter(|mailbox| mailbox.kind == MailboxKind::Shared);
+        shared.clone().find(|mailbox| mailbox.state == MailboxState::Active).or_else(|| shared.next())
+    }
+
+    /// Whether a unit has no mailbox that an invitation could go to. As long as nobody knows, it is not said.
+    #[must_use]
+    pub fn lacks_mailbox(&self, code: &UnitCode) -> bool {
+        self.mailboxes_loaded && self.mailbox(code).is_none_or(|mailbox| mailbox.state != MailboxState::Active)
     }
 
     /// A unit by its code.
@@ -162,6 +179,7 @@ impl Units {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::mailbox::MailAddress;
     use crate::domain::text::Line;
 
     fn units() -> Units {
@@ -199,6 +217,30 @@ mod tests {
         units.unfold();
         units.unfold();
         assert_eq!(units.selected().unwrap().code.as_str(), "TCDL-VP");
+    }
+
+    #[test]
+    fn a_unit_lacks_a_mailbox_without_an_active_shared_one() {
+        let mut units = units();
+        let vp = UnitCode::parse("VP").unwrap();
+        assert!(!units.lacks_mailbox(&vp), "as long as nobody knows");
+        let mailbox = |address: &str, kind, state| Mailbox {
+            address: MailAddress::parse(address).unwrap(),
+            kind,
+            unit: vp.clone(),
+            owner: None,
+            custodian: None,
+            state,
+            quota_mb: None,
+            primary: false,
+        };
+        let personal = mailbox("an@chinhphu.vn", MailboxKind::Personal, MailboxState::Active);
+        let locked = mailbox("vp1@chinhphu.vn", MailboxKind::Shared, MailboxState::Suspended);
+        let active = mailbox("vp2@chinhphu.vn", MailboxKind::Shared, MailboxState::Active);
+        for (mailboxes, lacks) in [(vec![], true), (vec![personal, locked.clone()], true), (vec![locked, active], false)] {
+            units.load_mailboxes(mailboxes);
+            assert_eq!(units.lacks_mailbox(&vp), lacks, "{:?}", units.mailbox(&vp));
+        }
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::text::{Line, Span};
 
-use crate::domain::mailbox::{MailboxKind, MailboxState};
+use crate::domain::mailbox::MailboxState;
 use crate::domain::unit::Unit;
 use crate::i18n::label::{Column as Label, column as label};
 use crate::i18n::screen::{self as texts, Nothing};
@@ -65,13 +65,10 @@ fn cells(row: Row, unit: &Unit, units: &Units, columns: &[Option<u16>; 3], look:
 
 /// The mailbox to which invitations go, or that there is none.
 fn mailbox(unit: &Unit, units: &Units, look: &Look<'_>) -> (String, Role) {
-    let mailboxes = units.mailboxes.get(&unit.code).map(Vec::as_slice).unwrap_or_default();
-    let shared = || mailboxes.iter().filter(|mailbox| mailbox.kind == MailboxKind::Shared);
-    let active = shared().find(|mailbox| mailbox.state == MailboxState::Active);
-    match active.or_else(|| shared().next()) {
+    match units.mailbox(&unit.code) {
         Some(mailbox) if mailbox.state == MailboxState::Active => (mailbox.address.to_string(), Role::Text),
         Some(mailbox) => (format!("{} ({})", mailbox.address, word::mailbox_state(look.lang, mailbox.state)), Role::Warning),
-        None => (look.lang.pick("chưa có hộp thư", "no mailbox").to_owned(), Role::Muted),
+        None => (texts::no_mailbox(look.lang).to_owned(), Role::Muted),
     }
 }
 

@@ -4,10 +4,12 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
+use crate::domain::text::width;
 use crate::i18n::screen::{self as texts, Nothing};
 use crate::tui::layer::form;
 use crate::tui::layer::menu::{Kind, Menu};
 use crate::tui::layer::picker::Picker;
+use crate::tui::pane::units::Units;
 use crate::tui::theme::Role;
 use crate::tui::view::columns::{Column, widths};
 use crate::tui::view::layout::{boxed, inside};
@@ -21,10 +23,10 @@ pub(super) fn rows(body: Rect) -> Rect {
     below(inside(boxed(body, u16::MAX)), 1)
 }
 
-/// Draws the choice of units.
-pub(super) fn picker(picker: &Picker, look: &Look<'_>, body: Rect, buf: &mut Buffer) -> Option<(u16, u16)> {
+/// Draws the choice of units. Those that no invitation would reach say so, before they are chosen.
+pub(super) fn picker(picker: &Picker, units: &Units, look: &Look<'_>, body: Rect, buf: &mut Buffer) -> Option<(u16, u16)> {
     const COLUMNS: [Column; 3] =
-        [Column { least: 1, most: 1, drop: 0 }, Column { least: 12, most: 16, drop: 0 }, Column { least: 10, most: 90, drop: 0 }];
+        [Column { least: 1, most: 1, drop: 0 }, Column { least: 12, most: 16, drop: 0 }, Column { least: 20, most: 90, drop: 0 }];
     let mut title = form::label(look.lang, picker.target).to_owned();
     if picker.several {
         title = format!("{title} · {}", texts::units(look.lang, picker.marked.len()));
@@ -34,14 +36,30 @@ pub(super) fn picker(picker: &Picker, look: &Look<'_>, body: Rect, buf: &mut Buf
     if picker.hits.is_empty() {
         nothing(look, area, buf);
     }
-    let columns = widths(&COLUMNS, area.width.saturating_sub(list::MARGIN));
-    let rows = (picker.cursor.top..picker.hits.len()).filter_map(|row| picker.hit(row)).map(|(code, name, marked)| {
-        let mark = if marked { "*" } else { " " };
-        let texts = [(mark.to_owned(), Role::Marker), (code.to_string(), Role::Code), (name.to_owned(), Role::Text)];
-        list::Row { spans: meeting::in_columns(&texts, &columns, look), handle: 5 }
+    let [mark, code, name] = widths(&COLUMNS, area.width.saturating_sub(list::MARGIN));
+    let rows = (picker.cursor.top..picker.hits.len()).filter_map(|row| picker.hit(row)).map(|(unit, called, marked)| {
+        let (called, name, note) = if units.lacks_mailbox(unit) { lacking(called, name, look) } else { (called.to_owned(), name, None) };
+        let sign = if marked { "*" } else { " " };
+        let texts = [(sign.to_owned(), Role::Marker), (unit.to_string(), Role::Code), (called, Role::Text)];
+        let mut spans = meeting::in_columns(&texts, &[mark, code, name], look);
+        spans.extend(note);
+        list::Row { spans, handle: 5 }
     });
     list::draw(look, picker.cursor, rows, area, buf);
     caret
+}
+
+/// The name of a unit that lacks a mailbox, its columns, and what tells that behind them. Where there is no room for both it
+/// stands before the name: it must not be cut off.
+fn lacking(name: &str, columns: Option<u16>, look: &Look<'_>) -> (String, Option<u16>, Option<Span<'static>>) {
+    const LEAST: u16 = 12;
+    let note = texts::no_mailbox(look.lang);
+    let needed = u16::try_from(width(note) + 1).unwrap_or(u16::MAX);
+    let room = columns.and_then(|columns| columns.checked_sub(needed)).filter(|room| *room >= LEAST);
+    match room {
+        Some(_) => (name.to_owned(), room, Some(look.text(&format!(" {note}"), Role::Warning))),
+        None => (format!("{note} · {name}"), columns, None),
+    }
 }
 
 /// Draws help or the palette.

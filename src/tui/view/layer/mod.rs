@@ -18,7 +18,7 @@ use crate::tui::view::look::{Look, put};
 pub(super) fn draw(layer: &Layer, model: &Model, look: &Look<'_>, areas: &Areas, buf: &mut Buffer) -> Option<(u16, u16)> {
     match layer {
         Layer::Form(form) => form::draw(form, &model.units, look, areas.body, buf),
-        Layer::Picker(picker) => choice::picker(picker, look, areas.body, buf),
+        Layer::Picker(picker) => choice::picker(picker, &model.units, look, areas.body, buf),
         Layer::Menu(menu) => choice::menu(menu, look, areas.body, buf),
         Layer::Prompt(prompt) => question::prompt(prompt, look, areas.body, buf),
         Layer::Confirm(confirm) => question::confirm(confirm, look, areas.body, buf),

@@ -39,14 +39,17 @@ fn a_long_line_scrolls_so_that_the_caret_is_seen() {
     }
     let mut field = typed(&long, BACKSPACE);
     let (seen, x) = drawn(&field, 20);
-    assert!(long.ends_with(&seen) && usize::from(x) == seen.len() && (10..20).contains(&x), "{seen:?} {x}");
-    // Within what is seen the text stands still.
-    for back in 1..=x {
+    let behind = seen.strip_prefix('…').expect("more before it");
+    assert!(long.ends_with(behind) && usize::from(x) == columns(&seen) && (10..20).contains(&x), "{seen:?} {x}");
+    // Within what is seen the text stands still, until the caret would stand on the mark.
+    for back in 1..x {
         field.apply(Action::TextLeft);
         assert_eq!(drawn(&field, 20), (seen.clone(), x - back));
     }
+    field.apply(Action::TextLeft);
+    assert_ne!(drawn(&field, 20).0, seen);
     field.apply(Action::TextHome);
-    assert_eq!(drawn(&field, 20), (long.get(..20).unwrap().to_owned(), 0));
+    assert_eq!(drawn(&field, 20), (format!("{}…", long.get(..19).unwrap()), 0));
     // What fits again is seen whole again.
     let mut field = typed(long.get(..20).unwrap(), BACKSPACE);
     assert_ne!(drawn(&field, 20), (long.get(..20).unwrap().to_owned(), 20));
@@ -56,6 +59,54 @@ fn a_long_line_scrolls_so_that_the_caret_is_seen() {
     assert_eq!(drawn(&field, 20), (long.get(..18).unwrap().to_owned(), 18));
     field.set("ngắn");
     assert_eq!(drawn(&field, 20), ("ngắn".to_owned(), 4));
+}
+
+#[test]
+fn where_there_is_more_a_mark_tells() {
+    for text in ["0123456789".repeat(4), "Họp về đón Tết Nguyên đán và lễ hội xuân".to_owned(), "会议室".repeat(9), "a会".repeat(12)]
+    {
+        let mut field = typed(&text, BACKSPACE);
+        let letters: Vec<char> = text.chars().collect();
+        let total = columns(&text);
+        for width in [5, 6, 11, 20, 39, 40, 41] {
+            field.apply(Action::TextEnd);
+            let whole = total < usize::from(width);
+            for at in (0..=letters.len()).rev() {
+                let (seen, x) = drawn(&field, width);
+                let before: String = letters[..at].iter().collect();
+                let under = letters.get(at);
+                // On the screen the letter of the caret stands where the cursor does, and is no mark.
+                let shown = seen.chars().scan(0, |column, letter| {
+                    let here = *column;
+                    *column += u16::try_from(columns(&letter.to_string())).unwrap();
+                    Some((here, letter))
+                });
+                let there = shown.filter(|(column, _)| *column == x).map(|(_, letter)| letter).next();
+                if under.is_some_and(|letter| *letter != ' ') {
+                    assert_eq!(there.as_ref(), under, "{text} {width} {at}: {seen:?} {x}");
+                }
+                let hidden = columns(&before) > usize::from(x);
+                assert_eq!(seen.starts_with('…'), hidden, "{text} {width} {at}: {seen:?} {x}");
+                let rest = total - columns(&before);
+                assert_eq!(seen.ends_with('…'), usize::from(x) + rest > usize::from(width), "{text} {width} {at}: {seen:?} {x}");
+                assert!(!whole || !seen.contains('…'), "{seen:?}");
+                field.apply(Action::TextLeft);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_field_that_nobody_types_into_shows_its_beginning() {
+    let field = typed("Họp về việc đón Tết Nguyên đán", BACKSPACE);
+    let at_rest = |width| {
+        let area = Rect::new(0, 0, width, 1);
+        let mut buf = Buffer::empty(area);
+        field.render_at_rest(area, &mut buf, Style::new(), &Span::default());
+        row(&buf, 0)
+    };
+    assert_eq!((at_rest(20).as_str(), at_rest(30).as_str()), ("Họp về việc đón Tết…", "Họp về việc đón Tết Nguyên đán"));
+    assert_eq!((at_rest(29).as_str(), at_rest(4).as_str()), ("Họp về việc đón Tết Nguyên đ…", "Họp"));
 }
 
 #[test]
