@@ -46,6 +46,22 @@ pub enum Fault {
         /// The process.
         pid: Option<u32>,
     },
+    /// Nobody serves the store, and only a service may.
+    NoHost {
+        /// The socket that was looked for.
+        socket: String,
+    },
+    /// The host is another version of the program.
+    OtherVersion {
+        /// Its version.
+        host: String,
+        /// This one.
+        own: String,
+    },
+    /// This user has too many connections to the host.
+    Crowded,
+    /// The host went away and none came back; whether it was done is not known.
+    LostHost,
     /// No state directory here yet.
     NotInitialised {
         /// Where it was looked for.
@@ -134,6 +150,11 @@ pub enum Permission {
         id: MeetingId,
         /// The accounts that may; empty when there is none.
         who_may: Vec<String>,
+    },
+    /// The host's socket is closed to this user.
+    Socket {
+        /// The socket.
+        path: String,
     },
 }
 

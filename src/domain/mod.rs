@@ -20,6 +20,7 @@ pub mod outbox;
 pub mod policy;
 pub mod preview;
 pub mod registry;
+pub mod request;
 pub mod search;
 mod stored_meeting;
 pub mod text;

@@ -4,5 +4,6 @@
 //! inner tags, nothing left out.
 
 pub mod change;
+pub mod frame;
 pub mod reply;
 pub mod request;

@@ -1,0 +1,182 @@
+//! Serving a store to everybody on this machine: the socket, and who is let in.
+
+use std::collections::{HashMap, VecDeque};
+use std::io::ErrorKind;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::net::UnixStream;
+use tokio::sync::{oneshot, watch};
+use tokio::task::{JoinHandle, JoinSet};
+
+use crate::domain::fault::Fault;
+use crate::host::connection;
+use crate::host::identity;
+use crate::host::open::Host;
+use crate::host::socket::Socket;
+
+/// So many connections a user may have.
+const PER_USER: usize = 256;
+/// So many may be there that have not greeted yet; the oldest of more is let go.
+const UNGREETED: usize = 64;
+/// When the system has nothing left to give, accepting waits so long.
+const EXHAUSTED: Duration = Duration::from_millis(100);
+
+/// The task that serves, once it was started.
+#[derive(Debug)]
+pub struct Server {
+    stopping: watch::Sender<bool>,
+    task: Option<JoinHandle<()>>,
+}
+
+impl Server {
+    /// Begins to serve a host's store over a socket. Within a runtime.
+    #[must_use]
+    pub fn start(host: &Arc<Host>, socket: Socket) -> Self {
+        let (stopping, stopped) = watch::channel(false);
+        let task = tokio::spawn(accept(host.clone(), socket, stopped));
+        Self { stopping, task: Some(task) }
+    }
+
+    /// Takes no more connections and requests, and waits until what is owed was told.
+    pub async fn stop(mut self) {
+        self.stopping.send_replace(true);
+        if let Some(task) = self.task.take()
+            && let Err(error) = task.await
+        {
+            tracing::error!(%error, "what serves the socket ended badly");
+        }
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        if let Some(task) = self.task.take() {
+            task.abort();
+        }
+    }
+}
+
+async fn accept(host: Arc<Host>, socket: Socket, mut stopped: watch::Receiver<bool>) {
+    let mut connections = JoinSet::new();
+    let guests = Guests::default();
+    loop {
+        let accepted = tokio::select! {
+            accepted = socket.listener.accept() => accepted,
+            _ = stopped.wait_for(|stopping| *stopping) => break,
+            Some(_) = connections.join_next() => continue,
+        };
+        match accepted {
+            Ok((stream, _)) => {
+                let peer = identity::peer(&stream);
+                match peer {
+                    Ok((uid, user)) => admit(&host, stream, uid, user, &guests, &stopped, &mut connections),
+                    Err(error) => tracing::warn!(%error, "who connected could not be told"),
+                }
+            }
+            // Of one connection only.
+            Err(error) if error.kind() == ErrorKind::ConnectionAborted => {}
+            Err(error) => {
+                tracing::warn!(%error, "a connection could not be accepted");
+                tokio::time::sleep(EXHAUSTED).await;
+            }
+        }
+    }
+    // Its file goes first, so that nobody comes any more.
+    drop(socket);
+    while connections.join_next().await.is_some() {}
+}
+
+fn admit(
+    host: &Arc<Host>,
+    stream: UnixStream,
+    uid: u32,
+    user: String,
+    guests: &Guests,
+    stopped: &watch::Receiver<bool>,
+    connections: &mut JoinSet<()>,
+) {
+    let place = guests.enter(uid);
+    let user = if place.is_some() { Ok(user) } else { Err(Fault::Crowded) };
+    let (host, stopped, guests) = (host.clone(), stopped.clone(), guests.clone());
+    let (number, pushed_out) = guests.waits();
+    connections.spawn(async move {
+        let _place = place;
+        let served = connection::serve(host, stream, user, stopped, || guests.greeted(number));
+        let ended = tokio::select! {
+            ended = served => ended,
+            // Once it has greeted nobody can say so any more.
+            Ok(()) = pushed_out => Err(connection::Ended::Silent),
+        };
+        guests.greeted(number);
+        if let Err(why) = ended {
+            tracing::info!(uid, %why, "a connection was ended");
+        }
+    });
+}
+
+/// Who is connected, and who has not greeted yet.
+#[derive(Debug, Clone, Default)]
+struct Guests(Arc<Mutex<Known>>);
+
+#[derive(Debug, Default)]
+struct Known {
+    of_user: HashMap<u32, usize>,
+    numbers: u64,
+    ungreeted: VecDeque<(u64, oneshot::Sender<()>)>,
+}
+
+/// A user's place among the connections; given back when dropped.
+#[derive(Debug)]
+struct Place {
+    guests: Guests,
+    uid: u32,
+}
+
+impl Guests {
+    fn known(&self) -> std::sync::MutexGuard<'_, Known> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn enter(&self, uid: u32) -> Option<Place> {
+        let mut known = self.known();
+        let count = known.of_user.entry(uid).or_default();
+        (*count < PER_USER).then(|| {
+            *count += 1;
+            Place { guests: self.clone(), uid }
+        })
+    }
+
+    /// Notes a connection that has not greeted, and gives its number and what tells it to make room: those who only knock must
+    /// not keep others out.
+    fn waits(&self) -> (u64, oneshot::Receiver<()>) {
+        let mut known = self.known();
+        known.numbers += 1;
+        let (push_out, pushed_out) = oneshot::channel();
+        let number = known.numbers;
+        known.ungreeted.push_back((number, push_out));
+        if known.ungreeted.len() > UNGREETED
+            && let Some((_, oldest)) = known.ungreeted.pop_front()
+        {
+            // It may have ended by itself.
+            let _ = oldest.send(());
+        }
+        (number, pushed_out)
+    }
+
+    fn greeted(&self, number: u64) {
+        self.known().ungreeted.retain(|(waiting, _)| *waiting != number);
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let mut known = self.guests.known();
+        if let Some(count) = known.of_user.get_mut(&self.uid) {
+            *count -= 1;
+            if *count == 0 {
+                known.of_user.remove(&self.uid);
+            }
+        }
+    }
+}
