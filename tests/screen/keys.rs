@@ -23,7 +23,7 @@ fn layers(driver: &Driver) -> Vec<String> {
 }
 
 /// Keys that open a layer, with the layers that lie there then.
-const OPENED: [(&str, &[&str]); 11] = [
+pub(super) const OPENED: [(&str, &[&str]); 11] = [
     ("?", &["menu"]),
     (":", &["menu"]),
     ("N", &["sheet"]),
