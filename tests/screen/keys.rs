@@ -93,6 +93,26 @@ fn keys_lead_to_panes() {
 }
 
 #[test]
+fn folding_a_leaf_leads_to_what_is_above_it_and_folds_that_next() {
+    for key in ["h", "left", "space"] {
+        let mut driver = Driver::ministry();
+        driver.keys("3");
+        let units = &driver.model.units;
+        let leaf = units.rows.iter().rposition(|row| row.depth > 0 && !row.parent).unwrap();
+        let above = units.units[units.rows[leaf].index].parent.clone();
+        let shown = units.rows.len();
+        driver.model.units.cursor.at = leaf;
+        driver.keys(key);
+        let units = &driver.model.units;
+        assert_eq!((units.selected().map(|unit| unit.code.clone()), units.rows.len()), (above.clone(), shown), "{key}");
+        driver.keys(key);
+        let units = &driver.model.units;
+        assert_eq!(units.selected().map(|unit| unit.code.clone()), above, "{key}");
+        assert!(units.rows.len() < shown, "{key}");
+    }
+}
+
+#[test]
 fn what_was_loaded_is_not_asked_for_again() {
     let mut driver = Driver::ministry();
     driver.keys("2 3 4 1");
