@@ -81,16 +81,20 @@ pub fn no_meeting(lang: Lang) -> String {
 /// An action is not possible in a meeting's state.
 #[must_use]
 pub fn not_in_this_state(lang: Lang, id: &MeetingId, state: MeetingState, action: Action) -> String {
-    // Inviting further units is editing on the screen.
-    let offered = possible(state).filter(|one| *one != Action::Change);
-    let offered = offered.map(|one| if one == Action::Invite { Action::Edit } else { one });
-    let can: Vec<&str> = offered.map(|one| word::action(lang, one)).collect();
+    let mut can: Vec<&str> = Vec::new();
+    for one in possible(state) {
+        // There is one form for all of editing.
+        let verb = word::action(lang, if one.is_editing() { Action::Edit } else { one });
+        if !can.contains(&verb) {
+            can.push(verb);
+        }
+    }
     let (id, state, verb) = (shown(id), word::meeting_state(lang, state), word::action(lang, action));
     if can.is_empty() {
         return say!(
             lang,
-            "Không thể {verb} {id}: cuộc họp đang ở trạng thái “{state}”, không còn làm gì được nữa.",
-            "Cannot {verb} {id}: it is {state}, and nothing can be done to it any more.",
+            "Không thể {verb} {id} ({state}); cần thì đăng ký cuộc họp mới.",
+            "Cannot {verb} {id} ({state}); register a new meeting if needed.",
             verb = verb,
             id = id,
             state = state
@@ -98,8 +102,8 @@ pub fn not_in_this_state(lang: Lang, id: &MeetingId, state: MeetingState, action
     }
     say!(
         lang,
-        "Không thể {verb} {id}: cuộc họp đang ở trạng thái “{state}”. Có thể: {can}.",
-        "Cannot {verb} {id}: it is {state}. Possible: {can}.",
+        "Không thể {verb} {id} ({state}). Có thể: {can}.",
+        "Cannot {verb} {id} ({state}). Possible: {can}.",
         verb = verb,
         id = id,
         state = state,
