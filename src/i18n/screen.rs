@@ -48,6 +48,18 @@ pub fn draft_not_kept(lang: Lang, words: &str) -> String {
     )
 }
 
+/// A key that does nothing here, and the one that lists those that do something.
+#[must_use]
+pub fn unknown_key(lang: Lang, key: &str, help: Option<&str>) -> String {
+    say!(
+        lang,
+        "Phím {key} không dùng ở đây; {help} xem phím",
+        "{key} does nothing here; {help} lists the keys",
+        key = shown(key),
+        help = shown(help.unwrap_or(":"))
+    )
+}
+
 /// Text was pasted where no text goes.
 #[must_use]
 pub fn nowhere_to_paste(lang: Lang) -> String {

@@ -246,6 +246,51 @@ fn a_preview_does_not_come_between_a_hand_and_its_form() {
     assert_eq!(layers(&driver), ["form"]);
 }
 
+/// The line of what there is to say.
+fn said(driver: &Driver) -> String {
+    driver.drawn().row(driver.model.size.1 - 2)
+}
+
+#[test]
+fn a_key_that_means_nothing_says_so_in_passing() {
+    let mut driver = Driver::ministry();
+    let remembered = driver.model.notices.latest().count();
+    for key in ["z", "0", "f9", "alt-x", "z"] {
+        driver.press(key);
+        assert!(said(&driver).contains(&format!("Phím {key} không dùng ở đây; ? xem phím")), "{}", said(&driver));
+        let once = driver.drawn().text();
+        driver.press(key);
+        assert_eq!(driver.drawn().text(), once, "held, it says nothing new");
+    }
+    assert_eq!(driver.model.notices.latest().count(), remembered, "nothing of it is remembered");
+    driver.resized((40, 10));
+    assert!(said(&driver).contains("? xem phím"), "{}", said(&driver));
+    driver.press("j");
+    assert_eq!(said(&driver).trim(), "", "the next key that means something ends it");
+    // Esc does nothing on purpose, and what was said before stays.
+    driver.press("esc");
+    assert_eq!(said(&driver).trim(), "");
+    driver.select("Họp bàn kế hoạch tổ chức Ngày hội").keys("i");
+    let before = said(&driver);
+    driver.press("z");
+    assert_eq!(said(&driver), before);
+}
+
+#[test]
+fn where_text_is_typed_no_key_is_called_unknown() {
+    for (keys, top) in OPENED {
+        let typed = !matches!(top.last(), Some(&"sheet" | &"confirm" | &"preview"));
+        let mut driver = Driver::ministry();
+        driver.keys(keys).keys("f9 alt-z insert");
+        assert_eq!(said(&driver).contains("không dùng ở đây"), !typed, "{keys}: {}", said(&driver));
+        if !typed {
+            // Known to the panes below, but nothing is done there.
+            driver.press("2");
+            assert!(said(&driver).contains("Phím 2 không dùng ở đây"), "{keys}: {}", said(&driver));
+        }
+    }
+}
+
 #[test]
 fn keys_that_mean_nothing_do_nothing() {
     for opening in [Opening::MINISTRY, Opening::EMPTY] {
