@@ -1,5 +1,6 @@
 //! What each key does, and what it does not: tables of keys and what is asked of the world.
 
+use lichhop::domain::fault::Fault;
 use lichhop::i18n::Lang;
 use lichhop::report::Exit;
 use lichhop::tui::ask::Purpose;
@@ -110,6 +111,31 @@ fn folding_a_leaf_leads_to_what_is_above_it_and_folds_that_next() {
         assert_eq!(units.selected().map(|unit| unit.code.clone()), above, "{key}");
         assert!(units.rows.len() < shown, "{key}");
     }
+}
+
+#[test]
+fn a_further_page_that_fails_is_said_and_tried_again_at_the_end() {
+    let mut driver = Driver::ministry();
+    driver.press("2");
+    driver.answer(0);
+    let failed = |driver: &mut Driver| {
+        let (ticket, _) = driver.make(0).unwrap();
+        assert_eq!((ticket.purpose, driver.asked.len()), (Purpose::MoreMeetings, 0));
+        let fault = Fault::Store { detail: "no space left".into() };
+        driver.send(Msg::Answered { ticket, reply: Box::new(Err(fault)) })
+    };
+    assert_eq!(failed(&mut driver), [], "it is not asked for at once again");
+    let told = said(&driver);
+    assert!(told.contains('×'), "{told}");
+    for key in ["k", "j", "j"] {
+        assert_eq!(driver.press(key), [], "{key}");
+    }
+    driver.press("home");
+    failed(&mut driver);
+    let again = driver.press("k");
+    assert!(matches!(&again[..], [Effect::Ask { ticket, .. }] if ticket.purpose == Purpose::MoreMeetings), "{again:?}");
+    driver.settle();
+    assert_eq!(driver.press("k"), [], "there is nothing more");
 }
 
 #[test]

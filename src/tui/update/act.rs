@@ -116,7 +116,7 @@ fn list(model: &mut Model, action: Action) -> Vec<Effect> {
     model.detail_top = 0;
     match model.pane {
         Pane::Week => model.week.step(by),
-        Pane::Meetings => model.meetings.cursor.step(by, model.meetings.list.len()),
+        Pane::Meetings => model.meetings.step(by),
         Pane::Units => model.units.cursor.step(by, model.units.rows.len()),
         Pane::Outbox => model.outbox.cursor.step(by, model.outbox.rows.len()),
     }
