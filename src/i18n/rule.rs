@@ -5,6 +5,7 @@ use crate::domain::fault::{Permission, Rule};
 use crate::domain::meeting::MeetingId;
 use crate::domain::policy::Unreachable;
 use crate::domain::text::Line;
+use crate::domain::time::WallTime;
 use crate::domain::unit::UnitCode;
 use crate::domain::workflow::Action;
 use crate::i18n::{Lang, listed, nothing_written, quoted, shown, word};
@@ -124,17 +125,21 @@ pub fn not_permitted(lang: Lang, permission: &Permission) -> Report {
 pub fn conflict(lang: Lang, conflict: &Conflict) -> String {
     say!(
         lang,
-        "{kind}: {claimed} – {with} {title} ({state}), {start} đến {until}, đơn vị đăng ký {unit}",
-        "{kind}: {claimed} – {with} {title} ({state}), {start} to {until}, registered by {unit}",
+        "{kind}: {claimed} – {with} {title} ({state}), {time}, đơn vị đăng ký {unit}",
+        "{kind}: {claimed} – {with} {title} ({state}), {time}, registered by {unit}",
         kind = word::conflict_kind(lang, conflict.kind),
         claimed = quoted(&conflict.claimed),
         with = shown(&conflict.with),
         title = quoted(&conflict.title),
         state = word::meeting_state(lang, conflict.state),
-        start = conflict.start,
-        until = conflict.until,
+        time = span(conflict.start, conflict.until),
         unit = shown(&conflict.unit)
     )
+}
+
+/// From when to when; the day once, where it is one day: `14:00–16:30 27/11/2026`.
+fn span(start: WallTime, until: WallTime) -> String {
+    if start.day() == until.day() { format!("{}–{until}", start.naive().format("%H:%M")) } else { format!("{start} – {until}") }
 }
 
 /// Why a unit cannot be invited.

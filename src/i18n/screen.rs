@@ -229,8 +229,7 @@ pub fn draft_restored(lang: Lang, at: DateTime<Utc>, discard: Option<&str>) -> S
 /// What was typed is kept.
 #[must_use]
 pub fn draft_kept(lang: Lang) -> String {
-    lang.pick("Bản đang gõ được giữ lại; mở lại biểu mẫu là gõ tiếp được.", "What was typed is kept; open the form again to go on.")
-        .to_owned()
+    lang.pick("Đã giữ bản đang gõ; mở lại biểu mẫu để gõ tiếp.", "What was typed is kept; open the form again to go on.").to_owned()
 }
 
 /// A field of the form is wrong or missing.
@@ -384,7 +383,19 @@ pub fn too_many_units(lang: Lang) -> String {
 /// A message that is due goes out by itself.
 #[must_use]
 pub fn due_now(lang: Lang) -> String {
-    lang.pick("Đến hạn: tự gửi ngay khi tới lượt.", "Due: it is sent by itself when its turn comes.").to_owned()
+    lang.pick("Đến hạn: sẽ tự gửi.", "Due: it is sent by itself when its turn comes.").to_owned()
+}
+
+/// A message that is due, where nothing goes out by itself.
+#[must_use]
+pub fn due(lang: Lang, key: Option<&str>) -> String {
+    say!(lang, "Đến hạn: nhấn {key} để gửi.", "Due: press {key} to send it.", key = shown(key.unwrap_or(":")))
+}
+
+/// A message that waits for another one about the same meeting.
+#[must_use]
+pub fn behind(lang: Lang, earlier: &str) -> String {
+    say!(lang, "Chờ thư {earlier} gửi xong trước.", "Waits until message {earlier} has its fate.", earlier = shown(earlier))
 }
 
 /// When a relay in trouble is tried again.
@@ -409,9 +420,7 @@ pub fn nothing_here(lang: Lang, what: Nothing, key: Option<&str>) -> String {
         Nothing::Units => {
             lang.pick("Chưa có đơn vị nào. Nhập: lichhop unit import TỆP", "No units yet. Import them: lichhop unit import FILE").to_owned()
         }
-        Nothing::Outbox => lang
-            .pick("Chưa có thư nào. Thư có khi phát hành giấy mời.", "No messages yet. They come when an invitation is issued.")
-            .to_owned(),
+        Nothing::Outbox => lang.pick("Chưa phát hành giấy mời nào.", "No invitation was issued yet.").to_owned(),
         Nothing::Notices => lang.pick("Chưa có thông báo nào.", "No notices yet.").to_owned(),
     }
 }
