@@ -5,7 +5,6 @@ use crate::domain::fault::{Permission, Rule};
 use crate::domain::meeting::MeetingId;
 use crate::domain::policy::Unreachable;
 use crate::domain::text::Line;
-use crate::domain::time::WallTime;
 use crate::domain::unit::UnitCode;
 use crate::domain::workflow::Action;
 use crate::i18n::{Lang, listed, nothing_written, quoted, shown, word};
@@ -123,23 +122,22 @@ pub fn not_permitted(lang: Lang, permission: &Permission) -> Report {
 /// A conflict: what is claimed twice, by which meeting, when, of which unit.
 #[must_use]
 pub fn conflict(lang: Lang, conflict: &Conflict) -> String {
+    // The day stands once, where it is one day.
+    let same_day = conflict.start.day() == conflict.until.day();
+    let until = if same_day { conflict.until.naive().format("%H:%M").to_string() } else { conflict.until.to_string() };
     say!(
         lang,
-        "{kind}: {claimed} – {with} {title} ({state}), {time}, đơn vị đăng ký {unit}",
-        "{kind}: {claimed} – {with} {title} ({state}), {time}, registered by {unit}",
+        "{kind}: {claimed} – {with} {title} ({state}), {start} đến {until}, đơn vị đăng ký {unit}",
+        "{kind}: {claimed} – {with} {title} ({state}), {start} to {until}, registered by {unit}",
         kind = word::conflict_kind(lang, conflict.kind),
         claimed = quoted(&conflict.claimed),
         with = shown(&conflict.with),
         title = quoted(&conflict.title),
         state = word::meeting_state(lang, conflict.state),
-        time = span(conflict.start, conflict.until),
+        start = conflict.start,
+        until = until,
         unit = shown(&conflict.unit)
     )
-}
-
-/// From when to when; the day once, where it is one day: `14:00–16:30 27/11/2026`.
-fn span(start: WallTime, until: WallTime) -> String {
-    if start.day() == until.day() { format!("{}–{until}", start.naive().format("%H:%M")) } else { format!("{start} – {until}") }
 }
 
 /// Why a unit cannot be invited.
