@@ -8,6 +8,7 @@ use lichhop::tui::effect::Effect;
 use lichhop::tui::keymap::Action;
 use lichhop::tui::layer::Layer;
 use lichhop::tui::msg::Msg;
+use lichhop::tui::notices::Weight;
 use lichhop::tui::pane::Pane;
 use lichhop::wire::request::Request;
 
@@ -300,6 +301,9 @@ fn a_key_that_means_nothing_says_so_in_passing() {
     let before = said(&driver);
     driver.press("z");
     assert_eq!(said(&driver), before);
+    driver.model.notices.seen();
+    driver.model.say(Weight::Info, "Lời chào dài ".repeat(20));
+    assert!(said(&driver).contains("Phím z") && said(&driver).contains("xem hết"), "{}", said(&driver));
 }
 
 #[test]

@@ -77,7 +77,7 @@ fn corner(model: &Model, look: &Look<'_>, area: Rect, used: usize, buf: &mut Buf
 }
 
 /// Draws what was said since the last action, as much of it as there is room for; the rest stands in the list of notices. A
-/// word about the last key stands behind it, where there is room left.
+/// word about the last key stands behind it, where there is room left, and before what is only worth knowing.
 pub(super) fn message(model: &Model, look: &Look<'_>, area: Rect, buf: &mut Buffer) {
     let fresh = model.notices.fresh();
     let columns = |notice: &&Notice| width(&said(notice).0) + 2;
@@ -86,7 +86,10 @@ pub(super) fn message(model: &Model, look: &Look<'_>, area: Rect, buf: &mut Buff
     let tail = if long { format!("  {key} {}", look.lang.pick("xem hết", "all of it")) } else { String::new() };
     let mut room = usize::from(area.width).saturating_sub(width(&tail));
     let mut spans = Vec::new();
-    for notice in fresh.into_iter().chain(model.notices.passing().filter(|_| !long)) {
+    let passing = model.notices.passing();
+    let minor = fresh.first().is_some_and(|first| first.weight == Weight::Info);
+    let before = passing.filter(|_| long && minor);
+    for notice in before.into_iter().chain(fresh).chain(passing.filter(|_| !long)) {
         // A few letters of a sentence tell nothing.
         if room < SENSIBLE && !spans.is_empty() {
             break;

@@ -206,8 +206,11 @@ impl Week {
         }
         let top = self.cursor.top;
         if !self.is_heading(top) {
-            let mut beside = [top.saturating_sub(1), top + 1].into_iter().filter(|row| self.is_heading(*row));
-            self.cursor.top = beside.find(|row| self.cursor.may_begin_at(*row, self.rows.len(), height)).unwrap_or(top);
+            let (above, next) = (top.saturating_sub(1), top + 1);
+            // The last meeting of a day needs a row above it that the heading of its day can stand in.
+            let covered = self.is_heading(next).then_some(above);
+            let mut better = [above, next].into_iter().filter(|row| self.is_heading(*row)).chain(covered);
+            self.cursor.top = better.find(|row| self.cursor.may_begin_at(*row, self.rows.len(), height)).unwrap_or(top);
         }
     }
 
