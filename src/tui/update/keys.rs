@@ -70,7 +70,7 @@ fn raw(model: &mut Model, chord: Chord) -> Vec<Effect> {
     }
     match (model.layers.last(), chord.key) {
         // Held down with another it is another key: what the keymap says, and else nothing.
-        _ if chord != Chord::plain(chord.key) => Vec::new(),
+        _ if chord != Chord::plain(chord.key) => unknown(model, chord),
         (Some(Layer::Form(_)), _) => form::raw(model, chord),
         (Some(Layer::Menu(_) | Layer::Picker(_)), Key::Up) => layers::step(model, -1),
         (Some(Layer::Menu(_) | Layer::Picker(_)), Key::Down) => layers::step(model, 1),
