@@ -38,6 +38,12 @@ impl Action {
     /// All actions on a meeting that exists.
     pub const ALL: [Self; 9] =
         [Self::Edit, Self::Change, Self::Submit, Self::Approve, Self::Return, Self::Reject, Self::Issue, Self::Invite, Self::Cancel];
+
+    /// Whether somebody does it who edits a meeting: which of these it is follows from what is changed.
+    #[must_use]
+    pub fn is_editing(self) -> bool {
+        matches!(self, Self::Edit | Self::Change | Self::Invite)
+    }
 }
 
 /// Where `action` leads from `state`; `None` when it is not possible there.
@@ -64,6 +70,12 @@ pub fn next(state: MeetingState, action: Action) -> Option<MeetingState> {
 /// What can be done in a state, for messages that refuse something else.
 pub fn possible(state: MeetingState) -> impl Iterator<Item = Action> {
     Action::ALL.into_iter().filter(move |action| next(state, *action).is_some())
+}
+
+/// Whether anything of a meeting can be edited in a state, be it only who else is invited.
+#[must_use]
+pub fn editable(state: MeetingState) -> bool {
+    possible(state).any(Action::is_editing)
 }
 
 #[cfg(test)]
@@ -119,6 +131,12 @@ mod tests {
                 assert_eq!(next(*state, action), wanted, "{state:?} {action:?}");
             }
         }
+    }
+
+    #[test]
+    fn what_is_over_is_not_edited() {
+        let edited: Vec<MeetingState> = MeetingState::ALL.into_iter().filter(|state| editable(*state)).collect();
+        assert_eq!(edited, [MeetingState::Draft, MeetingState::Submitted, MeetingState::Approved, MeetingState::Issued]);
     }
 
     proptest! {

@@ -143,16 +143,15 @@ pub fn event(lang: Lang, event: &Event) -> String {
 /// How the invited answered.
 #[must_use]
 pub fn replies(lang: Lang, accepted: u64, declined: u64, tentative: u64, substituted: u64, pending: u64) -> String {
-    say!(
-        lang,
-        "tham dự {accepted}, vắng {declined}, chưa chắc {tentative}, cử dự thay {substituted}, chưa trả lời {pending}",
-        "accepted {accepted}, declined {declined}, tentative {tentative}, substituted {substituted}, pending {pending}",
-        accepted = accepted,
-        declined = declined,
-        tentative = tentative,
-        substituted = substituted,
-        pending = pending
-    )
+    let told = [
+        (accepted, lang.pick("tham dự", "accepted")),
+        (declined, lang.pick("vắng", "declined")),
+        (tentative, lang.pick("chưa chắc", "tentative")),
+        (substituted, lang.pick("cử dự thay", "substituted")),
+        (pending, lang.pick("chưa trả lời", "pending")),
+    ];
+    // What nobody answered is not told.
+    told.into_iter().filter(|(count, _)| *count > 0).map(|(count, word)| format!("{word} {count}")).collect::<Vec<_>>().join(", ")
 }
 
 /// The heading of a week's schedule.

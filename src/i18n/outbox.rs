@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 
 use crate::domain::outbox::{Failure, ItemState, NextStep, Reason, Tally};
 use crate::domain::time::WallTime;
+use crate::i18n::screen::capital;
 use crate::i18n::{Lang, shown, word};
 
 /// Why a message is dropped, held or failed.
@@ -81,12 +82,14 @@ pub fn step(lang: Lang, step: &NextStep, state: ItemState) -> String {
             earlier = shown(earlier)
         ),
         NextStep::BeingSent => say!(lang, "Đang được gửi.", "It is being sent right now."),
-        NextStep::Nothing => say!(
-            lang,
-            "Đã xong ({state}); không còn gì xảy ra.",
-            "It is done ({state}); nothing more will happen.",
-            state = word::item_state(lang, state)
-        ),
+        NextStep::Nothing => match state {
+            ItemState::Sent => lang.pick("Đã gửi xong.", "It was sent.").to_owned(),
+            ItemState::Failed => lang.pick("Không gửi được; không thử lại.", "It could not be sent and is not tried again.").to_owned(),
+            ItemState::Dropped => lang.pick("Đã bỏ, không gửi.", "It was dropped and is not sent.").to_owned(),
+            ItemState::Queued | ItemState::Sending | ItemState::Deferred | ItemState::Held => {
+                say!(lang, "Không gửi nữa ({state}).", "It is not sent ({state}).", state = word::item_state(lang, state))
+            }
+        },
         NextStep::Decide => {
             say!(lang, "Tạm giữ: không gửi cho đến khi có người quyết định.", "Held: nothing is sent until somebody decides.")
         }
@@ -96,7 +99,7 @@ pub fn step(lang: Lang, step: &NextStep, state: ItemState) -> String {
 /// What a flush did, in one sentence.
 #[must_use]
 pub fn flushed(lang: Lang, tally: &Tally, remaining: u64, maybe_repeated: u64) -> String {
-    let mut text = say!(
+    let text = say!(
         lang,
         "Đã gửi {sent}, chờ gửi lại {deferred}, không gửi được {failed}, tạm giữ {held}; còn lại {remaining}.",
         "Sent {sent}, deferred {deferred}, failed {failed}, held {held}; {remaining} remain.",
@@ -106,16 +109,44 @@ pub fn flushed(lang: Lang, tally: &Tally, remaining: u64, maybe_repeated: u64) -
         held = tally.held,
         remaining = remaining
     );
-    if maybe_repeated > 0 {
-        text.push(' ');
-        text.push_str(&say!(
+    join(text, repeated(lang, maybe_repeated))
+}
+
+/// What a flush did, for whoever looks at the outbox meanwhile: only what there is to tell.
+#[must_use]
+pub fn flushed_here(lang: Lang, tally: &Tally, remaining: u64, maybe_repeated: u64) -> String {
+    let told = [
+        (tally.sent, lang.pick("đã gửi", "sent")),
+        (tally.deferred, lang.pick("chờ gửi lại", "deferred")),
+        (tally.failed, lang.pick("không gửi được", "failed")),
+        (tally.held, lang.pick("tạm giữ", "held")),
+        (remaining, lang.pick("còn lại", "remaining")),
+    ];
+    let told: Vec<String> = told.into_iter().filter(|(count, _)| *count > 0).map(|(count, word)| format!("{word} {count}")).collect();
+    let text = if told.is_empty() {
+        lang.pick("Không có thư nào đến hạn gửi.", "Nothing is due.").to_owned()
+    } else {
+        format!("{}.", capital(&told.join(", ")))
+    };
+    join(text, repeated(lang, maybe_repeated))
+}
+
+fn repeated(lang: Lang, count: u64) -> Option<String> {
+    (count > 0).then(|| {
+        say!(
             lang,
             "Có thể {count} thư đã gửi hai lần vì lần chạy trước bị ngắt.",
             "{count} may have been sent twice, because an earlier run was cut off.",
-            count = maybe_repeated
-        ));
+            count = count
+        )
+    })
+}
+
+fn join(text: String, more: Option<String>) -> String {
+    match more {
+        Some(more) => format!("{text} {more}"),
+        None => text,
     }
-    text
 }
 
 /// The relay could not be reached.
@@ -160,4 +191,24 @@ pub fn relay_configuration(lang: Lang, how: &Failure) -> String {
         "The relay's configuration cannot be used, {how}.\nSee [mail] relay in config.toml: lichhop config check",
         how = failure(lang, how)
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn on_the_screen_only_what_there_is_is_told() {
+        let told = |tally, remaining, repeated| flushed_here(Lang::Vi, &tally, remaining, repeated);
+        assert_eq!(told(Tally { sent: 11, ..Tally::default() }, 0, 0), "Đã gửi 11.");
+        assert_eq!(told(Tally { deferred: 2, failed: 1, ..Tally::default() }, 2, 0), "Chờ gửi lại 2, không gửi được 1, còn lại 2.");
+        assert_eq!(told(Tally::default(), 0, 0), "Không có thư nào đến hạn gửi.");
+        assert!(told(Tally { sent: 1, ..Tally::default() }, 0, 1).starts_with("Đã gửi 1. Có thể 1 thư"));
+    }
+
+    #[test]
+    fn the_end_of_a_message_is_told_by_its_state() {
+        let ends = [ItemState::Sent, ItemState::Failed, ItemState::Dropped].map(|state| step(Lang::Vi, &NextStep::Nothing, state));
+        assert_eq!(ends, ["Đã gửi xong.", "Không gửi được; không thử lại.", "Đã bỏ, không gửi."]);
+    }
 }

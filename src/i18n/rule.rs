@@ -122,6 +122,9 @@ pub fn not_permitted(lang: Lang, permission: &Permission) -> Report {
 /// A conflict: what is claimed twice, by which meeting, when, of which unit.
 #[must_use]
 pub fn conflict(lang: Lang, conflict: &Conflict) -> String {
+    // The day stands once, where it is one day.
+    let same_day = conflict.start.day() == conflict.until.day();
+    let until = if same_day { conflict.until.naive().format("%H:%M").to_string() } else { conflict.until.to_string() };
     say!(
         lang,
         "{kind}: {claimed} – {with} {title} ({state}), {start} đến {until}, đơn vị đăng ký {unit}",
@@ -132,7 +135,7 @@ pub fn conflict(lang: Lang, conflict: &Conflict) -> String {
         title = quoted(&conflict.title),
         state = word::meeting_state(lang, conflict.state),
         start = conflict.start,
-        until = conflict.until,
+        until = until,
         unit = shown(&conflict.unit)
     )
 }

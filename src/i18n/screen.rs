@@ -49,6 +49,18 @@ pub fn draft_not_kept(lang: Lang, words: &str) -> String {
     )
 }
 
+/// A key that does nothing here, and the one that lists those that do something.
+#[must_use]
+pub fn unknown_key(lang: Lang, key: &str, help: Option<&str>) -> String {
+    say!(
+        lang,
+        "Phím {key} không dùng ở đây; {help} xem phím",
+        "{key} does nothing here; {help} lists the keys",
+        key = shown(key),
+        help = shown(help.unwrap_or(":"))
+    )
+}
+
 /// Text was pasted where no text goes.
 #[must_use]
 pub fn nowhere_to_paste(lang: Lang) -> String {
@@ -82,16 +94,20 @@ pub fn no_meeting(lang: Lang) -> String {
 /// An action is not possible in a meeting's state.
 #[must_use]
 pub fn not_in_this_state(lang: Lang, id: &MeetingId, state: MeetingState, action: Action) -> String {
-    // Inviting further units is editing on the screen.
-    let offered = possible(state).filter(|one| *one != Action::Change);
-    let offered = offered.map(|one| if one == Action::Invite { Action::Edit } else { one });
-    let can: Vec<&str> = offered.map(|one| word::action(lang, one)).collect();
+    let mut can: Vec<&str> = Vec::new();
+    for one in possible(state) {
+        // There is one form for all of editing.
+        let verb = word::action(lang, if one.is_editing() { Action::Edit } else { one });
+        if !can.contains(&verb) {
+            can.push(verb);
+        }
+    }
     let (id, state, verb) = (shown(id), word::meeting_state(lang, state), word::action(lang, action));
     if can.is_empty() {
         return say!(
             lang,
-            "Không thể {verb} {id}: cuộc họp đang ở trạng thái “{state}”, không còn làm gì được nữa.",
-            "Cannot {verb} {id}: it is {state}, and nothing can be done to it any more.",
+            "Không thể {verb} {id} ({state}); cần thì đăng ký cuộc họp mới.",
+            "Cannot {verb} {id} ({state}); register a new meeting if needed.",
             verb = verb,
             id = id,
             state = state
@@ -99,8 +115,8 @@ pub fn not_in_this_state(lang: Lang, id: &MeetingId, state: MeetingState, action
     }
     say!(
         lang,
-        "Không thể {verb} {id}: cuộc họp đang ở trạng thái “{state}”. Có thể: {can}.",
-        "Cannot {verb} {id}: it is {state}. Possible: {can}.",
+        "Không thể {verb} {id} ({state}). Có thể: {can}.",
+        "Cannot {verb} {id} ({state}). Possible: {can}.",
         verb = verb,
         id = id,
         state = state,
@@ -222,8 +238,7 @@ pub fn drafts_left(lang: Lang, new: Option<&str>, edited: &[MeetingId], edit: &s
 /// What was typed is kept.
 #[must_use]
 pub fn draft_kept(lang: Lang) -> String {
-    lang.pick("Bản đang gõ được giữ lại; mở lại biểu mẫu là gõ tiếp được.", "What was typed is kept; open the form again to go on.")
-        .to_owned()
+    lang.pick("Đã giữ bản đang gõ; mở lại biểu mẫu để gõ tiếp.", "What was typed is kept; open the form again to go on.").to_owned()
 }
 
 /// A field of the form is wrong or missing.
@@ -423,7 +438,19 @@ pub fn too_many_units(lang: Lang) -> String {
 /// A message that is due goes out by itself.
 #[must_use]
 pub fn due_now(lang: Lang) -> String {
-    lang.pick("Đến hạn: tự gửi ngay khi tới lượt.", "Due: it is sent by itself when its turn comes.").to_owned()
+    lang.pick("Đến hạn: sẽ tự gửi.", "Due: it is sent by itself when its turn comes.").to_owned()
+}
+
+/// A message that is due, where nothing goes out by itself.
+#[must_use]
+pub fn due(lang: Lang, key: Option<&str>) -> String {
+    say!(lang, "Đến hạn: nhấn {key} để gửi.", "Due: press {key} to send it.", key = shown(key.unwrap_or(":")))
+}
+
+/// A message that waits for another one about the same meeting.
+#[must_use]
+pub fn behind(lang: Lang, earlier: &str) -> String {
+    say!(lang, "Chờ thư {earlier} gửi xong trước.", "Waits until message {earlier} has its fate.", earlier = shown(earlier))
 }
 
 /// When a relay in trouble is tried again.
@@ -448,9 +475,7 @@ pub fn nothing_here(lang: Lang, what: Nothing, key: Option<&str>) -> String {
         Nothing::Units => {
             lang.pick("Chưa có đơn vị nào. Nhập: lichhop unit import TỆP", "No units yet. Import them: lichhop unit import FILE").to_owned()
         }
-        Nothing::Outbox => lang
-            .pick("Chưa có thư nào. Thư có khi phát hành giấy mời.", "No messages yet. They come when an invitation is issued.")
-            .to_owned(),
+        Nothing::Outbox => lang.pick("Chưa phát hành giấy mời nào.", "No invitation was issued yet.").to_owned(),
         Nothing::Notices => lang.pick("Chưa có thông báo nào.", "No notices yet.").to_owned(),
     }
 }

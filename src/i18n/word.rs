@@ -153,8 +153,8 @@ pub fn unit_kind(lang: Lang, kind: UnitKind) -> &'static str {
 #[must_use]
 pub fn conflict_kind(lang: Lang, kind: ConflictKind) -> &'static str {
     match kind {
-        ConflictKind::Room => lang.pick("trùng địa điểm", "same place"),
-        ConflictKind::Chair => lang.pick("trùng người chủ trì", "same chair"),
+        ConflictKind::Room => lang.pick("địa điểm", "same place"),
+        ConflictKind::Chair => lang.pick("người chủ trì", "same chair"),
     }
 }
 

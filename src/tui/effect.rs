@@ -1,4 +1,4 @@
-//! What the application wants done in the world. Performed by [`crate::tui::run`]; what comes of it returns as a message.
+//! What the application wants done in the world. Performed by a [`crate::tui::world::World`]; what comes of it returns as a message.
 
 use crate::report::Exit;
 use crate::tui::ask::Ticket;

@@ -1,7 +1,8 @@
 //! The terminal application.
 //!
 //! What happened ([`msg`]) changes what is known ([`model`]) and asks for what is to be done ([`effect`]); that is [`update`],
-//! and it is pure. [`view`] draws what is known; [`run`] is the loop around them, and [`term`] the terminal. What can be done is
+//! and it is pure. [`view`] draws what is known; [`run`] is the loop around them, [`world`] what it shares with the tests, [`term`] the
+//! terminal. What can be done is
 //! an [`keymap::Action`], whether a key, the palette or help asks for it.
 
 pub mod ask;
@@ -25,3 +26,4 @@ pub mod theme;
 pub mod update;
 pub mod view;
 pub mod widget;
+pub mod world;

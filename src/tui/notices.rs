@@ -39,6 +39,8 @@ pub struct Notices {
     list: Vec<Notice>,
     /// How many of the last ones stand below the panes.
     fresh: usize,
+    /// A word about the last key: it stands there until the next one and is not remembered.
+    aside: Option<Notice>,
 }
 
 impl Notices {
@@ -58,6 +60,16 @@ impl Notices {
         self.say(Weight::Error, report.to_string().trim_end().to_owned(), at);
     }
 
+    /// Says a word about the last key that nobody will look up later: the next such word takes its place.
+    pub fn aside(&mut self, text: String, at: DateTime<Utc>) {
+        self.aside = Some(Notice { weight: Weight::Info, text, at });
+    }
+
+    /// The word about the last key has served.
+    pub fn no_aside(&mut self) {
+        self.aside = None;
+    }
+
     /// What was said stands below the panes no longer; the list keeps it.
     pub fn seen(&mut self) {
         self.fresh = 0;
@@ -70,6 +82,12 @@ impl Notices {
         let mut fresh: Vec<&Notice> = self.list.iter().skip(from).collect();
         fresh.sort_by_key(|notice| std::cmp::Reverse(notice.weight));
         fresh
+    }
+
+    /// A word about the last key, to stand behind them.
+    #[must_use]
+    pub fn passing(&self) -> Option<&Notice> {
+        self.aside.as_ref()
     }
 
     /// All of them, the latest first.
@@ -92,8 +110,14 @@ mod tests {
         say(Weight::Info, "d");
         let fresh = |notices: &Notices| notices.fresh().iter().map(|notice| notice.text.clone()).collect::<String>();
         assert_eq!(fresh(&notices), "acbd");
+        notices.aside("e".to_owned(), DateTime::UNIX_EPOCH);
+        notices.aside("f".to_owned(), DateTime::UNIX_EPOCH);
+        assert_eq!(fresh(&notices), "acbd");
+        assert_eq!(notices.passing().map(|notice| notice.text.as_str()), Some("f"));
         notices.seen();
         assert_eq!(fresh(&notices), "");
+        notices.no_aside();
+        assert_eq!(notices.passing(), None);
         assert_eq!(notices.latest().map(|notice| notice.text.as_str()).collect::<String>(), "dcba");
     }
 }

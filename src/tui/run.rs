@@ -12,15 +12,15 @@ use tokio::time::Instant;
 use crate::client::{Changes, Client};
 use crate::i18n::setup as texts;
 use crate::report::{Exit, Report};
+use crate::tui::ask::Ticket;
 use crate::tui::drafts::Keeper;
-use crate::tui::effect::Effect;
 use crate::tui::model::{Model, Setting};
 use crate::tui::msg::Msg;
-use crate::tui::notices::Weight;
-use crate::tui::requests::{ask, hear_out};
+use crate::tui::requests::{self, hear_out};
 use crate::tui::term::{Event, Happening, Happenings, HungUp, Terminal};
-use crate::tui::update::{begin, update};
 use crate::tui::view;
+use crate::tui::world::{World, opened};
+use crate::wire::request::{DraftField, FormKey, Request};
 
 /// Messages that may wait: answers and changes. Who sends more waits.
 const QUEUE: usize = 256;
@@ -47,10 +47,7 @@ pub async fn run(client: Client, setting: Setting) -> Result<Exit, Report> {
     let keeper = Keeper::start(client.clone(), tell.clone(), lang);
     // Before anything is loaded, so that no change falls between.
     let following = tokio::spawn(follow(client.changes(), tell.clone()));
-    let mut model = Model::new(setting, client.now(), terminal.size());
-    for repair in client.repairs() {
-        model.say(Weight::Warning, crate::i18n::screen::mended(lang, &repair));
-    }
+    let model = opened(&client, setting, terminal.size());
     let mut screen = Screen { terminal, happenings, told, tell, client, keeper, asked: JoinSet::new(), model };
     let exit = screen.run().await.unwrap_or(Exit::HungUp);
     following.abort();
@@ -93,12 +90,43 @@ enum Next {
     End(Exit),
 }
 
+impl From<Option<Exit>> for Next {
+    fn from(left: Option<Exit>) -> Self {
+        left.map_or(Self::Later, Self::End)
+    }
+}
+
+impl World for Screen {
+    fn model(&mut self) -> &mut Model {
+        &mut self.model
+    }
+
+    fn ask(&mut self, ticket: Ticket, request: Request) {
+        requests::ask(&mut self.asked, self.client.clone(), self.tell.clone(), ticket, request);
+    }
+
+    fn keep(&mut self, form: FormKey, fields: Option<Vec<DraftField>>) {
+        self.keeper.keep(form, fields);
+    }
+
+    fn leave_to_shell(&mut self) -> bool {
+        self.terminal.suspend().is_ok()
+    }
+
+    fn size(&self) -> (u16, u16) {
+        self.terminal.size()
+    }
+
+    fn repaint(&mut self) {
+        self.terminal.repaint();
+    }
+}
+
 impl Screen {
     async fn run(&mut self) -> Result<Exit, HungUp> {
-        let first = begin(&mut self.model);
-        let mut next = self.perform(first);
+        let mut next = Next::from(self.begin());
         if let Ok(Some(msg)) = tokio::time::timeout(FIRST, self.told.recv()).await {
-            next = self.take(msg);
+            next = self.take(msg).into();
         }
         self.draw()?;
         // Not before: the first picture needs both processors.
@@ -123,11 +151,11 @@ impl Screen {
             }
             next = tokio::select! {
                 happening = self.happenings.next() => self.happened(happening),
-                msg = self.told.recv() => msg.map_or(Next::Later, |msg| self.take(msg)),
+                msg = self.told.recv() => msg.and_then(|msg| self.take(msg)).into(),
                 () = until(due) => Next::Now,
                 () = minute(frozen, self.client.as_ref()) => {
                     let now = self.client.now();
-                    self.take(Msg::Ticked(now))
+                    self.take(Msg::Ticked(now)).into()
                 }
             };
             next = self.rest(next);
@@ -140,7 +168,7 @@ impl Screen {
             let other = if let Some(happening) = self.happenings.try_next() {
                 self.happened(happening)
             } else if let Ok(msg) = self.told.try_recv() {
-                self.take(msg)
+                self.take(msg).into()
             } else {
                 break;
             };
@@ -165,8 +193,8 @@ impl Screen {
                         }
                         Event::Paste(text) => Msg::Pasted(text),
                     };
-                    if let end @ Next::End(_) = self.take(msg) {
-                        return end;
+                    if let Some(exit) = self.take(msg) {
+                        return Next::End(exit);
                     }
                 }
                 Next::Now
@@ -183,35 +211,7 @@ impl Screen {
             Happening::HungUp => Next::End(Exit::HungUp),
             Happening::Terminated => Next::End(Exit::Terminated),
             Happening::Interrupted => Next::End(Exit::Interrupted),
-            Happening::Panicked(words) => self.take(Msg::Panicked(words)),
-        }
-    }
-
-    fn take(&mut self, msg: Msg) -> Next {
-        let effects = update(&mut self.model, msg);
-        self.perform(effects)
-    }
-
-    fn perform(&mut self, effects: Vec<Effect>) -> Next {
-        let mut next = Next::Later;
-        for effect in effects {
-            match effect {
-                Effect::Ask { ticket, request } => ask(&mut self.asked, self.client.clone(), self.tell.clone(), ticket, request),
-                Effect::Draft { form, fields } => self.keeper.keep(form, fields),
-                Effect::Suspend => self.suspend(),
-                Effect::Redraw => self.terminal.repaint(),
-                Effect::Quit(exit) => next = Next::End(exit),
-            }
-        }
-        next
-    }
-
-    fn suspend(&mut self) {
-        let refused = self.terminal.suspend().is_err();
-        let (columns, rows) = self.terminal.size();
-        self.take(Msg::Resized { columns, rows });
-        if refused {
-            self.take(Msg::NotSuspended);
+            Happening::Panicked(words) => self.take(Msg::Panicked(words)).into(),
         }
     }
 

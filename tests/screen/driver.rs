@@ -16,8 +16,9 @@ use lichhop::tui::keymap::{Chord, Keymap};
 use lichhop::tui::model::{Model, Setting};
 use lichhop::tui::msg::Msg;
 use lichhop::tui::theme::{ColorDepth, Theme};
-use lichhop::tui::update::{begin, left, update};
+use lichhop::tui::update::{left, update};
 use lichhop::tui::view;
+use lichhop::tui::world::{World, opened};
 use lichhop::wire::reply::{Answer, ItemView, MeetingView, Reply};
 use lichhop::wire::request::{DraftField, FormKey, Request};
 use ratatui::Terminal;
@@ -149,17 +150,16 @@ impl Driver {
         let model = Model::new(setting.clone(), NOW.parse().unwrap(), USUAL);
         let (asked, drafts) = (VecDeque::new(), BTreeMap::new());
         let mut driver = Self { model, asked, exit: None, drafts, changes: None, client: None, target, setting, folder, runtime };
-        driver.begin();
+        driver.start();
         driver
     }
 
-    fn begin(&mut self) {
+    fn start(&mut self) {
         let client = self.runtime.block_on(client::open(&self.target)).unwrap();
         self.changes = Some(client.changes());
-        self.model = Model::new(self.setting.clone(), client.now(), USUAL);
+        self.model = opened(&client, self.setting.clone(), USUAL);
         self.client = Some(client);
-        let first = begin(&mut self.model);
-        self.perform(first);
+        self.exit = self.begin();
     }
 
     /// Ends as the application does when it is left, and opens it again on the same store.
@@ -176,7 +176,7 @@ impl Driver {
         self.changes = None;
         self.runtime.block_on(self.client.take().unwrap().close());
         self.exit = None;
-        self.begin();
+        self.start();
     }
 
     /// Takes in what still comes after somebody has left: these answers, and those to what was asked.
@@ -198,19 +198,9 @@ impl Driver {
     /// Takes a message in and performs what it leads to; gives that too.
     pub(super) fn send(&mut self, msg: Msg) -> Vec<Effect> {
         let effects = update(&mut self.model, msg);
-        self.perform(effects.clone());
+        let left = self.perform(effects.clone());
+        self.exit = self.exit.or(left);
         effects
-    }
-
-    fn perform(&mut self, effects: Vec<Effect>) {
-        for effect in effects {
-            match effect {
-                Effect::Ask { ticket, request } => self.asked.push_back((ticket, request)),
-                Effect::Draft { form, fields } => drop(self.drafts.insert(form, fields)),
-                Effect::Suspend | Effect::Redraw => {}
-                Effect::Quit(exit) => self.exit = Some(exit),
-            }
-        }
     }
 
     /// Presses keys as keymaps write them, and waits for everything they lead to.
@@ -376,6 +366,31 @@ impl Driver {
     pub(super) fn told(&mut self) -> String {
         self.screen((160, 50)).text()
     }
+}
+
+/// A world without a terminal: requests wait until the test makes them, and there is always a shell.
+impl World for Driver {
+    fn model(&mut self) -> &mut Model {
+        &mut self.model
+    }
+
+    fn ask(&mut self, ticket: Ticket, request: Request) {
+        self.asked.push_back((ticket, request));
+    }
+
+    fn keep(&mut self, form: FormKey, fields: Option<Vec<DraftField>>) {
+        self.drafts.insert(form, fields);
+    }
+
+    fn leave_to_shell(&mut self) -> bool {
+        true
+    }
+
+    fn size(&self) -> (u16, u16) {
+        self.model.size
+    }
+
+    fn repaint(&mut self) {}
 }
 
 /// Takes out of an answer what is different each time: who runs the tests, and the random part of names of messages.

@@ -1,5 +1,6 @@
 //! What each key does, and what it does not: tables of keys and what is asked of the world.
 
+use lichhop::domain::fault::Fault;
 use lichhop::i18n::Lang;
 use lichhop::report::Exit;
 use lichhop::tui::ask::Purpose;
@@ -7,6 +8,7 @@ use lichhop::tui::effect::Effect;
 use lichhop::tui::keymap::Action;
 use lichhop::tui::layer::Layer;
 use lichhop::tui::msg::Msg;
+use lichhop::tui::notices::Weight;
 use lichhop::tui::pane::Pane;
 use lichhop::wire::request::Request;
 
@@ -23,7 +25,7 @@ fn layers(driver: &Driver) -> Vec<String> {
 }
 
 /// Keys that open a layer, with the layers that lie there then.
-const OPENED: [(&str, &[&str]); 11] = [
+pub(super) const OPENED: [(&str, &[&str]); 11] = [
     ("?", &["menu"]),
     (":", &["menu"]),
     ("N", &["sheet"]),
@@ -90,6 +92,51 @@ fn keys_lead_to_panes() {
     ] {
         assert_eq!(driver.keys(key).model.pane, pane, "{key}");
     }
+}
+
+#[test]
+fn folding_a_leaf_leads_to_what_is_above_it_and_folds_that_next() {
+    for key in ["h", "left", "space"] {
+        let mut driver = Driver::ministry();
+        driver.keys("3");
+        let units = &driver.model.units;
+        let leaf = units.rows.iter().rposition(|row| row.depth > 0 && !row.parent).unwrap();
+        let above = units.units[units.rows[leaf].index].parent.clone();
+        let shown = units.rows.len();
+        driver.model.units.cursor.at = leaf;
+        driver.keys(key);
+        let units = &driver.model.units;
+        assert_eq!((units.selected().map(|unit| unit.code.clone()), units.rows.len()), (above.clone(), shown), "{key}");
+        driver.keys(key);
+        let units = &driver.model.units;
+        assert_eq!(units.selected().map(|unit| unit.code.clone()), above, "{key}");
+        assert!(units.rows.len() < shown, "{key}");
+    }
+}
+
+#[test]
+fn a_further_page_that_fails_is_said_and_tried_again_at_the_end() {
+    let mut driver = Driver::ministry();
+    driver.press("2");
+    driver.answer(0);
+    let failed = |driver: &mut Driver| {
+        let (ticket, _) = driver.make(0).unwrap();
+        assert_eq!((ticket.purpose, driver.asked.len()), (Purpose::MoreMeetings, 0));
+        let fault = Fault::Store { detail: "no space left".into() };
+        driver.send(Msg::Answered { ticket, reply: Box::new(Err(fault)) })
+    };
+    assert_eq!(failed(&mut driver), [], "it is not asked for at once again");
+    let told = said(&driver);
+    assert!(told.contains('×'), "{told}");
+    for key in ["k", "j", "j"] {
+        assert_eq!(driver.press(key), [], "{key}");
+    }
+    driver.press("home");
+    failed(&mut driver);
+    let again = driver.press("k");
+    assert!(matches!(&again[..], [Effect::Ask { ticket, .. }] if ticket.purpose == Purpose::MoreMeetings), "{again:?}");
+    driver.settle();
+    assert_eq!(driver.press("k"), [], "there is nothing more");
 }
 
 #[test]
@@ -224,6 +271,54 @@ fn a_preview_does_not_come_between_a_hand_and_its_form() {
     driver.press("n");
     driver.settle();
     assert_eq!(layers(&driver), ["form"]);
+}
+
+/// The line of what there is to say.
+fn said(driver: &Driver) -> String {
+    driver.drawn().row(driver.model.size.1 - 2)
+}
+
+#[test]
+fn a_key_that_means_nothing_says_so_in_passing() {
+    let mut driver = Driver::ministry();
+    let remembered = driver.model.notices.latest().count();
+    for key in ["z", "0", "f9", "alt-x", "z"] {
+        driver.press(key);
+        assert!(said(&driver).contains(&format!("Phím {key} không dùng ở đây; ? xem phím")), "{}", said(&driver));
+        let once = driver.drawn().text();
+        driver.press(key);
+        assert_eq!(driver.drawn().text(), once, "held, it says nothing new");
+    }
+    assert_eq!(driver.model.notices.latest().count(), remembered, "nothing of it is remembered");
+    driver.resized((40, 10));
+    assert!(said(&driver).contains("? xem phím"), "{}", said(&driver));
+    driver.press("j");
+    assert_eq!(said(&driver).trim(), "", "the next key that means something ends it");
+    // Esc does nothing on purpose, and what was said before stays.
+    driver.press("esc");
+    assert_eq!(said(&driver).trim(), "");
+    driver.select("Họp bàn kế hoạch tổ chức Ngày hội").keys("i");
+    let before = said(&driver);
+    driver.press("z");
+    assert_eq!(said(&driver), before);
+    driver.model.notices.seen();
+    driver.model.say(Weight::Info, "Lời chào dài ".repeat(20));
+    assert!(said(&driver).contains("Phím z") && said(&driver).contains("xem hết"), "{}", said(&driver));
+}
+
+#[test]
+fn where_text_is_typed_no_key_is_called_unknown() {
+    for (keys, top) in OPENED {
+        let typed = !matches!(top.last(), Some(&"sheet" | &"confirm" | &"preview"));
+        let mut driver = Driver::ministry();
+        driver.keys(keys).keys("f9 alt-z insert");
+        assert_eq!(said(&driver).contains("không dùng ở đây"), !typed, "{keys}: {}", said(&driver));
+        if !typed {
+            // Known to the panes below, but nothing is done there.
+            driver.press("2");
+            assert!(said(&driver).contains("Phím 2 không dùng ở đây"), "{keys}: {}", said(&driver));
+        }
+    }
 }
 
 #[test]

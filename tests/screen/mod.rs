@@ -4,6 +4,7 @@ mod chance;
 mod day;
 mod drawn;
 mod driver;
+mod hints;
 mod keys;
 mod layers;
 mod panes;

@@ -85,6 +85,12 @@ impl Layer {
         }
     }
 
+    /// Whether text is typed in it.
+    #[must_use]
+    pub fn is_typed_into(&self) -> bool {
+        self.scopes().contains(&Scope::Text)
+    }
+
     /// The field that text is typed into, if there is one.
     pub fn typed(&mut self) -> Option<Typed<'_>> {
         match self {

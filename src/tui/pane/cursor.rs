@@ -37,6 +37,14 @@ impl Cursor {
         }
         self.top = self.top.min(last);
     }
+
+    /// Whether [`Self::settle`] would leave a row at the top, if it stood there.
+    #[must_use]
+    pub fn may_begin_at(self, top: usize, len: usize, height: usize) -> bool {
+        let mut moved = Self { top, ..self };
+        moved.settle(len, height);
+        moved.top == top
+    }
 }
 
 #[cfg(test)]

@@ -41,6 +41,12 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     }
 }
 
+/// Whether there is something for an action to act on: below a layer nothing is done, though its keys are known.
+pub(super) fn possible(model: &Model, action: Action) -> bool {
+    let below = matches!(action.scope(), Scope::App | Scope::Week | Scope::Meetings | Scope::Meeting | Scope::Units | Scope::Outbox);
+    model.layers.is_empty() || !below || everywhere(action) || action == Action::Quit
+}
+
 /// What can be done whatever lies on top.
 fn everywhere(action: Action) -> bool {
     matches!(action, Action::Help | Action::Suspend | Action::Redraw)
@@ -110,7 +116,7 @@ fn list(model: &mut Model, action: Action) -> Vec<Effect> {
     model.detail_top = 0;
     match model.pane {
         Pane::Week => model.week.step(by),
-        Pane::Meetings => model.meetings.cursor.step(by, model.meetings.list.len()),
+        Pane::Meetings => model.meetings.step(by),
         Pane::Units => model.units.cursor.step(by, model.units.rows.len()),
         Pane::Outbox => model.outbox.cursor.step(by, model.outbox.rows.len()),
     }

@@ -116,7 +116,7 @@ fn remarks(model: &mut Model, meeting: &MeetingView) {
 
 fn flushed(model: &mut Model, report: &FlushReport) -> Vec<Effect> {
     let lang = model.lang();
-    model.say(Weight::Done, outbox::flushed(lang, &report.tally, report.remaining, report.maybe_repeated));
+    model.say(Weight::Done, outbox::flushed_here(lang, &report.tally, report.remaining, report.maybe_repeated));
     if let Some(trouble) = &report.relay {
         model.say(Weight::Error, card::relay(lang, trouble));
     }

@@ -1,7 +1,7 @@
 //! Keys and pasted text: to the field that is typed into, or through the keymap to an action.
 
 use crate::tui::effect::Effect;
-use crate::tui::keymap::{Chord, Key, Lookup};
+use crate::tui::keymap::{Action, Chord, Key, Lookup};
 use crate::tui::layer::Layer;
 use crate::tui::model::Model;
 use crate::tui::notices::Weight;
@@ -11,6 +11,7 @@ use crate::tui::update::{act, form, layers};
 pub(super) fn pressed(model: &mut Model, chord: Chord) -> Vec<Effect> {
     if model.pending.is_empty() && (chord.types().is_some() || within_text(model, chord)) && types(model, chord) {
         model.notices.seen();
+        model.notices.no_aside();
         return layers::edited(model);
     }
     model.pending.push(chord);
@@ -18,6 +19,10 @@ pub(super) fn pressed(model: &mut Model, chord: Chord) -> Vec<Effect> {
     match model.setting.keymap.lookup(scopes, &model.pending) {
         Lookup::Found(action) => {
             model.pending.clear();
+            if !act::possible(model, action) {
+                return unknown(model, chord);
+            }
+            model.notices.no_aside();
             act::act(model, action)
         }
         Lookup::Prefix => Vec::new(),
@@ -44,6 +49,7 @@ fn types(model: &mut Model, chord: Chord) -> bool {
 /// Text was pasted.
 pub(super) fn pasted(model: &mut Model, text: &str) -> Vec<Effect> {
     model.pending.clear();
+    model.notices.no_aside();
     let Some(pasted) = model.layers.last_mut().and_then(Layer::typed).map(|mut field| field.paste(text)) else {
         // Outside of fields pasted text is never taken for commands.
         let note = crate::i18n::screen::nowhere_to_paste(model.lang());
@@ -64,13 +70,24 @@ fn raw(model: &mut Model, chord: Chord) -> Vec<Effect> {
     }
     match (model.layers.last(), chord.key) {
         // Held down with another it is another key: what the keymap says, and else nothing.
-        _ if chord != Chord::plain(chord.key) => Vec::new(),
+        _ if chord != Chord::plain(chord.key) => unknown(model, chord),
         (Some(Layer::Form(_)), _) => form::raw(model, chord),
         (Some(Layer::Menu(_) | Layer::Picker(_)), Key::Up) => layers::step(model, -1),
         (Some(Layer::Menu(_) | Layer::Picker(_)), Key::Down) => layers::step(model, 1),
         (Some(Layer::Menu(_) | Layer::Picker(_)), Key::PageUp) => layers::step(model, -10),
         (Some(Layer::Menu(_) | Layer::Picker(_)), Key::PageDown) => layers::step(model, 10),
         (Some(Layer::Menu(_) | Layer::Picker(_) | Layer::Prompt(_) | Layer::Search(_)), Key::Enter) => layers::enter(model),
-        _ => Vec::new(),
+        _ => unknown(model, chord),
     }
+}
+
+/// A key that does nothing here. It is said in passing, not remembered: whoever leans on the keyboard fills no list. Where text
+/// is typed nothing is said, and Esc is pressed to be sure.
+fn unknown(model: &mut Model, chord: Chord) -> Vec<Effect> {
+    if model.layers.last_mut().is_none_or(|layer| !layer.is_typed_into()) && chord != Chord::plain(Key::Esc) {
+        let help = model.setting.keymap.key_for(Action::Help, model.scopes());
+        let text = crate::i18n::screen::unknown_key(model.lang(), &chord.to_string(), help.as_deref());
+        model.notices.aside(text, model.now);
+    }
+    Vec::new()
 }

@@ -28,7 +28,8 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             model.layers.push(Layer::Sheet(Sheet { subject: Subject::Meeting(id), top: 0 }));
             Vec::new()
         }
-        Action::MeetingEdit => form::open_edit(model, meeting),
+        Action::MeetingEdit if workflow::editable(meeting.state) => form::open_edit(model, meeting),
+        Action::MeetingEdit => not_possible(model, &meeting, workflow::Action::Edit),
         Action::MeetingSubmit => movement(model, &meeting, workflow::Action::Submit, Request::MeetingSubmit(id)),
         Action::MeetingApprove => {
             movement(model, &meeting, workflow::Action::Approve, Request::MeetingApprove { id, override_reason: None })
@@ -55,10 +56,16 @@ fn order(id: MeetingId) -> IssueOrder {
 fn possible(model: &mut Model, meeting: &MeetingView, action: workflow::Action) -> bool {
     let possible = workflow::next(meeting.state, action).is_some();
     if !possible {
-        let note = texts::not_in_this_state(model.lang(), &meeting.id, meeting.state, action);
-        model.say(Weight::Warning, note);
+        not_possible(model, meeting, action);
     }
     possible
+}
+
+/// Says that the meeting's state does not allow an action, and what it allows.
+fn not_possible(model: &mut Model, meeting: &MeetingView, action: workflow::Action) -> Vec<Effect> {
+    let note = texts::not_in_this_state(model.lang(), &meeting.id, meeting.state, action);
+    model.say(Weight::Warning, note);
+    Vec::new()
 }
 
 fn movement(model: &mut Model, meeting: &MeetingView, action: workflow::Action, request: Request) -> Vec<Effect> {

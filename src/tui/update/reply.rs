@@ -22,6 +22,9 @@ pub(super) fn answered(model: &mut Model, ticket: Ticket, reply: Reply) -> Vec<E
     match reply {
         Ok(answer) => effects.extend(take(model, ticket.purpose, answer)),
         Err(why) => {
+            if ticket.purpose == Purpose::MoreMeetings {
+                model.meetings.more_failed();
+            }
             let report = fault(model.lang(), &why);
             model.notices.report(&report, model.now);
         }

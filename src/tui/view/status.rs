@@ -76,24 +76,25 @@ fn corner(model: &Model, look: &Look<'_>, area: Rect, used: usize, buf: &mut Buf
     put(&Line::from(look.text(&text, role)), area, buf);
 }
 
-/// Draws what was said since the last action, as much of it as there is room for; the rest stands in the list of notices.
+/// Draws what was said since the last action, as much of it as there is room for; the rest stands in the list of notices. A
+/// word about the last key stands behind it, where there is room left, and before what is only worth knowing.
 pub(super) fn message(model: &Model, look: &Look<'_>, area: Rect, buf: &mut Buffer) {
     let fresh = model.notices.fresh();
-    if fresh.is_empty() {
-        return;
-    }
-    let texts: Vec<(String, Role)> = fresh.iter().map(|notice| said(notice)).collect();
-    let whole: usize = texts.iter().map(|(text, _)| width(text) + 2).sum::<usize>().saturating_sub(2);
+    let columns = |notice: &&Notice| width(&said(notice).0) + 2;
+    let long = fresh.iter().map(columns).sum::<usize>() > usize::from(area.width) + 2;
     let key = look.keymap.key_for(Action::Notices, &[Scope::App]).unwrap_or_default();
-    let long = whole > usize::from(area.width);
     let tail = if long { format!("  {key} {}", look.lang.pick("xem hết", "all of it")) } else { String::new() };
     let mut room = usize::from(area.width).saturating_sub(width(&tail));
     let mut spans = Vec::new();
-    for (text, role) in texts {
+    let passing = model.notices.passing();
+    let minor = fresh.first().is_some_and(|first| first.weight == Weight::Info);
+    let before = passing.filter(|_| long && minor);
+    for notice in before.into_iter().chain(fresh).chain(passing.filter(|_| !long)) {
         // A few letters of a sentence tell nothing.
         if room < SENSIBLE && !spans.is_empty() {
             break;
         }
+        let (text, role) = said(notice);
         let text = cut(&text, room);
         room = room.saturating_sub(width(&text) + 2);
         spans.push(look.text(&text, role));

@@ -41,6 +41,20 @@ fn what_is_not_possible_in_a_state_is_said_and_not_asked() {
 }
 
 #[test]
+fn what_is_over_is_not_opened_for_editing() {
+    for key in ["x", "R"] {
+        let mut driver = Driver::ministry();
+        driver.select(FREE).keys(key).typed("Không cần họp nữa").keys("enter y").assert_quiet();
+        assert_eq!(driver.press("e"), [], "{key}");
+        driver.says("Không thể sửa").says("đăng ký cuộc họp mới").assert_quiet();
+    }
+    // Who else is invited can be added after issuing.
+    let mut driver = Driver::ministry();
+    driver.select(ISSUED).press("e");
+    assert!(matches!(driver.model.layers.last(), Some(lichhop::tui::layer::Layer::Form(_))));
+}
+
+#[test]
 fn a_place_that_is_taken_needs_a_reason() {
     let mut driver = Driver::ministry();
     driver.select(TAKEN).keys("a").says("Lý do").says("trùng");

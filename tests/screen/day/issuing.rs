@@ -59,7 +59,7 @@ fn who_cannot_be_reached_is_left_out_for_a_reason() {
 #[test]
 fn a_conflict_in_the_way_of_issuing_asks_for_a_reason_and_goes_on() {
     let mut driver = Driver::ministry();
-    driver.select(READY).keys("i").says("trùng địa điểm").keys("y");
+    driver.select(READY).keys("i").says("Trùng lịch: địa điểm").keys("y");
     let asked = matches!(driver.model.layers.last(), Some(lichhop::tui::layer::Layer::Prompt(_)));
     if asked {
         driver.says("Lý do").typed("Đã thống nhất").keys("enter");

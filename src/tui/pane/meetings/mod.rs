@@ -42,8 +42,19 @@ pub struct Meetings {
     later: bool,
     /// A meeting to select when it is loaded.
     wanted: Option<MeetingId>,
-    /// Which way the page goes that is on its way.
-    loading: Option<PageDirection>,
+    further: Further,
+}
+
+/// A further page.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+enum Further {
+    /// None was asked for.
+    #[default]
+    None,
+    /// It is on its way, which goes so.
+    Asked(PageDirection),
+    /// It did not come. It is not asked for again by itself: what failed may fail at once again.
+    Failed,
 }
 
 impl Meetings {
@@ -80,18 +91,18 @@ impl Meetings {
     /// What loads more, when the selection is near an end of what is loaded.
     #[must_use]
     pub fn more(&mut self) -> Option<Request> {
-        if !self.loaded || self.loading.is_some() {
+        if !self.loaded || self.further != Further::None {
             return None;
         }
         let beyond = |meeting: &MeetingView| PageStart::Beyond { start: meeting.start, id: meeting.id.clone() };
         if self.later && self.cursor.at + NEAR >= self.list.len() {
             let from = self.list.last().map_or(PageStart::Edge, beyond);
-            self.loading = Some(PageDirection::Forward);
+            self.further = Further::Asked(PageDirection::Forward);
             return Some(self.page(from, PageDirection::Forward, PAGE));
         }
         if self.earlier && self.cursor.at < NEAR {
             let from = self.list.first().map(beyond)?;
-            self.loading = Some(PageDirection::Backward);
+            self.further = Further::Asked(PageDirection::Backward);
             return Some(self.page(from, PageDirection::Backward, PAGE));
         }
         None
@@ -103,7 +114,7 @@ impl Meetings {
         let first = !self.loaded;
         // Whether there are earlier ones shows when somebody goes there.
         self.earlier = self.earlier || first && self.search.trim().is_empty();
-        (self.list, self.later, self.loaded, self.loading) = (page.meetings, page.more, true, None);
+        (self.list, self.later, self.loaded, self.further) = (page.meetings, page.more, true, Further::None);
         let wanted = self.wanted.take_if(|wanted| self.list.iter().any(|meeting| meeting.id == *wanted));
         let now = WallTime::at(now);
         let found = wanted.or(selected).and_then(|id| self.list.iter().position(|meeting| meeting.id == id));
@@ -115,12 +126,12 @@ impl Meetings {
 
     /// Takes a further page.
     pub fn load_more(&mut self, page: MeetingPage) {
-        match self.loading.take() {
-            Some(PageDirection::Forward) => {
+        match std::mem::take(&mut self.further) {
+            Further::Asked(PageDirection::Forward) => {
                 self.later = page.more;
                 self.list.extend(page.meetings);
             }
-            Some(PageDirection::Backward) => {
+            Further::Asked(PageDirection::Backward) => {
                 self.earlier = page.more;
                 let count = page.meetings.len();
                 self.list.splice(0..0, page.meetings.into_iter().rev());
@@ -128,14 +139,31 @@ impl Meetings {
                 self.cursor.at += count;
                 self.cursor.top += count;
             }
-            None => {}
+            // Something else is shown meanwhile.
+            other => self.further = other,
+        }
+    }
+
+    /// A further page did not come.
+    pub fn more_failed(&mut self) {
+        if matches!(self.further, Further::Asked(_)) {
+            self.further = Further::Failed;
+        }
+    }
+
+    /// Moves the selection. Who comes to an end of what is loaded tries again what failed.
+    pub fn step(&mut self, by: isize) {
+        self.cursor.step(by, self.list.len());
+        let end = if by > 0 { self.list.len().saturating_sub(1) } else { 0 };
+        if self.further == Further::Failed && self.cursor.at == end {
+            self.further = Further::None;
         }
     }
 
     /// Forgets what is loaded, because something else is filtered for now.
     fn anew(&mut self) {
         // What is on the screen stays until the answer is there.
-        (self.loaded, self.earlier, self.later, self.loading) = (false, false, false, None);
+        (self.loaded, self.earlier, self.later, self.further) = (false, false, false, Further::None);
     }
 
     /// Shows only meetings that match.

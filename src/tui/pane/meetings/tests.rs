@@ -41,6 +41,25 @@ fn more_is_loaded_near_the_ends_and_the_selection_stays() {
 }
 
 #[test]
+fn what_failed_is_tried_again_at_the_end_and_not_before() {
+    let mut meetings = Meetings::default();
+    meetings.load(page(0..20, true), now());
+    assert_eq!(order(meetings.more()).direction, PageDirection::Forward);
+    meetings.more_failed();
+    assert_eq!(meetings.more(), None, "not by itself");
+    meetings.step(-1);
+    assert_eq!(meetings.more(), None, "not by every step");
+    meetings.step(isize::MAX);
+    let again = order(meetings.more());
+    meetings.more_failed();
+    meetings.step(1);
+    assert_eq!(order(meetings.more()), again, "who knocks at the end again");
+    meetings.more_failed();
+    meetings.load(page(0..20, true), now());
+    assert_eq!(order(meetings.more()), again, "what is loaded anew goes on by itself");
+}
+
+#[test]
 fn a_search_looks_everywhere_and_clearing_it_keeps_the_meeting() {
     let mut meetings = Meetings::default();
     meetings.load(page(0..20, false), now());

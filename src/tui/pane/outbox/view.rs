@@ -15,7 +15,7 @@ use crate::tui::view::detail::Field;
 use crate::tui::view::layout::Areas;
 use crate::tui::view::look::{Look, mail_role, put};
 use crate::tui::view::{detail, list, meeting};
-use crate::wire::reply::{ItemView, NextStep};
+use crate::wire::reply::{ItemView, Next, NextStep};
 
 /// State, unit, kind, attempts, next try, the relay's words, meeting. In a narrow window the meeting goes first, then the kind,
 /// the relay's words (which the details tell), the attempts.
@@ -93,6 +93,15 @@ fn cells(item: &ItemView, columns: &[Option<u16>; 7], look: &Look<'_>) -> Vec<Sp
     meeting::in_columns(&texts, columns, look)
 }
 
+/// What happens next, by the keys where the command line would tell its commands.
+fn next_step(next: &Next, look: &Look<'_>) -> String {
+    match &next.next {
+        NextStep::Due => texts::due(look.lang, look.keymap.key_for(Action::OutboxFlush, &[Scope::App]).as_deref()),
+        NextStep::Behind { earlier } => texts::behind(look.lang, earlier),
+        _ => card::item_next(look.lang, next),
+    }
+}
+
 /// An instant as a list shows it: day and hour in Vietnam.
 fn short(at: chrono::DateTime<chrono::Utc>) -> String {
     crate::domain::time::WallTime::at(at).naive().format("%d/%m %H:%M").to_string()
@@ -121,7 +130,7 @@ pub fn fields(item: &ItemView, outbox: &Outbox, look: &Look<'_>) -> Vec<Field> {
         Some(_) if paused.is_some() => String::new(),
         // Nobody has to type anything: what is due goes out by itself while the application is open.
         Some(next) if kept && next.next == NextStep::Due => texts::due_now(lang),
-        Some(next) => card::item_next(lang, next),
+        Some(next) => next_step(next, look),
         None => String::new(),
     };
     if !next.is_empty() {

@@ -140,8 +140,13 @@ impl Units {
         (!known).then_some(selected)
     }
 
+    /// Selects a unit; where it is folded away, what stands above it.
     fn select(&mut self, code: &UnitCode) {
-        let found = self.rows.iter().position(|row| self.units.get(row.index).is_some_and(|unit| unit.code == *code));
+        let row = |code: &UnitCode| self.rows.iter().position(|row| self.units.get(row.index).is_some_and(|unit| unit.code == *code));
+        let above = |code: &&UnitCode| self.get(code).and_then(|unit| unit.parent.as_ref());
+        // In a search nothing stands above anything.
+        let depth = if self.search.trim().is_empty() { self.units.len() } else { 1 };
+        let found = std::iter::successors(Some(code), above).take(depth).find_map(row);
         self.cursor.at = found.unwrap_or(self.cursor.at).min(self.rows.len().saturating_sub(1));
     }
 
@@ -252,5 +257,10 @@ mod tests {
         assert_eq!(shown(&units), [(0, "TCDL")]);
         units.search("");
         assert_eq!(units.selected().unwrap().code.as_str(), "TCDL", "the selection stays");
+        units.fold();
+        units.search("van phong");
+        units.cursor.at = 0;
+        units.search("");
+        assert_eq!(units.selected().unwrap().code.as_str(), "TCDL", "what was found is folded away");
     }
 }

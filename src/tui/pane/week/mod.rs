@@ -196,13 +196,44 @@ impl Week {
         }
     }
 
-    /// Keeps the selection on the screen; the heading of its day too, where it is not far.
+    /// Keeps the selection on the screen; the heading of its day too, where it is not far. A heading right beside the top row is
+    /// the top row itself, where it can be: so no meeting is covered by the heading of its day.
     pub fn settle(&mut self, height: usize) {
         self.cursor.settle(self.rows.len(), height);
-        let heading = (0..=self.cursor.at).rev().find(|n| matches!(self.rows.get(*n), Some(Row::Day { .. })));
+        let heading = (0..=self.cursor.at).rev().find(|n| self.is_heading(*n));
         if let Some(heading) = heading.filter(|heading| *heading < self.cursor.top && 2 * (self.cursor.at - heading) < height) {
             self.cursor.top = heading;
         }
+        let top = self.cursor.top;
+        if !self.is_heading(top) {
+            let (above, next) = (top.saturating_sub(1), top + 1);
+            // The last meeting of a day needs a row above it that the heading of its day can stand in.
+            let covered = self.is_heading(next).then_some(above);
+            let mut better = [above, next].into_iter().filter(|row| self.is_heading(*row)).chain(covered);
+            self.cursor.top = better.find(|row| self.cursor.may_begin_at(*row, self.rows.len(), height)).unwrap_or(top);
+        }
+    }
+
+    fn is_heading(&self, row: usize) -> bool {
+        matches!(self.rows.get(row), Some(Row::Day { .. }))
+    }
+
+    /// The rows from the top of the screen on. Where the heading of the first one has scrolled away it stands in its place, and
+    /// the next meeting names its part of the day: whoever looks always knows on which day he is.
+    pub fn shown_rows(&self) -> impl Iterator<Item = Row> {
+        let top = self.cursor.top;
+        let covered = match self.rows.get(top) {
+            // A heading alone would say that nothing is held on its day.
+            Some(Row::Meeting { day, .. }) if top < self.cursor.at && !self.is_heading(top + 1) => Some(*day),
+            _ => None,
+        };
+        self.rows.iter().enumerate().skip(top).map(move |(n, row)| match (covered, *row) {
+            (Some(day), _) if n == top => Row::Day { day, empty: false },
+            (Some(_), Row::Meeting { index, day, .. }) if n == top + 1 => {
+                Row::Meeting { index, day, session: self.meetings.get(index).map(|meeting| session_on(meeting, day)) }
+            }
+            (_, row) => row,
+        })
     }
 }
 

@@ -98,3 +98,42 @@ fn a_meeting_is_found_in_another_week() {
     week.load(vec![meeting(7, "2026-11-30 08:00", None), meeting(8, "2026-12-01 08:00", None)], now());
     assert_eq!(selected(&week).as_deref(), Some("Họp 8"));
 }
+
+#[test]
+fn the_heading_of_the_first_row_stands_in_its_place_when_it_has_scrolled_away() {
+    let meetings = (1..12).map(|n| meeting(n, &format!("2026-11-26 {:02}:00", 7 + n), None)).collect();
+    let mut week = week(meetings);
+    week.step(isize::MIN);
+    week.step(6);
+    week.settle(6);
+    let before: Vec<Row> = week.shown_rows().take(6).collect();
+    assert!(matches!(week.rows[week.cursor.top], Row::Meeting { .. }), "the heading has scrolled away");
+    assert_eq!(before[0], Row::Day { day: "2026-11-26".parse().unwrap(), empty: false });
+    assert!(matches!(before[1], Row::Meeting { session: Some(Session::Afternoon), .. }), "{:?}", before[1]);
+    week.step(1);
+    week.settle(6);
+    assert_eq!(week.shown_rows().take(6).collect::<Vec<_>>(), before, "moving on, nothing of it changes");
+}
+
+#[test]
+fn what_is_selected_is_never_covered_and_no_heading_stands_alone() {
+    let meetings: Vec<_> = (0..24).map(|n| meeting(n + 1, &format!("2026-11-{} {:02}:00", 23 + n / 4, 8 + n % 4), None)).collect();
+    let last = meetings.len();
+    for height in 3..20 {
+        let mut week = week(meetings.clone());
+        for by in std::iter::repeat_n(1, last).chain(std::iter::repeat_n(-1, last)) {
+            week.settle(height);
+            let (settled, rows) = (week.cursor, week.shown_rows().take(height).collect::<Vec<_>>());
+            let selected = rows.get(settled.at - settled.top).and_then(|row| week.row_id(row));
+            assert_eq!(selected, week.selected().map(|meeting| &meeting.id), "{height}");
+            let alone = matches!(rows[..2], [Row::Day { empty: false, .. }, Row::Day { .. }]);
+            assert!(!alone, "{height}: {rows:?}");
+            // Smaller lists, which no screen has, have no row to spare, and at its end a list cannot go on.
+            let bound = height < 6 || settled.top + height == week.rows.len();
+            assert!(bound || matches!(rows[0], Row::Day { .. }), "{height}: {rows:?}");
+            week.settle(height);
+            assert_eq!(week.cursor, settled, "it stays as it is");
+            week.step(by);
+        }
+    }
+}

@@ -45,10 +45,10 @@ pub fn draw(week: &Week, units: &Units, look: &Look<'_>, detail_top: usize, area
         put(&Line::from(look.text(&note, Role::Muted)), below.intersection(areas.list), buf);
     }
     let columns = columns(areas.list.width.saturating_sub(list::MARGIN));
-    let rows = week.rows.iter().skip(week.cursor.top).map(|row| match row {
-        Row::Day { day, empty } => list::Row { spans: day_heading(*day, *empty, look), handle: 0 },
+    let rows = week.shown_rows().map(|row| match row {
+        Row::Day { day, empty } => list::Row { spans: day_heading(day, empty, look), handle: 0 },
         Row::Meeting { index, day, session } => {
-            let spans = week.meetings.get(*index).map(|meeting| cells(meeting, *day, *session, &columns, look));
+            let spans = week.meetings.get(index).map(|meeting| cells(meeting, day, session, &columns, look));
             list::Row { spans: spans.unwrap_or_default(), handle: meeting::HANDLE }
         }
     });

@@ -54,7 +54,7 @@ fn preview_lines(preview: &Preview, lang: Lang, columns: u16) -> Vec<Said> {
     for warning in &preview.preview.warnings {
         lines.extend(plain(&texts::warning(lang, warning, &preview.preview.id), Role::Warning, columns));
     }
-    lines.extend(fields(&card::preview(lang, &preview.preview), columns));
+    lines.extend(fields(&card::preview(lang, &preview.preview), preview.order.id.as_str(), columns));
     lines.push(Said { label: String::new(), text: String::new(), role: Role::Text });
     // The document is laid out already: its lines are cut, not wrapped.
     let document = preview.preview.text.lines();
@@ -89,7 +89,9 @@ pub(super) fn sheet_height(sheet: &Sheet, model: &Model, columns: u16) -> usize 
 fn sheet_lines(sheet: &Sheet, model: &Model, columns: u16) -> Vec<Said> {
     let lang = model.lang();
     match &sheet.subject {
-        Subject::Meeting(id) => model.meeting(id).map(|meeting| fields(&card::meeting(lang, meeting), columns)).unwrap_or_default(),
+        Subject::Meeting(id) => {
+            model.meeting(id).map(|meeting| fields(&card::meeting(lang, meeting), id.as_str(), columns)).unwrap_or_default()
+        }
         Subject::Legend => legend(lang),
         Subject::Notices => {
             let mut lines = Vec::new();
@@ -157,15 +159,16 @@ fn plain(text: &str, role: Role, columns: u16) -> Vec<Said> {
     lines.map(|text| Said { label: String::new(), text, role }).collect()
 }
 
-/// Fields with their names before them; in a narrow window the names stand above.
-fn fields(card: &Card, columns: u16) -> Vec<Said> {
+/// Fields with their names before them; in a narrow window the names stand above. What stands in the title is not told again.
+fn fields(card: &Card, titled: &str, columns: u16) -> Vec<Said> {
     const NARROW: usize = 50;
     let columns = usize::from(columns);
-    let widest = card.iter().map(|(name, _)| width(name)).max().unwrap_or(0) + 2;
+    let card = || card.iter().filter(|(_, value)| value != titled);
+    let widest = card().map(|(name, _)| width(name)).max().unwrap_or(0) + 2;
     let above = columns < NARROW;
     let room = if above { columns } else { columns.saturating_sub(widest) }.max(1);
     let mut lines = Vec::new();
-    for (name, value) in card {
+    for (name, value) in card() {
         if above {
             lines.push(Said { label: name.clone(), text: String::new(), role: Role::Text });
         }

@@ -1,0 +1,156 @@
+//! What the bar of hints offers where the keys go, the most wanted first.
+
+use crate::domain::meeting::MeetingState;
+use crate::domain::workflow;
+use crate::i18n::{Lang, word};
+use crate::tui::keymap::{Action, Chord, Key, Lookup};
+use crate::tui::layer::Layer;
+use crate::tui::layer::form::Form;
+use crate::tui::layer::prompt::Purpose;
+use crate::tui::model::Model;
+use crate::tui::pane::Pane;
+use crate::tui::view::hints::Hint;
+use crate::tui::view::look::Look;
+
+/// The hints for where the keys go.
+pub(super) fn offered(model: &Model, look: &Look<'_>) -> Vec<Hint> {
+    let enter = enter(model, look).map(|text| Hint::new(Chord::plain(Key::Enter).to_string(), text));
+    let keyed = |action: &Action| look.keymap.key_for(*action, model.scopes()).map(|key| (key, *action));
+    let out = |action| matches!(action, Action::Close | Action::ConfirmNo | Action::Quit);
+    let hint = |(key, action)| Hint { out: out(action), ..Hint::new(key, text(model, action, look.lang)) };
+    enter.into_iter().chain(actions(model).iter().filter_map(keyed).map(hint)).collect()
+}
+
+/// What Enter does in a field, where no keymap says it: it ends a line, or takes what was typed or chosen.
+fn enter(model: &Model, look: &Look<'_>) -> Option<&'static str> {
+    let lang = look.lang;
+    let on = lang.pick("tiếp tục", "go on");
+    let text = match model.layers.last()? {
+        Layer::Form(form) if form.on_text() => return Some(lang.pick("xuống dòng", "new line")),
+        Layer::Form(form) if form.focused().takes_units() => short(Action::FormChoose, lang),
+        Layer::Prompt(prompt) => match &prompt.purpose {
+            Purpose::Move { action: action @ workflow::Action::Return, .. } => word::action(lang, *action),
+            // A question follows, or the preview again.
+            Purpose::Move { .. } | Purpose::Without(_) => on,
+            Purpose::ApproveDespite(_) => short(Action::MeetingApprove, lang),
+            Purpose::IssueDespite(_) => short(Action::MeetingIssue, lang),
+        },
+        Layer::Menu(_) => lang.pick("thực hiện", "do it"),
+        Layer::Search(_) => lang.pick("xong", "done"),
+        _ => return None,
+    };
+    let own = look.keymap.lookup(model.scopes(), &[Chord::plain(Key::Enter)]) == Lookup::None;
+    own.then_some(text)
+}
+
+fn actions(model: &Model) -> &'static [Action] {
+    match model.layers.last() {
+        Some(Layer::Form(form)) => of_form(form),
+        Some(Layer::Picker(picker)) if picker.several => &[Action::PickerMark, Action::PickerAccept, Action::Close],
+        Some(Layer::Picker(_)) => &[Action::PickerAccept, Action::Close],
+        Some(Layer::Confirm(_)) => &[Action::ConfirmYes, Action::ConfirmNo, Action::ConfirmTake, Action::ConfirmOther],
+        Some(Layer::Preview(preview)) if !preview.issuable => &[Action::Down, Action::Up, Action::Close],
+        Some(Layer::Preview(preview)) if !preview.preview.unreachable.is_empty() => {
+            &[Action::ConfirmYes, Action::PreviewWithout, Action::Down, Action::Up, Action::Close]
+        }
+        Some(Layer::Preview(_)) => &[Action::ConfirmYes, Action::Down, Action::Up, Action::Close],
+        Some(Layer::Sheet(_)) => &[Action::Down, Action::Up, Action::PageDown, Action::Close],
+        Some(Layer::Menu(_) | Layer::Prompt(_) | Layer::Search(_)) => &[Action::Close],
+        None => pane(model),
+    }
+}
+
+/// Handing over is offered where it can be done; choosing, where Enter does not say it already.
+fn of_form(form: &Form) -> &'static [Action] {
+    use Action::{Close, FieldNext, FormChoose, FormDiscard, FormSave, FormSubmit};
+    match (form.can_submit(), form.on_choice()) {
+        (true, true) => &[FormSave, FormSubmit, FormChoose, FieldNext, Close, FormDiscard],
+        (true, false) => &[FormSave, FormSubmit, FieldNext, Close, FormDiscard],
+        (false, true) => &[FormSave, FormChoose, FieldNext, Close, FormDiscard],
+        (false, false) => &[FormSave, FieldNext, Close, FormDiscard],
+    }
+}
+
+fn pane(model: &Model) -> &'static [Action] {
+    use Action::{Help, MeetingNew, Palette, Quit};
+    match (model.pane, model.selected_meeting().map(|meeting| meeting.state)) {
+        (Pane::Week | Pane::Meetings, Some(state)) => meeting(model.pane, state),
+        (Pane::Week, None) => &[Help, Palette, Quit, MeetingNew, Action::WeekNext, Action::WeekPrevious],
+        (Pane::Meetings, None) => &[Help, Palette, Quit, MeetingNew, Action::MeetingsSearch, Action::MeetingsClear],
+        (Pane::Units, _) => &[Help, Palette, Quit, Action::UnitsSearch, Action::UnitToggle, Action::UnitMeetings, Action::UnitsClear],
+        (Pane::Outbox, _) => &[Help, Palette, Quit, Action::OutboxFlush, Action::OutboxFilter, Action::OutboxMeeting, Action::OutboxClear],
+    }
+}
+
+/// What a meeting's state calls for.
+fn meeting(pane: Pane, state: MeetingState) -> &'static [Action] {
+    use Action::{Help, MeetingCancel, MeetingNew, MeetingReturn, MeetingShow, Palette, Quit};
+    let can = |action| workflow::next(state, action).is_some();
+    match pane {
+        _ if can(workflow::Action::Submit) => {
+            &[Help, Palette, Quit, MeetingNew, MeetingShow, Action::MeetingSubmit, Action::MeetingEdit, MeetingCancel]
+        }
+        _ if can(workflow::Action::Approve) => {
+            &[Help, Palette, Quit, MeetingNew, MeetingShow, Action::MeetingApprove, MeetingReturn, Action::MeetingReject]
+        }
+        _ if can(workflow::Action::Issue) => {
+            &[Help, Palette, Quit, MeetingNew, MeetingShow, Action::MeetingIssue, MeetingReturn, MeetingCancel]
+        }
+        _ if can(workflow::Action::Invite) => &[Help, Palette, Quit, MeetingNew, MeetingShow, Action::MeetingOutbox, MeetingCancel],
+        Pane::Meetings => &[Help, Palette, Quit, MeetingNew, MeetingShow, Action::MeetingsSearch],
+        _ => &[Help, Palette, Quit, MeetingNew, MeetingShow, Action::WeekNext, Action::WeekPrevious],
+    }
+}
+
+/// What an action does here, in a word or two.
+fn text(model: &Model, action: Action, lang: Lang) -> &'static str {
+    match (action, model.layers.last()) {
+        (Action::ConfirmYes, Some(Layer::Preview(_))) => short(Action::MeetingIssue, lang),
+        // Elsewhere it leads home.
+        (Action::Quit, None) if model.pane != Pane::Week => lang.pick("về", "back"),
+        _ => short(action, lang),
+    }
+}
+
+/// An action in a word or two; the title where it has no shorter name.
+fn short(action: Action, lang: Lang) -> &'static str {
+    match action {
+        Action::Help => lang.pick("phím", "keys"),
+        Action::Palette => lang.pick("lệnh", "commands"),
+        Action::Quit => lang.pick("thoát", "quit"),
+        Action::Close => lang.pick("đóng", "close"),
+        Action::MeetingNew => lang.pick("đăng ký", "new"),
+        Action::MeetingEdit => lang.pick("sửa", "edit"),
+        Action::MeetingSubmit | Action::FormSubmit => lang.pick("trình", "submit"),
+        Action::MeetingApprove => lang.pick("duyệt", "approve"),
+        Action::MeetingReturn => lang.pick("trả lại", "return"),
+        Action::MeetingReject => lang.pick("từ chối", "reject"),
+        Action::MeetingIssue => lang.pick("phát hành", "issue"),
+        Action::MeetingCancel => lang.pick("hủy", "cancel"),
+        Action::MeetingShow => lang.pick("xem", "show"),
+        Action::MeetingOutbox => lang.pick("thư", "messages"),
+        Action::WeekNext => lang.pick("tuần sau", "next week"),
+        Action::WeekPrevious => lang.pick("tuần trước", "last week"),
+        Action::MeetingsSearch | Action::UnitsSearch => lang.pick("tìm", "search"),
+        Action::MeetingsClear | Action::UnitsClear | Action::OutboxClear => lang.pick("bỏ lọc", "clear"),
+        Action::OutboxFilter => lang.pick("lọc", "filter"),
+        Action::OutboxFlush => lang.pick("gửi ngay", "send now"),
+        Action::OutboxMeeting => lang.pick("cuộc họp", "meeting"),
+        Action::UnitToggle => lang.pick("gập/mở", "fold"),
+        Action::UnitMeetings => lang.pick("lịch họp", "meetings"),
+        Action::FormSave => lang.pick("lưu", "save"),
+        Action::FieldNext => lang.pick("ô sau", "next"),
+        Action::FormChoose | Action::ConfirmTake => lang.pick("chọn", "choose"),
+        Action::FormDiscard => lang.pick("bỏ", "discard"),
+        Action::PickerMark => lang.pick("đánh dấu", "mark"),
+        Action::PickerAccept => lang.pick("nhận", "take"),
+        Action::ConfirmYes => lang.pick("đồng ý", "do it"),
+        Action::ConfirmNo => lang.pick("không", "do not"),
+        Action::ConfirmOther => lang.pick("đổi", "other"),
+        Action::PreviewWithout => lang.pick("bớt đơn vị", "skip unreachable"),
+        Action::Down => lang.pick("xuống", "down"),
+        Action::Up => lang.pick("lên", "up"),
+        Action::PageDown => lang.pick("trang sau", "page"),
+        action => action.title(lang),
+    }
+}
