@@ -51,7 +51,9 @@ fn a_job_of_a_shell_is_stopped_and_goes_on() {
 
 #[test]
 fn a_hang_up_ends_who_does_not_ignore_it() {
-    let mut session = Start::program("sleep", &["1000"]).spawn();
+    // Whoever runs the tests may have ignored it.
+    let mut session = Start::program("env", &["--default-signal=HUP", "sh", "-c", "echo up; exec sleep 1000"]).spawn();
+    session.wait_for("up");
     session.hang_up();
     assert_eq!(session.wait_for_end(), End::Signal(1));
     let mut session = Start::program("sh", &["-c", "echo up; read line; exit 5"]).ignoring_hang_ups().spawn();
