@@ -164,7 +164,7 @@ fn copy(from: &Path) -> tempfile::TempDir {
 /// Flushes the store in `folder` through the real host, and gives what it reports and how long it took.
 fn flush(folder: &Path, port: u16, connections: usize) -> (FlushReport, Duration) {
     let config = Arc::new(configuration(folder, port, connections));
-    let target = Target { state: folder.join("state"), config, frozen: None };
+    let target = Target { state: folder.join("state"), config, frozen: None, socket: None };
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     runtime.block_on(async {
         let client = client::open(&target).await.unwrap();

@@ -165,6 +165,7 @@ fn screen(home: &Path) {
         state: home.join("state"),
         config: Arc::new(config::load(Some(&home.join("config.toml"))).unwrap()),
         frozen: Some(NOW.parse().unwrap()),
+        socket: None,
     };
     let week = IsoWeek::parse("2016-W40", NOW.parse().unwrap()).unwrap();
     let between = MeetingFilter { from: Some(week.monday()), to: Some(week.sunday()), ..MeetingFilter::default() };

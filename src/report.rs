@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::domain::fault::Fault;
+use crate::domain::fault::{Fault, HostFault};
 
 /// How a run of the program ends, after `sysexits.h`. Scripts rely on the numbers: they speak of one run only.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -94,7 +94,8 @@ impl Exit {
             Fault::NotPermitted { .. } => Self::NotPermitted,
             Fault::Stale { .. } => Self::Stale,
             // Another process will let go of the store: the same command works then.
-            Fault::Locked { .. } => Self::Again,
+            Fault::Locked { .. } | Fault::Host { problem: HostFault::Crowded | HostFault::Lost } => Self::Again,
+            Fault::Host { .. } => Self::Unavailable,
             Fault::Store { .. } => Self::Store,
             Fault::NotInitialised { .. } | Fault::Configuration { .. } => Self::Configuration,
             Fault::Internal { .. } => Self::Internal,

@@ -154,7 +154,7 @@ pub(crate) async fn make(folder: &Path, now: DateTime<Utc>) {
     let today = WallTime::at(now).day();
     // They were all registered before the first of them was held.
     let then = WallTime::new(first_day(today), NaiveTime::MIN).instant();
-    let target = Target { state: folder.join("state"), config: config.clone(), frozen: Some(then) };
+    let target = Target { state: folder.join("state"), config: config.clone(), frozen: Some(then), socket: None };
     client::init(&target, None).await.unwrap();
     let (store, _) = SledStore::open(&folder.join("state/store")).unwrap();
     let store: Arc<dyn Store> = Arc::new(store);

@@ -48,6 +48,9 @@ pub struct Global {
     /// The configuration file (LICHHOP_CONFIG)
     #[arg(long, global = true, value_name = "FILE")]
     pub config: Option<PathBuf>,
+    /// The host's socket (LICHHOP_SOCKET)
+    #[arg(long, global = true, value_name = "PATH")]
+    pub socket: Option<PathBuf>,
     /// Language of messages (LICHHOP_LANG); documents and mails are always Vietnamese
     #[arg(long, global = true, value_name = "LANG", value_parser = PossibleValuesParser::new(Lang::ALL.map(Lang::word)))]
     pub lang: Option<String>,
@@ -104,6 +107,8 @@ pub enum Command {
     Outbox(OutboxCommand),
     /// Send what is due, once
     Flush(FlushArgs),
+    /// Host the store for everybody on this machine, and send what is due
+    Serve,
     /// Find meetings, units and mailboxes by words
     Search(SearchArgs),
     /// The audit chain

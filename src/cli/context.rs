@@ -81,8 +81,9 @@ impl Context {
                 tokio::select! {
                     reply = &mut call => break Ok(reply),
                     exit = signals.next() => match self.ended.set(exit) {
+                        // What another process does, it does to its end.
+                        Ok(()) if !client.stop() => break Err(exit),
                         Ok(()) => {
-                            client.stop();
                             // At once, because what is being recorded may take its time.
                             let _ = writeln!(std::io::stderr(), "{}", texts::ending(lang));
                         }
@@ -122,18 +123,19 @@ pub fn unexpected(lang: Lang) -> Report {
     texts::unexpected(lang)
 }
 
-struct Signals {
+/// The signals that ask a run to end.
+pub(super) struct Signals {
     interrupt: Signal,
     terminate: Signal,
 }
 
 impl Signals {
-    fn new(lang: Lang) -> Result<Self, Report> {
+    pub(super) fn new(lang: Lang) -> Result<Self, Report> {
         let listen = |kind| signal(kind).map_err(|why| internal(lang, &why.to_string()));
         Ok(Self { interrupt: listen(SignalKind::interrupt())?, terminate: listen(SignalKind::terminate())? })
     }
 
-    async fn next(&mut self) -> Exit {
+    pub(super) async fn next(&mut self) -> Exit {
         tokio::select! {
             _ = self.interrupt.recv() => Exit::Interrupted,
             _ = self.terminate.recv() => Exit::Terminated,

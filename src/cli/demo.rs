@@ -51,7 +51,7 @@ pub async fn run(args: &DemoArgs, global: &Global, env: &Env, lang: Lang) -> Res
         None => config::load(Some(&place.config())),
     };
     let config: Config = config.map_err(|wrong| problem::report(lang, &wrong))?;
-    let context = Context::new(view, Target { state: place.state(), config: Arc::new(config), frozen });
+    let context = Context::new(view, Target { state: place.state(), config: Arc::new(config), frozen, socket: None });
     if let Some(text) = text {
         place.is_free(&context).await?;
         place.wipe(lang)?;

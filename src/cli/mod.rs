@@ -22,6 +22,7 @@ pub mod output;
 pub mod problem;
 pub mod screen;
 pub mod search;
+pub mod serve;
 pub mod setup;
 pub mod table;
 pub mod unit;
@@ -130,6 +131,7 @@ async fn ask(command: &Command, context: &Context) -> Result<Outcome, Report> {
         Command::Week(args) => week::run(args, context).await,
         Command::Outbox(command) => outbox::run(command, context).await,
         Command::Flush(args) => flush::run(args, context).await,
+        Command::Serve => serve::run(context).await,
         Command::Search(args) => search::run(args, context).await,
         Command::Audit(AuditCommand::Verify) => audit::run(Which::Audit, context).await,
         Command::Check => audit::run(Which::Store, context).await,

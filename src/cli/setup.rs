@@ -17,7 +17,7 @@ use crate::cli::output::{Outcome, Style};
 use crate::cli::problem;
 use crate::cli::screen;
 use crate::client::{self, Target};
-use crate::config::{self, Config};
+use crate::config::{self, Config, HostMode};
 use crate::domain::text::visible;
 use crate::domain::time::WallTime;
 use crate::i18n::fault::fault;
@@ -141,7 +141,15 @@ pub fn context(global: &Global, env: &Env, lang: Lang) -> Result<Context, Report
 }
 
 fn target(global: &Global, env: &Env, lang: Lang, config: Config) -> Result<Target, Report> {
-    Ok(Target { state: state(global, env, lang)?, config: Arc::new(config), frozen: frozen(env, lang)? })
+    let state = state(global, env, lang)?;
+    let socket = socket(global, env, &state, config.host);
+    Ok(Target { state, config: Arc::new(config), frozen: frozen(env, lang)?, socket })
+}
+
+fn socket(global: &Global, env: &Env, state: &Path, mode: HostMode) -> Option<PathBuf> {
+    let variable = |name: &str| env.var(name).map(ToOwned::to_owned);
+    let chosen = global.data.is_some() || env.var("LICHHOP_DATA").is_some();
+    config::locate_socket(global.socket.as_deref(), &variable, state, chosen, mode, &|path| path.exists())
 }
 
 fn state(global: &Global, env: &Env, lang: Lang) -> Result<PathBuf, Report> {
@@ -237,7 +245,8 @@ pub async fn init(args: &InitArgs, global: &Global, env: &Env, lang: Lang) -> Re
     };
     let config = if is_there { config::load(Some(&file)) } else { config::check(&file, &sample) };
     let config = Arc::new(config.map_err(|wrong| problem::report(lang, &wrong))?);
-    let target = Target { state, config, frozen: frozen(env, lang)? };
+    let socket = socket(global, env, &state, config.host);
+    let target = Target { state, config, frozen: frozen(env, lang)?, socket };
     if let Some(report) = unusable(&target.state, lang) {
         return Err(report);
     }

@@ -1,16 +1,21 @@
-//! The one way from a face of the application to its host.
+//! The one way from a face of the application to its host, wherever that is: in this process or in another.
+
+mod changes;
+mod link;
+mod remote;
 
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use chrono::{DateTime, Utc};
 
+pub use self::changes::Changes;
+use self::link::{Link, Wants};
 use crate::config::Config;
-use crate::domain::fault::Fault;
-use crate::host::background::Background;
-pub use crate::host::changes::Changes;
+use crate::domain::fault::{Fault, HostFault};
+use crate::host::clock::{self, request_id};
 use crate::host::open::WAIT;
-use crate::host::{Host, Options, answer, identity};
+use crate::host::{Host, Options, identity};
 use crate::wire::reply::Reply;
 use crate::wire::request::Request;
 
@@ -23,27 +28,67 @@ pub struct Target {
     pub config: Arc<Config>,
     /// The instant at which the clock stands, if it stands.
     pub frozen: Option<DateTime<Utc>>,
+    /// Where the host listens; `None`: in the state directory.
+    pub socket: Option<PathBuf>,
 }
 
-/// A connection to the host of a store.
+/// A connection to the host of a store. When the host goes away it is reached anew, or this process becomes the host.
 pub struct Client {
-    host: Arc<Host>,
-    background: Background,
-    actor: String,
+    inner: Arc<Inner>,
 }
 
-/// Reaches the host: takes the store itself when nobody has it, waits up to ten seconds when somebody has.
+struct Inner {
+    target: Target,
+    wants: Mutex<Wants>,
+    /// `None`: closed.
+    link: Mutex<Option<Arc<Link>>>,
+    /// Held while the host is reached anew.
+    reaching: tokio::sync::Mutex<()>,
+    user: String,
+}
+
+/// Reaches the host: whoever listens, else takes the store itself when nobody has it, waits up to ten seconds when somebody
+/// has.
 ///
 /// # Errors
-/// [`Fault::Locked`] naming the process that keeps the store; [`Fault::NotInitialised`]; [`Fault::Store`];
-/// [`Fault::Configuration`].
+/// [`Fault::Locked`] naming the process that keeps the store; [`Fault::Host`];
+/// [`Fault::NotInitialised`]; [`Fault::Store`]; [`Fault::Configuration`].
 pub async fn open(target: &Target) -> Result<Client, Fault> {
-    let options = options(target);
-    let host = blocking(move || Host::open(&options)).await?;
-    for repair in host.repairs() {
-        tracing::warn!(?repair, "the store was mended when it was opened");
+    let link = Link::reach(target, Wants::default()).await?;
+    Ok(Client::of(target, link))
+}
+
+/// Is the host for everybody on this machine, and sends what is due.
+///
+/// # Errors
+/// As [`open`]; [`HostFault::NoSocket`] when there can be no socket.
+pub async fn serve(target: &Target) -> Result<Client, Fault> {
+    let client = Client::of(target, Link::host(target).await?);
+    client.serve();
+    client.keep_flushing();
+    Ok(client)
+}
+
+/// Where [`serve`] listens.
+#[must_use]
+pub fn socket(target: &Target) -> PathBuf {
+    link::place(target)
+}
+
+impl Client {
+    fn of(target: &Target, link: Link) -> Self {
+        for repair in link.repairs() {
+            tracing::warn!(repair, "the store was mended when it was opened");
+        }
+        let inner = Inner {
+            target: target.clone(),
+            wants: Mutex::default(),
+            link: Mutex::new(Some(Arc::new(link))),
+            reaching: tokio::sync::Mutex::default(),
+            user: identity::current_user(),
+        };
+        Self { inner: Arc::new(inner) }
     }
-    Ok(Client { host: Arc::new(host), background: Background::default(), actor: identity::current_user() })
 }
 
 /// What `init` did.
@@ -60,40 +105,43 @@ pub struct Initialised {
 /// # Errors
 /// As [`open`].
 pub async fn init(target: &Target, admin: Option<&str>) -> Result<Initialised, Fault> {
-    let options = options(target);
+    let options = Options { wait: WAIT, ..link::options(target) };
     let user = admin.map_or_else(identity::current_user, str::to_owned);
-    let (created, admin) = blocking(move || Host::init(&options, &user)).await?;
+    let (created, admin) = link::blocking(move || Host::init(&options, &user)).await?;
     Ok(Initialised { created, admin })
 }
 
-fn options(target: &Target) -> Options {
-    Options { state: target.state.clone(), config: target.config.clone(), frozen: target.frozen, wait: WAIT }
-}
-
-async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T, Fault> + Send + 'static) -> Result<T, Fault> {
-    let done = tokio::task::spawn_blocking(work).await;
-    done.unwrap_or_else(|error| Err(Fault::Internal { detail: error.to_string() }))
-}
-
 impl Client {
-    /// Makes a request and waits for the answer. What is acknowledged is on disk.
+    /// Makes a request and waits for the answer. What is acknowledged is on disk. When the host goes away meanwhile, the next
+    /// one is asked the same under the same number, so that nothing is done twice.
     ///
     /// # Errors
-    /// The fault that the host answered with.
+    /// The fault that the host answered with; [`HostFault::Lost`] when none came back.
     pub async fn call(&self, request: Request) -> Reply {
-        answer::answer(&self.host, &self.actor, request).await
+        let id = request_id();
+        loop {
+            let link = self.inner.link().ok_or_else(closed)?;
+            if let Ok(reply) = link.call(&self.inner.user, id, request.clone()).await {
+                return reply;
+            }
+            tracing::info!("the host went away; looking for the next");
+            self.inner.relink(&link).await.map_err(|why| match why {
+                Fault::Locked { .. } | Fault::Host { problem: HostFault::Nobody { .. } } => Fault::Host { problem: HostFault::Lost },
+                why => why,
+            })?;
+        }
     }
 
     /// What the host mended when it opened the store, for the log: torn snapshot files removed and the like.
     #[must_use]
     pub fn repairs(&self) -> Vec<String> {
-        self.host.repairs().iter().map(|repair| format!("{repair:?}")).collect()
+        self.inner.link().map(|link| link.repairs()).unwrap_or_default()
     }
 
     /// The present instant by the host's clock, which decides.
     #[must_use]
     pub fn now(&self) -> DateTime<Utc> {
-        self.host.now()
+        self.inner.link().map_or_else(clock::now, |link| link.now())
     }
 
     /// What changes from now on in the store and at its flusher. Any number of readers may follow, each at its own pace.
@@ -101,29 +149,76 @@ impl Client {
     /// Who wants to miss nothing begins to follow first and loads what it shows afterwards.
     #[must_use]
     pub fn changes(&self) -> Changes {
-        Changes::of(&self.host)
+        Changes::of(&self.inner)
     }
 
-    /// Sends what is due by itself, from now on until [`Client::stop`] or [`Client::close`]; how it fares is told by
-    /// [`Request::OutboxStatus`]. Asked again it changes nothing.
+    /// Serves others as long as this process is the host, now or later; they come by the socket.
+    ///
+    /// To be called within a runtime, in which it goes on as a task.
+    pub fn serve(&self) {
+        self.inner.want(|wants| wants.serving = true);
+    }
+
+    /// Sends what is due by itself as long as this process is the host, now or later, until [`Client::stop`] or
+    /// [`Client::close`]; how it fares is told by [`Request::OutboxStatus`]. Asked again it changes nothing.
     ///
     /// To be called within a runtime, in which it goes on as a task.
     pub fn keep_flushing(&self) {
-        self.background.start(&self.host);
+        self.inner.want(|wants| wants.flushing = true);
     }
 
-    /// Asks what runs to come to an end, for whoever got a signal: a flush gives back what it has in hand.
-    pub fn stop(&self) {
-        self.host.stop();
+    /// Asks what runs here to come to an end, for whoever got a signal: a flush gives back what it has in hand. `false`: what
+    /// runs, runs in another process and goes on.
+    #[must_use = "nobody but the host's own process can be waited for"]
+    pub fn stop(&self) -> bool {
+        self.inner.link().is_some_and(|link| link.stop())
     }
 
     /// Lets go of the host: what has been sent is recorded, what it has is synced and the store is released. What is on
     /// the wire has a few seconds to end; when nothing is, this is immediate.
     pub async fn close(self) {
-        self.host.stop();
-        self.background.ended().await;
-        let host = self.host;
-        // The writer is waited for; that may take as long as a sync.
-        let _ = tokio::task::spawn_blocking(move || drop(host)).await;
+        let link = self.inner.known().take();
+        if let Some(link) = link {
+            Link::close(link).await;
+        }
     }
+}
+
+impl Inner {
+    fn known(&self) -> MutexGuard<'_, Option<Arc<Link>>> {
+        self.link.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn link(&self) -> Option<Arc<Link>> {
+        self.known().clone()
+    }
+
+    fn want(&self, add: impl FnOnce(&mut Wants)) {
+        let mut wants = self.wants.lock().unwrap_or_else(PoisonError::into_inner);
+        add(&mut wants);
+        if let Some(link) = self.link() {
+            link.grant(&self.target, *wants);
+        }
+    }
+
+    /// Reaches the host anew, unless somebody did since `lost` was.
+    async fn relink(&self, lost: &Arc<Link>) -> Result<Arc<Link>, Fault> {
+        let _only_one = self.reaching.lock().await;
+        let current = self.link().ok_or_else(closed)?;
+        if !Arc::ptr_eq(&current, lost) {
+            return Ok(current);
+        }
+        let wants = *self.wants.lock().unwrap_or_else(PoisonError::into_inner);
+        let fresh = Arc::new(Link::reach(&self.target, wants).await?);
+        match self.known().as_mut() {
+            Some(link) => *link = fresh.clone(),
+            // Closed meanwhile: nobody is left to use it.
+            None => return Err(closed()),
+        }
+        Ok(fresh)
+    }
+}
+
+fn closed() -> Fault {
+    Fault::Internal { detail: "the connection to the host was closed".into() }
 }

@@ -10,12 +10,12 @@ use std::time::Duration;
 use futures_util::{SinkExt as _, StreamExt as _};
 use tokio::net::UnixStream;
 use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
-use tokio::sync::{broadcast, mpsc, oneshot};
+use tokio::sync::{Notify, broadcast, mpsc, oneshot};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 use tokio_util::codec::{FramedRead, FramedWrite, LengthDelimitedCodec};
 
-use crate::domain::fault::{Fault, Permission};
+use crate::domain::fault::{Fault, HostFault, Permission};
 use crate::host::socket;
 use crate::wire::change::Change;
 use crate::wire::frame::{self, Ask, Assembly, FrameError, RequestId, Tell, Welcome};
@@ -24,9 +24,9 @@ use crate::wire::request::Request;
 
 /// A host that does not greet in this time is none.
 const PATIENCE: Duration = Duration::from_secs(5);
+
 /// Requests on their way to the host before those who ask must wait with asking.
 const QUEUE: usize = 64;
-
 /// What changes gathers so much for who does not take it; then he is told that everything did.
 const CHANGES: usize = 256;
 
@@ -49,6 +49,8 @@ pub(super) struct Remote {
     welcome: Welcome,
     calls: AtomicU64,
     outgoing: mpsc::Sender<Ask>,
+    /// Somebody wants to follow.
+    follow: Arc<Notify>,
     shared: Arc<Shared>,
     tasks: [JoinHandle<()>; 2],
 }
@@ -95,9 +97,10 @@ impl Remote {
         let welcome = welcome.map_err(|error| NotReached::Fault(misunderstood(error)))?.map_err(NotReached::Fault)?;
         let (outgoing, asked) = mpsc::channel(QUEUE);
         let (changes, _) = broadcast::channel(CHANGES);
+        let follow = Arc::new(Notify::new());
         let shared = Arc::new(Shared(Mutex::new(Some(Waiting { replies: HashMap::new(), changes }))));
-        let tasks = [tokio::spawn(write_all(sink, asked)), tokio::spawn(read_all(frames, shared.clone()))];
-        Ok(Self { welcome, calls: AtomicU64::new(0), outgoing, shared, tasks })
+        let tasks = [tokio::spawn(write_all(sink, asked, follow.clone())), tokio::spawn(read_all(frames, shared.clone()))];
+        Ok(Self { welcome, calls: AtomicU64::new(0), outgoing, follow, shared, tasks })
     }
 
     /// What the host said when it let us in.
@@ -118,8 +121,8 @@ impl Remote {
     /// Follows what changes: from before anything that is asked later is answered.
     pub(super) fn follow(&self) -> Result<broadcast::Receiver<Change>, Lost> {
         let changes = self.shared.waiting().as_ref().ok_or(Lost)?.changes.subscribe();
-        // Asked first of all on this connection, or again for nothing: there is room, or it is lost.
-        self.outgoing.try_send(Ask::Follow).map_err(|_| Lost)?;
+        // Goes before whatever waits.
+        self.follow.notify_one();
         Ok(changes)
     }
 }
@@ -152,13 +155,23 @@ impl Drop for Forget<'_> {
 
 fn misunderstood(error: FrameError) -> Fault {
     match error {
-        FrameError::OtherVersion(host) => Fault::OtherVersion { host, own: env!("CARGO_PKG_VERSION").to_owned() },
+        FrameError::OtherVersion(host) => {
+            Fault::Host { problem: HostFault::OtherVersion { host, own: env!("CARGO_PKG_VERSION").to_owned() } }
+        }
         other => Fault::Internal { detail: format!("the host's greeting: {other}") },
     }
 }
 
-async fn write_all(mut sink: FramedWrite<OwnedWriteHalf, LengthDelimitedCodec>, mut asked: mpsc::Receiver<Ask>) {
-    while let Some(ask) = asked.recv().await {
+async fn write_all(mut sink: FramedWrite<OwnedWriteHalf, LengthDelimitedCodec>, mut asked: mpsc::Receiver<Ask>, follow: Arc<Notify>) {
+    loop {
+        let ask = tokio::select! {
+            biased;
+            () = follow.notified() => Ask::Follow,
+            ask = asked.recv() => match ask {
+                Some(ask) => ask,
+                None => return,
+            },
+        };
         let message = match frame::encode(&ask) {
             Ok(message) => message,
             Err(error) => {

@@ -9,7 +9,7 @@ use toml::de::{DeArray, DeValue};
 
 use crate::config::fault::{Expected, ProblemKind, ValueType};
 use crate::config::file::{Document, Value, wrong};
-use crate::config::{Config, MailConfig, ScreenConfig, defaults, show, unknown, value};
+use crate::config::{Config, HostMode, MailConfig, ScreenConfig, defaults, show, unknown, value};
 use crate::domain::office::{Office, Retry, Rules};
 use crate::domain::policy::Policy;
 use crate::domain::unit::UnitCode;
@@ -39,7 +39,12 @@ pub(super) fn check(document: &mut Document<'_>, path: &Path, defaults: Config) 
         theme: document.text("screen.theme", screen.theme, value::name),
         keymap: document.text("screen.keymap", screen.keymap, value::name),
     };
-    Config { rules: Rules { office, approve_own, policy, sender, retry }, mail, screen, path: Some(path.to_owned()) }
+    let host = document.text("host.mode", defaults.host, |raw| {
+        let modes = [HostMode::Auto, HostMode::Service];
+        let chosen = value::word(raw, &modes.map(HostMode::word))?;
+        Ok(modes.get(chosen).copied().unwrap_or(HostMode::Auto))
+    });
+    Config { rules: Rules { office, approve_own, policy, sender, retry }, mail, host, screen, path: Some(path.to_owned()) }
 }
 
 fn office(document: &mut Document<'_>, defaults: Office) -> Office {
@@ -58,7 +63,6 @@ fn not_yet_there(document: &mut Document<'_>) {
         0 => Ok(()),
         _ => not_yet(raw, words.first().unwrap_or(&"")),
     };
-    document.text("host.mode", (), |raw| only_first(raw, &["auto", "service"]));
     document.text("access.unknown", (), |raw| only_first(raw, &["nothing", "viewer"]));
     document.text("mail.rate", (), |raw| {
         value::rate(raw)?;

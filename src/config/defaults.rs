@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use chrono::NaiveDate;
 
-use crate::config::{Config, MailConfig, ScreenConfig};
+use crate::config::{Config, HostMode, MailConfig, ScreenConfig};
 use crate::domain::mailbox::MailAddress;
 use crate::domain::office::{Office, Retry, Rules, Sender};
 use crate::domain::policy::Policy;
@@ -37,6 +37,7 @@ pub fn defaults() -> Config {
             },
         },
         mail: MailConfig { relay: "smtp://127.0.0.1:2525".to_owned(), username: None, password_file: None, ca_file: None, connections: 4 },
+        host: HostMode::Auto,
         screen: ScreenConfig { theme: "auto".to_owned(), keymap: "default".to_owned() },
         path: None,
     }

@@ -3,6 +3,9 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
+use crate::config::HostMode;
+use crate::domain::audit::Digest;
+
 /// The name of the folder of this program within the folders of the system and of the user.
 const FOLDER: &str = "lichhop";
 /// The folder of the sample ministry.
@@ -11,6 +14,9 @@ const DEMO: &str = "lichhop-demo";
 const FILE: &str = "config.toml";
 /// The configuration of the whole machine.
 const SYSTEM: &str = "/etc/lichhop/config.toml";
+
+/// The socket of the machine's own service.
+const SYSTEM_SOCKET: &str = "/run/lichhop/host.sock";
 
 /// Looks up a variable of the environment.
 pub type Environment<'a> = &'a dyn Fn(&str) -> Option<OsString>;
@@ -63,6 +69,32 @@ pub fn locate_state(explicit: Option<&Path>, environment: Environment<'_>) -> Op
 pub fn locate_demo(explicit: Option<&Path>, environment: Environment<'_>) -> Option<PathBuf> {
     let above = explicit.map(Path::to_owned).or_else(|| base(environment, "XDG_STATE_HOME", ".local/state"));
     above.map(|above| above.join(DEMO))
+}
+
+/// The host's socket: the one asked for (`--socket`), `LICHHOP_SOCKET`; of a service, the machine's. Else the machine's where it
+/// `exists`, unless somebody has chosen another state directory; else one in `$XDG_RUNTIME_DIR/lichhop` that is named after the
+/// state directory; `None` without such a folder: it lies in the state directory.
+#[must_use]
+pub fn locate_socket(
+    explicit: Option<&Path>,
+    environment: Environment<'_>,
+    state: &Path,
+    chosen: bool,
+    mode: HostMode,
+    exists: &dyn Fn(&Path) -> bool,
+) -> Option<PathBuf> {
+    let machines = PathBuf::from(SYSTEM_SOCKET);
+    let asked = explicit.map(Path::to_owned).or_else(|| variable(environment, "LICHHOP_SOCKET"));
+    asked.or_else(|| match mode {
+        HostMode::Service => Some(machines),
+        HostMode::Auto if !chosen && exists(&machines) => Some(machines),
+        HostMode::Auto => {
+            let folder = variable(environment, "XDG_RUNTIME_DIR").filter(|path| path.is_absolute())?;
+            let state = std::path::absolute(state).unwrap_or_else(|_| state.to_owned());
+            let name = Digest::of(state.as_os_str().as_encoded_bytes());
+            Some(folder.join(FOLDER).join(format!("{}.sock", name.as_str().get(..16).unwrap_or_default())))
+        }
+    })
 }
 
 /// A folder of the XDG specification: relative values are to be ignored.
@@ -126,6 +158,27 @@ mod tests {
         assert_eq!(find(None, &full[2..]).as_deref(), Some("/x/lichhop"));
         assert_eq!(find(None, &full[3..]).as_deref(), Some("/h/.local/state/lichhop"));
         assert_eq!(find(None, &[]), None);
+    }
+
+    #[test]
+    fn the_socket_is_looked_for_in_order() {
+        let find = |explicit: Option<&str>, variables: &[(&str, &str)], chosen: bool, mode: HostMode, there: bool| {
+            let found = locate_socket(explicit.map(Path::new), &environment(variables), Path::new("/s"), chosen, mode, &|_: &Path| there);
+            found.map(|path| path.display().to_string())
+        };
+        let run = [("XDG_RUNTIME_DIR", "/run/user/7")];
+        let full = [("LICHHOP_SOCKET", "/e.sock"), run[0]];
+        for mode in [HostMode::Auto, HostMode::Service] {
+            assert_eq!(find(Some("a.sock"), &full, true, mode, true).as_deref(), Some("a.sock"));
+            assert_eq!(find(None, &full, true, mode, true).as_deref(), Some("/e.sock"));
+        }
+        assert_eq!(find(None, &run, true, HostMode::Service, false).as_deref(), Some(SYSTEM_SOCKET));
+        assert_eq!(find(None, &run, false, HostMode::Auto, true).as_deref(), Some(SYSTEM_SOCKET));
+        let other = find(None, &run, true, HostMode::Auto, true);
+        assert_eq!(other, find(None, &run, false, HostMode::Auto, false), "who chose a state does not get the machine's");
+        assert!(other.is_some_and(|path| path.starts_with("/run/user/7/lichhop/")));
+        assert_eq!(find(None, &[("XDG_RUNTIME_DIR", "x")], false, HostMode::Auto, false), None);
+        assert_eq!(find(None, &[], false, HostMode::Auto, false), None);
     }
 
     #[test]

@@ -20,7 +20,7 @@ use crate::domain::text::Line;
 
 pub use defaults::defaults;
 pub use fault::{ConfigError, Expected, Problem, ProblemKind, ValueType};
-pub use locate::{Environment, folders, locate, locate_demo, locate_state, users_file};
+pub use locate::{Environment, folders, locate, locate_demo, locate_socket, locate_state, users_file};
 pub use sample::sample;
 pub use show::show;
 pub use unknown::nearest;
@@ -32,10 +32,32 @@ pub struct Config {
     pub rules: Rules,
     /// Where mail goes.
     pub mail: MailConfig,
+    /// Who may be the host of the store.
+    pub host: HostMode,
     /// What the terminal application looks like and listens to.
     pub screen: ScreenConfig,
     /// The file it was read from; `None` for the built-in defaults.
     pub path: Option<PathBuf>,
+}
+
+/// Who may be the host of a store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HostMode {
+    /// Whoever comes first and finds none: one user's own machine.
+    Auto,
+    /// `lichhop serve` alone, under a user of its own: a server.
+    Service,
+}
+
+impl HostMode {
+    /// The word of the configuration.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::Service => "service",
+        }
+    }
 }
 
 /// Where mail goes and who we are there.

@@ -15,7 +15,7 @@ use crate::domain::office::{Retry, Rules};
 /// the same configuration. It never holds a password, because the configuration never does.
 #[must_use]
 pub fn show(config: &Config) -> String {
-    let Config { rules, mail, screen, path: _ } = config;
+    let Config { rules, mail, host, screen, path: _ } = config;
     let Rules { office, approve_own, policy, sender, retry } = rules;
     let mut shown = String::new();
     let mut table = |name: &str, settings: Vec<(&str, String)>| {
@@ -36,7 +36,7 @@ pub fn show(config: &Config) -> String {
         ],
     );
     table("workflow", vec![("approve_own", approve_own.to_string())]);
-    table("host", vec![("mode", text("auto"))]);
+    table("host", vec![("mode", text(host.word()))]);
     table("access", vec![("unknown", text("nothing"))]);
     table("mail", mail_settings(mail, &format!("{} <{}>", sender.name, sender.address), retry));
     let exceptions: Vec<String> =

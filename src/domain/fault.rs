@@ -46,22 +46,11 @@ pub enum Fault {
         /// The process.
         pid: Option<u32>,
     },
-    /// Nobody serves the store, and only a service may.
-    NoHost {
-        /// The socket that was looked for.
-        socket: String,
+    /// The host cannot be reached, or not be asked.
+    Host {
+        /// Why.
+        problem: HostFault,
     },
-    /// The host is another version of the program.
-    OtherVersion {
-        /// Its version.
-        host: String,
-        /// This one.
-        own: String,
-    },
-    /// This user has too many connections to the host.
-    Crowded,
-    /// The host went away and none came back; whether it was done is not known.
-    LostHost,
     /// No state directory here yet.
     NotInitialised {
         /// Where it was looked for.
@@ -77,6 +66,35 @@ pub enum Fault {
         /// What.
         detail: String,
     },
+}
+
+/// Why the host cannot be reached, or not be asked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum HostFault {
+    /// Nobody serves the store, and only a service may.
+    Nobody {
+        /// The socket that was looked for.
+        socket: String,
+    },
+    /// There can be no socket to serve others by.
+    NoSocket {
+        /// Where it should be.
+        path: String,
+        /// Why not.
+        detail: String,
+    },
+    /// The host is another version of the program.
+    OtherVersion {
+        /// Its version.
+        host: String,
+        /// This one.
+        own: String,
+    },
+    /// This user has too many connections to the host.
+    Crowded,
+    /// The host went away and none came back; whether it was done is not known.
+    Lost,
 }
 
 /// How the configuration does not fit the store.

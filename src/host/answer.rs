@@ -8,6 +8,7 @@ use crate::domain::fault::{Fault, Why};
 use crate::domain::mailbox::{MailAddress, Mailbox};
 use crate::domain::meeting::{Meeting, MeetingId};
 use crate::domain::outbox::{Item, ItemState};
+use crate::domain::request::RequestId;
 use crate::domain::time::{IsoWeek, WallTime};
 use crate::domain::unit::{Unit, UnitCode};
 use crate::host::open::Host;
@@ -17,16 +18,17 @@ use crate::usecase::listing::Listed;
 use crate::usecase::meeting::Done;
 use crate::usecase::ports::Store;
 use crate::usecase::registry::{self, Tree};
+use crate::usecase::request::Did;
 use crate::usecase::table::{self, Stored};
-use crate::usecase::{audit, check, draft, due, issue, listing, meeting, outbox, preview, search, week};
-use crate::wire::reply::{Answer, ItemView, MeetingPage, Next, OutboxStatus, RelayPause, Reply, UnitView, WeekView};
+use crate::usecase::{audit, check, draft, due, issue, listing, meeting, outbox, preview, request, search, week};
+use crate::wire::reply::{Answer, ItemView, MeetingPage, MeetingView, Next, OutboxStatus, RelayPause, Reply, UnitView, WeekView};
 use crate::wire::request::{InvitationFormat, Request};
 
-/// Answers a request of a Unix user.
+/// Answers a request of a Unix user. What was done under this number before is not done again.
 ///
 /// # Errors
 /// Why it was not done.
-pub async fn answer(host: &Arc<Host>, actor: &str, request: Request) -> Reply {
+pub async fn answer(host: &Arc<Host>, actor: &str, id: RequestId, request: Request) -> Reply {
     match request {
         Request::Flush => flusher::once(host).await.map(Answer::Flushed),
         Request::AuditVerify => host.writer.look(|desk| audit::verify(desk.store())).await.map(Answer::Checked),
@@ -36,7 +38,7 @@ pub async fn answer(host: &Arc<Host>, actor: &str, request: Request) -> Reply {
         }
         request if writes(&request) => {
             let actor = actor.to_owned();
-            host.writer.decide(move |desk| decide(desk, &actor, request)).await
+            host.writer.decide(move |desk| decide_once(desk, &actor, id, request)).await
         }
         request => {
             let (host, actor) = (host.clone(), actor.to_owned());
@@ -63,6 +65,26 @@ fn writes(request: &Request) -> bool {
             | Request::DraftShow(_)
             | Request::DraftList
     )
+}
+
+fn decide_once(desk: &mut Desk, actor: &str, id: RequestId, request: Request) -> Reply {
+    match request::did(desk, actor, id)? {
+        Some(Did::Meeting(id)) => meeting_view(desk.store(), &id).map(|meeting| Answer::Meeting(Box::new(meeting))),
+        Some(Did::Imported(imported)) => Ok(Answer::Imported(imported)),
+        None => {
+            desk.asked = Some(id);
+            let reply = decide(desk, actor, request);
+            desk.asked = None;
+            reply
+        }
+    }
+}
+
+/// A meeting as it stands now.
+fn meeting_view(store: &dyn Store, id: &MeetingId) -> Result<MeetingView, Fault> {
+    let stored = meeting::read(store, id)?;
+    let conflicts = meeting::conflicts_of(store, &stored.value)?;
+    Ok(view::meeting(stored, conflicts))
 }
 
 fn decide(desk: &mut Desk, actor: &str, request: Request) -> Reply {
@@ -106,11 +128,7 @@ fn read(host: &Host, actor: &str, request: Request) -> Reply {
             let (meetings, more) = listing::page(store, &order)?;
             Ok(Answer::MeetingPage(Box::new(MeetingPage { meetings: view::meetings(meetings), more })))
         }
-        Request::MeetingShow(id) => {
-            let stored = meeting::read(store, &id)?;
-            let conflicts = meeting::conflicts_of(store, &stored.value)?;
-            Ok(Answer::Meeting(Box::new(view::meeting(stored, conflicts))))
-        }
+        Request::MeetingShow(id) => meeting_view(store, &id).map(|meeting| Answer::Meeting(Box::new(meeting))),
         Request::Week { week, unit } => week_view(host, week, unit.as_ref()).map(|week| Answer::Week(Box::new(week))),
         Request::WeekCalendar { week, unit } => week_calendar(host, week, unit.as_ref()).map(Answer::Document),
         Request::Search { text, kind } => Ok(Answer::Found(search::search(store, text.as_str(), kind)?)),

@@ -195,6 +195,7 @@ mod tests {
     use crate::domain::unit::UnitRow;
     use crate::host::Options;
     use crate::host::answer::answer;
+    use crate::host::clock::request_id;
     use crate::wire::reply::{Answer, OutboxStatus};
     use crate::wire::request::{Import, Request};
 
@@ -232,7 +233,7 @@ mod tests {
             quota_mb: None,
             primary: None,
         };
-        let ask = |request| answer(&host, "lan", request);
+        let ask = |request| answer(&host, "lan", request_id(), request);
         ask(Request::UnitImport(Import { rows: units, source: "u".into(), check_only: false })).await.unwrap();
         ask(Request::MailboxImport(Import { rows: vec![mailbox], source: "m".into(), check_only: false })).await.unwrap();
         let added = ask(Request::MeetingAdd { entry: Box::new(entry), submit: true }).await.unwrap();
@@ -245,7 +246,7 @@ mod tests {
     }
 
     async fn status(host: &Arc<Host>) -> OutboxStatus {
-        match answer(host, "lan", Request::OutboxStatus).await.unwrap() {
+        match answer(host, "lan", request_id(), Request::OutboxStatus).await.unwrap() {
             Answer::OutboxStatus(status) => *status,
             other => panic!("{other:?}"),
         }

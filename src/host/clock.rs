@@ -5,6 +5,7 @@ use std::hash::{BuildHasher, Hasher};
 
 use chrono::{DateTime, Utc};
 
+use crate::domain::request::RequestId;
 use crate::usecase::ports::{Clock, Random};
 
 /// The system's clock.
@@ -16,6 +17,12 @@ impl Clock for SystemClock {
     fn now(&self) -> DateTime<Utc> {
         Utc::now()
     }
+}
+
+/// The present instant, for who has no host to ask.
+#[must_use]
+pub fn now() -> DateTime<Utc> {
+    SystemClock.now()
 }
 
 /// A clock that stands at an instant somebody chose, for rehearsals and tests.
@@ -30,6 +37,15 @@ impl Clock for FrozenClock {
     fn frozen(&self) -> bool {
         true
     }
+}
+
+/// The number of a new request.
+#[must_use]
+pub fn request_id() -> RequestId {
+    let half = || SystemRandom.bits().to_le_bytes();
+    let mut id = [0; 16];
+    id.iter_mut().zip(half().into_iter().chain(half())).for_each(|(to, from)| *to = from);
+    RequestId(id)
 }
 
 /// The operating system's random numbers.

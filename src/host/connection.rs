@@ -3,13 +3,14 @@
 //! A client can harm itself only. Whoever does not greet in time, announces too much, says what is no message, leaves a message
 //! unfinished or does not read what he asked for, is let go; a few requests at a time are worked on for each.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use futures_util::{SinkExt as _, StreamExt as _};
 use tokio::net::UnixStream;
 use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
+use tokio::task::JoinHandle;
 use tokio::time::timeout;
 use tokio_util::codec::{FramedRead, FramedWrite, LengthDelimitedCodec};
 
@@ -90,8 +91,10 @@ pub(super) async fn serve(
         let _ = timeout(OWED, talk.places.acquire_many(owed)).await;
     }
     drop(talk);
-    let written = if heard.is_ok() { writer.await.unwrap_or(Ok(())) } else { Ok(writer.abort()) };
-    heard.and(written)
+    if heard.is_err() {
+        writer.abort();
+    }
+    heard.and(writer.await.unwrap_or(Ok(())))
 }
 
 async fn until(stopping: &mut watch::Receiver<bool>) {
@@ -121,12 +124,12 @@ impl Talk {
             let Some(message) = assembly.take(&next)? else { continue };
             match frame::decode(&message)? {
                 Ask::Follow => self.follow(),
-                Ask::Call { call, id: _, request } => {
+                Ask::Call { call, id, request } => {
                     let Ok(place) = self.places.clone().acquire_owned().await else { return Ok(()) };
                     let (host, user, out) = (self.host.clone(), self.user.clone(), self.out.clone());
                     // On its own: what was begun is ended, also when who asked goes away.
                     tokio::spawn(async move {
-                        let reply = Box::new(answer::answer(&host, &user, *request).await);
+                        let reply = Box::new(answer::answer(&host, &user, id, *request).await);
                         tell(&out, &Tell::Reply { call, reply }, Some(place)).await;
                     });
                 }
@@ -136,32 +139,31 @@ impl Talk {
 
     /// Begins to follow before anything that is asked later is answered.
     fn follow(&self) {
-        let mut changes = Changes::of(&self.host);
-        let out = self.out.clone();
-        self.follower.set(tokio::spawn(async move {
-            while let Some(change) = changes.next().await {
-                tell(&out, &Tell::Change(change), None).await;
-            }
-        }));
+        self.follower.start(|| {
+            let (mut changes, out) = (Changes::of(&self.host), self.out.clone());
+            tokio::spawn(async move {
+                while let Some(change) = changes.next().await {
+                    tell(&out, &Tell::Change(change), None).await;
+                }
+            })
+        });
     }
 }
 
 /// The task that tells what changes; it ends with its connection.
 #[derive(Default)]
-struct Follower(std::sync::Mutex<Option<tokio::task::JoinHandle<()>>>);
+struct Follower(Mutex<Option<JoinHandle<()>>>);
 
 impl Follower {
-    fn set(&self, task: tokio::task::JoinHandle<()>) {
-        let mut kept = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        if let Some(before) = kept.replace(task) {
-            before.abort();
-        }
+    /// Starts it, unless it was started before.
+    fn start(&self, task: impl FnOnce() -> JoinHandle<()>) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert_with(task);
     }
 }
 
 impl Drop for Follower {
     fn drop(&mut self) {
-        if let Some(task) = self.0.get_mut().unwrap_or_else(std::sync::PoisonError::into_inner).take() {
+        if let Some(task) = self.0.get_mut().unwrap_or_else(PoisonError::into_inner).take() {
             task.abort();
         }
     }

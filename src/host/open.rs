@@ -22,7 +22,7 @@ use crate::print::Typesetter;
 use crate::store::{Repair, SledStore, StateLock};
 use crate::usecase::desk::{Desk, Surroundings};
 use crate::usecase::ports::{Clock, Compose, Random, Store};
-use crate::usecase::{draft, job, outbox, table};
+use crate::usecase::{draft, job, outbox, request, table};
 
 /// How long a second process waits for the store.
 pub const WAIT: Duration = Duration::from_secs(10);
@@ -93,9 +93,9 @@ impl Host {
             // It can be looked at, and `check` names what is wrong; whatever would be decided meets this fault first.
             tracing::error!(?fault, job = desk.unfinished, "a sealed job cannot be finished");
         }
-        if let Err(fault) = draft::sweep(&desk) {
-            // Old drafts stand in nobody's way; what else this means will show.
-            tracing::warn!(?fault, "expired drafts could not be removed");
+        if let Err(fault) = draft::sweep(&desk).and_then(|()| request::sweep(&desk)) {
+            // They stand in nobody's way; what else this means will show.
+            tracing::warn!(?fault, "expired drafts and old requests could not be removed");
         }
         around.store.sync()?;
         Ok(Self {

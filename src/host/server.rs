@@ -9,7 +9,7 @@ use tokio::net::UnixStream;
 use tokio::sync::{oneshot, watch};
 use tokio::task::{JoinHandle, JoinSet};
 
-use crate::domain::fault::Fault;
+use crate::domain::fault::{Fault, HostFault};
 use crate::host::connection;
 use crate::host::identity;
 use crate::host::open::Host;
@@ -97,7 +97,7 @@ fn admit(
     connections: &mut JoinSet<()>,
 ) {
     let place = guests.enter(uid);
-    let user = if place.is_some() { Ok(user) } else { Err(Fault::Crowded) };
+    let user = if place.is_some() { Ok(user) } else { Err(Fault::Host { problem: HostFault::Crowded }) };
     let (host, stopped, guests) = (host.clone(), stopped.clone(), guests.clone());
     let (number, pushed_out) = guests.waits();
     connections.spawn(async move {

@@ -1,6 +1,6 @@
 //! Why a request was not done.
 
-use crate::domain::fault::{ConfigurationFault, Fault};
+use crate::domain::fault::{ConfigurationFault, Fault, HostFault};
 use crate::i18n::{Lang, nothing_written, rule, shown, why};
 use crate::report::{Exit, Report};
 
@@ -27,6 +27,7 @@ pub fn fault(lang: Lang, fault: &Fault) -> Report {
         }
         Fault::Store { detail } => store(lang, detail),
         Fault::Locked { pid } => locked(lang, *pid),
+        Fault::Host { problem } => host(lang, exit, problem),
         Fault::NotInitialised { path } => {
             let what = say!(lang, "Chưa có thư mục dữ liệu ở {path}.", "There is no state directory at {path} yet.", path = shown(path));
             let next =
@@ -76,6 +77,62 @@ fn locked(lang: Lang, pid: Option<u32>) -> Report {
         ),
     };
     Report::new(Exit::Again, what).kept(nothing_written(lang)).next(next)
+}
+
+fn host(lang: Lang, exit: Exit, problem: &HostFault) -> Report {
+    match problem {
+        HostFault::Nobody { socket } => {
+            let what = say!(lang, "Không ai phục vụ ở {socket}.", "Nobody serves at {socket}.", socket = shown(socket));
+            let next = lang.pick(
+                "Khởi động dịch vụ: systemctl start lichhop\nHoặc tự chạy: lichhop serve",
+                "Start the service: systemctl start lichhop\nOr run it: lichhop serve",
+            );
+            Report::new(exit, what).kept(nothing_written(lang)).next(next.to_owned())
+        }
+        HostFault::NoSocket { path, detail } => {
+            let what = say!(
+                lang,
+                "Không mở được ổ cắm {path}: {detail}",
+                "The socket {path} cannot be opened: {detail}",
+                path = shown(path),
+                detail = shown(detail)
+            );
+            let next = lang.pick(
+                "Xem lại thư mục và quyền, hoặc chỉ chỗ khác: --socket PATH",
+                "Look at the folder and its permissions, or name another place: --socket PATH",
+            );
+            Report::new(exit, what).kept(nothing_written(lang)).next(next.to_owned())
+        }
+        HostFault::OtherVersion { host, own } => {
+            let what = say!(
+                lang,
+                "Tiến trình đang giữ kho dữ liệu là lichhop {host}; chương trình này là {own}.",
+                "The process that keeps the store is lichhop {host}; this one is {own}.",
+                host = shown(host),
+                own = shown(own)
+            );
+            let next = lang.pick(
+                "Khởi động lại để cùng một phiên bản: systemctl restart lichhop\nHoặc thoát các màn hình lichhop đang mở.",
+                "Restart it, so that both are of one version: systemctl restart lichhop\nOr quit the screens that are open.",
+            );
+            Report::new(exit, what).kept(nothing_written(lang)).next(next.to_owned())
+        }
+        HostFault::Crowded => {
+            let what = lang.pick("Bạn đang mở quá nhiều kết nối.", "You have too many connections open.");
+            let next =
+                lang.pick("Đóng bớt các màn hình và lệnh đang chạy, rồi chạy lại.", "Quit some screens and commands, then run this again.");
+            Report::new(exit, what.to_owned()).kept(nothing_written(lang)).next(next.to_owned())
+        }
+        HostFault::Lost => {
+            let what = lang.pick(
+                "Mất liên lạc với tiến trình giữ kho dữ liệu trước khi có trả lời.",
+                "The process that keeps the store went away before it answered.",
+            );
+            let kept = lang.pick("Chưa rõ việc vừa rồi đã làm xong hay chưa.", "Whether it was done is not known.");
+            let next = lang.pick("Xem lại rồi làm lại nếu chưa có.", "Look, and repeat it if it is not there.");
+            Report::new(exit, what.to_owned()).kept(kept.to_owned()).next(next.to_owned())
+        }
+    }
 }
 
 fn configuration(lang: Lang, problem: &ConfigurationFault) -> Report {

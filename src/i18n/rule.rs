@@ -116,6 +116,14 @@ pub fn not_permitted(lang: Lang, permission: &Permission) -> Report {
             };
             Report::new(Exit::NotPermitted, what).kept(nothing_written(lang)).next(next)
         }
+        Permission::Socket { path } => {
+            let what = say!(lang, "Bạn không được nối tới {path}.", "You may not connect to {path}.", path = shown(path));
+            let next = lang.pick(
+                "Xin quản trị viên máy cho vào nhóm được dùng lichhop, rồi đăng nhập lại.",
+                "Ask the machine's administrator for the group that may use lichhop, then log in again.",
+            );
+            Report::new(Exit::NotPermitted, what).kept(nothing_written(lang)).next(next.to_owned())
+        }
     }
 }
 

@@ -130,6 +130,12 @@ pub fn waiting_for_store(lang: Lang) -> String {
     .to_owned()
 }
 
+/// The host serves.
+#[must_use]
+pub fn serving(lang: Lang, socket: &Path) -> String {
+    say!(lang, "Đang phục vụ ở {socket}.", "Serving at {socket}.", socket = shown(socket.display().to_string()))
+}
+
 /// What is on the wire is waited for after somebody quit.
 #[must_use]
 pub fn finishing(lang: Lang) -> String {

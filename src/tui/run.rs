@@ -130,6 +130,7 @@ impl Screen {
         }
         self.draw()?;
         // Not before: the first picture needs both processors.
+        self.client.serve();
         self.client.keep_flushing();
         let mut drawn = Instant::now();
         let mut due: Option<Instant> = None;
@@ -238,7 +239,8 @@ impl Screen {
         let mut ended = Box::pin(async move {
             // First, so that nothing typed is lost should there be no time for answers.
             keeper.finish().await;
-            client.stop();
+            // What another process does, it does without us.
+            let _ = client.stop();
             hear_out(&mut model, &client, &mut asked, &mut told, &tell).await;
             if let Some(client) = Arc::into_inner(client) {
                 client.close().await;

@@ -13,14 +13,17 @@ use crate::domain::audit::{AuditEntry, ChainHead, Digest};
 use crate::domain::dispatch::ItemId;
 use crate::domain::fault::{ConfigurationFault, Fault};
 use crate::domain::office::Rules;
+use crate::domain::request::RequestId;
 use crate::usecase::keys;
 use crate::usecase::ports::{
-    Check, Clock, Commit, Compose, Format, MAX_COMMIT_BYTES, MAX_OPERATIONS, Operation, Outcome, Random, Rev, Store, Typeset, Value,
+    Check, Clock, Commit, Compose, Entry, Format, MAX_COMMIT_BYTES, MAX_OPERATIONS, Operation, Outcome, Random, Rev, Store, StoreError,
+    Typeset, Value,
 };
+use crate::usecase::request::Made;
 use crate::usecase::table::{self, Record, SCHEMA, Stored};
 
-/// Operations that every commit carries for the chain: the entry, its head, the store's own facts.
-const OVERHEAD: usize = 3;
+/// Operations that every commit carries: the entry of the chain, its head, the store's own facts, the mark of the request.
+const OVERHEAD: usize = 4;
 /// The actor of what the program does by itself.
 pub const PROGRAM: &str = "lichhop";
 
@@ -75,6 +78,8 @@ pub struct Desk {
     pub claimed: Claimed,
     /// A sealed job that broke off: it goes before every other decision.
     pub unfinished: Option<u64>,
+    /// The request that is decided, until something was committed for it.
+    pub asked: Option<RequestId>,
     meta: Stored<Meta>,
     chain: Stored<ChainHead>,
 }
@@ -99,6 +104,7 @@ pub struct Change {
     checks: Vec<Check>,
     operations: Vec<Operation>,
     versions: Vec<(Vec<u8>, serde_json::Value)>,
+    job: Option<u64>,
 }
 
 impl Desk {
@@ -118,7 +124,7 @@ impl Desk {
             return Err(Fault::Configuration { problem: ConfigurationFault::FrozenClock });
         }
         let chain = table::get(store, keys::CHAIN)?.unwrap_or(Stored { rev: 0, value: ChainHead::default() });
-        Ok(Self { around, claimed: Claimed::default(), unfinished: None, meta, chain })
+        Ok(Self { around, claimed: Claimed::default(), unfinished: None, asked: None, meta, chain })
     }
 
     /// Makes an empty store into one that [`Desk::open`] takes. Nothing happens when it is one already.
@@ -148,6 +154,7 @@ impl Desk {
         let fresh = Self::open(self.around.clone())?;
         self.meta = fresh.meta;
         self.chain = fresh.chain;
+        self.asked = None;
         Ok(())
     }
 
@@ -180,6 +187,7 @@ impl Desk {
             checks: Vec::new(),
             operations: Vec::new(),
             versions: Vec::new(),
+            job: None,
         }
     }
 
@@ -199,6 +207,10 @@ impl Desk {
             digested.push(key.clone());
             digested.push(value.bytes.clone());
             operations.push(Operation::Put { key, value });
+        }
+        if let Some(id) = self.asked.take() {
+            let made = Made { at: change.at, by: change.actor.clone(), audit: sequence, job: change.job };
+            operations.push(Operation::Put { key: keys::request(id), value: table::encode(&made)? });
         }
         let entry = AuditEntry {
             sequence,
@@ -255,6 +267,29 @@ impl Desk {
             Outcome::Committed(_) => Ok(()),
             Outcome::Conflict { key } => Err(Fault::Stale { id: key.escape_ascii().to_string() }),
         }
+    }
+
+    /// Removes what is stale of what has no trace in the audit. A clock that stands at a chosen instant removes nothing: what it
+    /// calls old is as old as somebody chose.
+    ///
+    /// # Errors
+    /// [`Fault::Store`].
+    pub fn sweep(&self, prefix: &[u8], stale: impl Fn(&Entry) -> bool) -> Result<(), Fault> {
+        if self.around.clock.frozen() {
+            return Ok(());
+        }
+        let mut removed = Vec::new();
+        table::each(self.store(), prefix, |entry| {
+            if stale(&entry) {
+                removed.push(Operation::Delete { key: entry.key });
+            }
+            Ok::<_, StoreError>(())
+        })?;
+        while !removed.is_empty() {
+            let rest = removed.split_off(removed.len().min(MAX_OPERATIONS));
+            self.write_unaudited(std::mem::replace(&mut removed, rest))?;
+        }
+        Ok(())
     }
 
     /// Takes the next number of a counter within a commit.
@@ -333,6 +368,11 @@ impl Change {
     /// Writes bytes.
     pub fn write_raw(&mut self, key: Vec<u8>, bytes: Vec<u8>) {
         self.operations.push(Operation::Put { key, value: Value { format: Format::Raw, schema: SCHEMA, bytes } });
+    }
+
+    /// Says which job the commit seals.
+    pub fn seals(&mut self, job: u64) {
+        self.job = Some(job);
     }
 
     /// Names what the commit is about, when that is known only after it was begun.

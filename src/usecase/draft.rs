@@ -6,7 +6,7 @@ use crate::domain::draft::{DRAFT_BYTES_MAX, Draft, DraftField, FormKey};
 use crate::domain::fault::{Fault, Why};
 use crate::usecase::desk::Desk;
 use crate::usecase::keys;
-use crate::usecase::ports::{MAX_OPERATIONS, Operation, Store, StoreError};
+use crate::usecase::ports::{Operation, Store, StoreError};
 use crate::usecase::table;
 
 /// Keeps what stands in a form, instead of what was kept of it before.
@@ -61,26 +61,11 @@ pub fn list(store: &dyn Store, account: &str, now: DateTime<Utc>) -> Result<Vec<
     Ok(drafts)
 }
 
-/// Removes what has expired, of all accounts. A clock that stands at a chosen instant removes nothing: what it calls old
-/// is as old as somebody chose.
+/// Removes what has expired, of all accounts.
 ///
 /// # Errors
-/// The store's.
+/// As [`Desk::sweep`].
 pub fn sweep(desk: &Desk) -> Result<(), Fault> {
-    if desk.around.clock.frozen() {
-        return Ok(());
-    }
-    let mut expired = Vec::new();
-    table::each(desk.store(), keys::DRAFT, |entry| {
-        // One that cannot be read is left for `check` to name.
-        if table::decode::<Draft>(&entry).is_ok_and(|draft| draft.value.expired(desk.now())) {
-            expired.push(Operation::Delete { key: entry.key });
-        }
-        Ok::<_, StoreError>(())
-    })?;
-    while !expired.is_empty() {
-        let rest = expired.split_off(expired.len().min(MAX_OPERATIONS));
-        desk.write_unaudited(std::mem::replace(&mut expired, rest))?;
-    }
-    Ok(())
+    // One that cannot be read is left for `check` to name.
+    desk.sweep(keys::DRAFT, |entry| table::decode::<Draft>(entry).is_ok_and(|draft| draft.value.expired(desk.now())))
 }

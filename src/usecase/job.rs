@@ -17,7 +17,7 @@ use crate::domain::unit::Unit;
 use crate::usecase::desk::{Change, Desk, PROGRAM};
 use crate::usecase::issue;
 use crate::usecase::keys;
-use crate::usecase::ports::{Range, Rev, StoreError};
+use crate::usecase::ports::{Range, Rev, Store, StoreError};
 use crate::usecase::table::{self, Record, Stored};
 
 /// Bytes of rows in one chunk; a row alone may be as long.
@@ -136,7 +136,21 @@ pub fn stage<T: Serialize>(desk: &Desk, kind: JobKind, actor: &str, subject: &st
 pub fn seal(change: &mut Change, job: &Job) -> Result<(), Fault> {
     let key = keys::numbered(keys::JOB, job.id);
     change.check(&key, 0);
+    change.seals(job.id);
     change.write(key, job)
+}
+
+/// What came of a job; `None` when there is none of that number.
+///
+/// # Errors
+/// The store's.
+pub fn outcome(store: &dyn Store, id: u64) -> Result<Option<Imported>, StoreError> {
+    for prefix in [keys::JOB_DONE, keys::JOB] {
+        if let Some(job) = table::get::<Job>(store, &keys::numbered(prefix, id))? {
+            return Ok(Some(job.value.outcome));
+        }
+    }
+    Ok(None)
 }
 
 /// Applies a sealed job to its end and gives what came of it.

@@ -4,6 +4,7 @@ use chrono::{DateTime, Datelike, NaiveDate, Utc};
 
 use crate::domain::dispatch::ItemId;
 use crate::domain::meeting::MeetingId;
+use crate::domain::request::RequestId;
 use crate::domain::time::YEARS;
 use crate::usecase::ports::Range;
 
@@ -41,6 +42,8 @@ pub const HISTORY: &[u8] = b"h/";
 pub const INDEX: &[u8] = b"x/";
 /// Drafts of forms, by account and form.
 pub const DRAFT: &[u8] = b"f/";
+/// Requests that were made, by number.
+pub const REQUEST: &[u8] = b"r/";
 /// Facts about the store itself.
 pub const META: &[u8] = b"s/meta";
 /// Where the audit chain ends.
@@ -112,6 +115,12 @@ pub fn item_id(prefix: &[u8], key: &[u8]) -> Option<ItemId> {
 #[must_use]
 pub fn due_item(key: &[u8]) -> Option<ItemId> {
     item_id(b"", key.strip_prefix(DUE)?.get(8..)?)
+}
+
+/// The mark of a request.
+#[must_use]
+pub fn request(id: RequestId) -> Vec<u8> {
+    [REQUEST, &id.0].concat()
 }
 
 /// The drafts of an account. No Unix user's name holds the byte that ends it, so that no account's drafts are among those

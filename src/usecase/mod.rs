@@ -18,6 +18,7 @@ pub mod outbox;
 pub mod ports;
 pub mod preview;
 pub mod registry;
+pub mod request;
 pub mod search;
 pub mod table;
 pub mod week;

@@ -3,7 +3,7 @@
 use lichhop::cli::audit::{self, Which};
 use lichhop::cli::flush;
 use lichhop::domain::audit::Finding;
-use lichhop::domain::fault::{ConfigurationFault, Fault, Permission, Rule, Why};
+use lichhop::domain::fault::{ConfigurationFault, Fault, HostFault, Permission, Rule, Why};
 use lichhop::domain::meeting::MeetingId;
 use lichhop::domain::outbox::Tally;
 use lichhop::i18n::{Lang, fault::fault};
@@ -22,6 +22,10 @@ fn every_fault_has_its_code_and_its_report_the_same() {
         (Fault::Stale { id: "LH-2016-0001".into() }, 76),
         (Fault::Store { detail: "x".into() }, 74),
         (Fault::Locked { pid: Some(1) }, 75),
+        (Fault::Host { problem: HostFault::Nobody { socket: "/x".into() } }, 69),
+        (Fault::Host { problem: HostFault::OtherVersion { host: "9".into(), own: "8".into() } }, 69),
+        (Fault::Host { problem: HostFault::Crowded }, 75),
+        (Fault::Host { problem: HostFault::Lost }, 75),
         (Fault::NotInitialised { path: "/x".into() }, 78),
         (Fault::Configuration { problem: ConfigurationFault::FrozenClock }, 78),
         (Fault::Internal { detail: "x".into() }, 70),

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use lichhop::cli::meeting;
 use lichhop::domain::audit::Finding;
-use lichhop::domain::fault::{ConfigurationFault, Fault, Permission, Rule, Why, Wrong};
+use lichhop::domain::fault::{ConfigurationFault, Fault, HostFault, Permission, Rule, Why, Wrong};
 use lichhop::domain::mailbox::{AddressFault, MailboxState};
 use lichhop::domain::meeting::{EntryFault, MeetingId, MeetingState};
 use lichhop::domain::outbox::{Failure, ItemState, NextStep, Reason, Tally};
@@ -164,6 +164,7 @@ fn whoever_invited_nobody_is_told_how_to() {
 #[test]
 fn every_other_fault() {
     let own = |who_may: Vec<String>| Fault::NotPermitted { permission: Permission::OwnApproval { id: id(), who_may } };
+    let host = |problem| Fault::Host { problem };
     let cases: Vec<(Fault, Vec<&str>)> = vec![
         (own(vec!["minh".into(), ATTACK.into()]), vec!["LH-2016-0001", "minh", "approve_own = true"]),
         (own(vec![]), vec!["LH-2016-0001", "approve_own = true"]),
@@ -171,6 +172,12 @@ fn every_other_fault() {
         (Fault::Store { detail: format!("disk{ATTACK}") }, vec!["disk", "lichhop check"]),
         (Fault::Locked { pid: Some(4711) }, vec!["4711"]),
         (Fault::Locked { pid: None }, vec![]),
+        (host(HostFault::Nobody { socket: format!("/run/x{ATTACK}") }), vec!["/run/x", "lichhop serve"]),
+        (host(HostFault::NoSocket { path: format!("/run/x{ATTACK}"), detail: format!("why{ATTACK}") }), vec!["/run/x", "why", "--socket"]),
+        (host(HostFault::OtherVersion { host: format!("9.9{ATTACK}"), own: "0.1".into() }), vec!["9.9", "0.1"]),
+        (host(HostFault::Crowded), vec![]),
+        (host(HostFault::Lost), vec![]),
+        (Fault::NotPermitted { permission: Permission::Socket { path: format!("/run/x{ATTACK}") } }, vec!["/run/x"]),
         (Fault::NotInitialised { path: format!("/srv/x{ATTACK}") }, vec!["/srv/x", "lichhop init", "--data"]),
         (Fault::Configuration { problem: ConfigurationFault::FrozenClock }, vec!["LICHHOP_NOW", "rehearsal = true"]),
         (Fault::Configuration { problem: ConfigurationFault::Clock { year: 12 } }, vec!["12"]),

@@ -90,6 +90,7 @@ fn work(orders: Orders) {
         state: variable("LICHHOP_DATA").into(),
         config: Arc::new(config::load(Some(Path::new(&variable("LICHHOP_CONFIG")))).unwrap()),
         frozen: Some(NOW.parse().unwrap()),
+        socket: None,
     };
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     runtime.block_on(async {

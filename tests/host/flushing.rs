@@ -186,7 +186,7 @@ async fn asked_to_stop_it_leaves_what_is_half_said_to_the_next_run() {
         tokio::pin!(flush);
         tokio::select! {
             report = &mut flush => panic!("ended before it was asked to: {report:?}"),
-            () = reached.notified() => house.client.stop(),
+            () = reached.notified() => { assert!(house.client.stop()); }
         }
         flush.await
     };

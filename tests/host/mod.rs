@@ -5,6 +5,7 @@ mod changes;
 mod drafts;
 mod flushing;
 mod relay;
+mod remote;
 mod writing;
 
 use std::path::Path;
@@ -42,7 +43,7 @@ impl House {
         let file = folder.path().join("config.toml");
         std::fs::write(&file, format!("[workflow]\napprove_own = true\n[mail]\n{mail}")).unwrap();
         let config = Arc::new(lichhop::config::load(Some(&file)).unwrap());
-        let target = Target { state: folder.path().join("state"), config, frozen: Some(NOW.parse().unwrap()) };
+        let target = Target { state: folder.path().join("state"), config, frozen: Some(NOW.parse().unwrap()), socket: None };
         assert!(client::init(&target, None).await.unwrap().created);
         let client = client::open(&target).await.unwrap();
         let samples = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/samples");

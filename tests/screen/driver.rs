@@ -142,7 +142,7 @@ impl Driver {
             frozen: true,
             greeting: None,
         };
-        let target = Target { state, config: Arc::new(config), frozen: Some(NOW.parse().unwrap()) };
+        let target = Target { state, config: Arc::new(config), frozen: Some(NOW.parse().unwrap()), socket: None };
         let runtime = runtime();
         if !opening.ministry {
             runtime.block_on(client::init(&target, None)).unwrap();

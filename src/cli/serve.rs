@@ -1,0 +1,30 @@
+//! Hosting the store for everybody on this machine.
+
+use std::io::Write as _;
+
+use crate::cli::context::{Context, Signals};
+use crate::cli::output::Outcome;
+use crate::client;
+use crate::i18n::setup as texts;
+use crate::report::Report;
+
+/// Serves until a signal asks for the end; what is owed is told and what was sent is recorded first.
+///
+/// # Errors
+/// What keeps the store from being opened or the socket from being made.
+pub async fn run(context: &Context) -> Result<Outcome, Report> {
+    let lang = context.view.lang;
+    let mut signals = Signals::new(lang)?;
+    let client = tokio::select! {
+        opened = client::serve(&context.target) => opened.map_err(|why| context.not_opened(&why))?,
+        exit = signals.next() => return Err(texts::ended(lang, exit)),
+    };
+    let _ = writeln!(std::io::stderr(), "{}", texts::serving(lang, &client::socket(&context.target)));
+    let exit = signals.next().await;
+    tokio::select! {
+        () = client.close() => {}
+        // Who asks twice does not wait.
+        _ = signals.next() => {}
+    }
+    Ok(Outcome::bytes(Vec::new()).exit(exit).note(texts::ended(lang, exit).to_string().trim_end().to_owned()))
+}
