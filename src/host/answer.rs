@@ -69,7 +69,9 @@ fn writes(request: &Request) -> bool {
 
 fn decide_once(desk: &mut Desk, actor: &str, id: RequestId, request: Request) -> Reply {
     match request::did(desk, actor, id)? {
-        Some(Did::Meeting(id)) => meeting_view(desk.store(), &id).map(|meeting| Answer::Meeting(Box::new(meeting))),
+        Some(Did::Meeting { id, queued }) => {
+            meeting_view(desk.store(), &id).map(|meeting| Answer::Meeting(Box::new(MeetingView { queued, ..meeting })))
+        }
         Some(Did::Imported(imported)) => Ok(Answer::Imported(imported)),
         None => {
             desk.asked = Some(id);

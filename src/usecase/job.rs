@@ -140,14 +140,14 @@ pub fn seal(change: &mut Change, job: &Job) -> Result<(), Fault> {
     change.write(key, job)
 }
 
-/// What came of a job; `None` when there is none of that number.
+/// A job, done or not; `None` when there is none of that number.
 ///
 /// # Errors
 /// The store's.
-pub fn outcome(store: &dyn Store, id: u64) -> Result<Option<Imported>, StoreError> {
+pub fn find(store: &dyn Store, id: u64) -> Result<Option<Job>, StoreError> {
     for prefix in [keys::JOB_DONE, keys::JOB] {
         if let Some(job) = table::get::<Job>(store, &keys::numbered(prefix, id))? {
-            return Ok(Some(job.value.outcome));
+            return Ok(Some(job.value));
         }
     }
     Ok(None)

@@ -35,7 +35,12 @@ pub struct Made {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Did {
     /// Something to a meeting.
-    Meeting(MeetingId),
+    Meeting {
+        /// The meeting.
+        id: MeetingId,
+        /// How many messages were queued.
+        queued: Option<u64>,
+    },
     /// A table was taken in.
     Imported(Imported),
 }
@@ -52,11 +57,12 @@ pub fn did(desk: &Desk, by: &str, id: RequestId) -> Result<Option<Did>, Fault> {
         return Err(unknown());
     }
     let entry: Stored<AuditEntry> = table::get(store, &desk.audit_key(made.audit))?.ok_or_else(unknown)?;
+    let job = made.job.map(|job| job::find(store, job)?.ok_or_else(unknown)).transpose()?;
     if entry.value.action.starts_with("meeting.") {
-        return MeetingId::parse(&entry.value.object).map(|id| Some(Did::Meeting(id))).ok_or_else(unknown);
+        let id = MeetingId::parse(&entry.value.object).ok_or_else(unknown)?;
+        return Ok(Some(Did::Meeting { id, queued: job.map(|job| job.rows) }));
     }
-    let job = made.job.ok_or_else(unknown)?;
-    Ok(Some(Did::Imported(job::outcome(store, job)?.ok_or_else(unknown)?)))
+    Ok(Some(Did::Imported(job.ok_or_else(unknown)?.outcome)))
 }
 
 /// Forgets requests that nobody repeats any more.

@@ -34,6 +34,8 @@ pub(crate) struct Orders {
     pub(crate) units: usize,
     /// Whether the meetings are approved and issued too.
     pub(crate) issue: bool,
+    /// Whether others are served when this one is the host.
+    pub(crate) serve: bool,
 }
 
 /// The command that starts the child.
@@ -56,19 +58,20 @@ fn arguments() -> [&'static str; 4] {
 
 impl Orders {
     fn written(self) -> String {
-        format!("{} {} {} {} {}", self.hands, self.first, self.meetings, self.units, usize::from(self.issue))
+        let [issue, serve] = [self.issue, self.serve].map(usize::from);
+        format!("{} {} {} {} {issue} {serve}", self.hands, self.first, self.meetings, self.units)
     }
 
     fn read(written: &str) -> Option<Self> {
         let numbers: Vec<usize> = written.split(' ').map(str::parse).collect::<Result<_, _>>().ok()?;
-        let [hands, first, meetings, units, issue] = numbers.try_into().ok()?;
-        Some(Self { hands, first, meetings, units, issue: issue == 1 })
+        let [hands, first, meetings, units, issue, serve] = numbers.try_into().ok()?;
+        Some(Self { hands, first, meetings, units, issue: issue == 1, serve: serve == 1 })
     }
 }
 
 #[test]
 fn works_and_says_so() {
-    let orders = Orders { hands: 8, first: 7, meetings: 6, units: 5, issue: true };
+    let orders = Orders { hands: 8, first: 7, meetings: 6, units: 5, issue: true, serve: false };
     assert_eq!(Orders::read(&orders.written()).unwrap().written(), orders.written());
     if let Ok(orders) = std::env::var(MODE) {
         work(Orders::read(&orders).unwrap());
@@ -95,6 +98,9 @@ fn work(orders: Orders) {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     runtime.block_on(async {
         let client = Arc::new(client::open(&target).await.unwrap());
+        if orders.serve {
+            client.serve();
+        }
         let next = Arc::new(AtomicUsize::new(orders.first));
         let hands: Vec<_> = (0..orders.hands).map(|_| tokio::spawn(hand(client.clone(), next.clone(), orders))).collect();
         for hand in hands {

@@ -92,9 +92,11 @@ fn assert_whole(found: &BTreeMap<String, (Stage, Value)>, items: &[Value], units
         assert!(mailed.entry(text(item, "meeting")).or_default().insert(text(item, "to")), "two messages to one mailbox: {item}");
         assert!(message_ids.insert(text(item, "message_id")), "one Message-ID twice: {item}");
     }
+    let mut entered_once = BTreeSet::new();
     for ((id, (stage, meeting)), n) in found.iter().zip(1..) {
         assert_eq!(*id, format!("LH-2016-{n:04}"), "the ids have a gap");
         let n: usize = text(meeting, "title").rsplit(' ').next().unwrap().parse().unwrap();
+        assert!(entered_once.insert(n), "{n} was entered once and is there twice");
         let entered = Registered::number(n);
         assert_eq!(text(meeting, "title"), entered.title);
         assert_eq!(text(meeting, "place"), entered.place);

@@ -12,5 +12,6 @@ mod ledger;
 mod office;
 mod relay;
 mod sync;
+mod takeover;
 mod trace;
 mod writer;

@@ -194,7 +194,12 @@ impl Doomed {
         }
     }
 
-    /// Whether it has ended by itself.
+    /// Its number.
+    pub(crate) fn id(&self) -> u32 {
+        self.process.id()
+    }
+
+    /// Whether it has ended.
     pub(crate) fn has_ended(&mut self) -> bool {
         self.process.try_wait().unwrap().is_some()
     }

@@ -17,7 +17,7 @@ fn traced(hands: usize, fault: Option<&str>) -> Vec<Call> {
     let office = Office::new(3, 1);
     let log = office.log();
     let calls = "trace=write,pwrite64,writev,pwritev,pwritev2,fdatasync,fsync,sync_file_range,ftruncate,fallocate";
-    let orders = Orders { hands, first: 1, meetings: COMMITS, units: 3, issue: false };
+    let orders = Orders { hands, first: 1, meetings: COMMITS, units: 3, issue: false, serve: false };
     let mut command = under(strace, &["-f", "-y", "-s", "64", "-e", calls, "-o", "trace"], &office, orders);
     command.envs(fault.map(|fault| ("LICHHOP_FAULT", fault)));
     let output = command.stdin(Stdio::null()).output().unwrap();

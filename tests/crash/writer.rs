@@ -27,7 +27,7 @@ fn kill(office: &Office, kills: usize, chance: &mut Chance, seen: &mut Seen) {
     let mut ledger = Ledger::default();
     for kill in 0..kills {
         // Numbers that no child before had: a meeting entered twice would be refused as a conflict with itself.
-        let orders = Orders { hands: 8, first: 1 + kill * MEETINGS, meetings: MEETINGS, units: UNITS, issue: true };
+        let orders = Orders { hands: 8, first: 1 + kill * MEETINGS, meetings: MEETINGS, units: UNITS, issue: true, serve: false };
         let process = Doomed::start(&mut command(office, orders));
         let (enough, rest) = (chance.below(60), chance.moment(Duration::from_millis(6), Duration::from_millis(60)));
         let before = ledger.acknowledged;
@@ -79,7 +79,7 @@ fn wait(process: &Doomed, time: Duration) -> Vec<String> {
 /// Registers so many meetings one after the other, is killed while it stands still, and tells what the next start says.
 fn killed_at_rest(meetings: usize, fault: Option<&str>) -> Result<(), String> {
     let office = Office::new(3, 1);
-    let orders = Orders { hands: 1, first: 1, meetings, units: 3, issue: false };
+    let orders = Orders { hands: 1, first: 1, meetings, units: 3, issue: false, serve: false };
     let mut child = command(&office, orders);
     child.envs(fault.map(|fault| ("LICHHOP_FAULT", fault)));
     let process = Doomed::start(&mut child);
