@@ -9,6 +9,7 @@ mod forms;
 mod output;
 mod relay;
 mod rules;
+mod serve;
 mod state;
 mod tables;
 mod together;

@@ -1,0 +1,78 @@
+//! A host without a screen, and commands that reach it.
+
+use std::io::{BufRead as _, BufReader};
+use std::process::{Child, Command};
+use std::time::{Duration, Instant};
+
+use super::{House, adding, finish};
+
+/// A host that listens.
+fn serving(house: &House, args: &[&str]) -> Child {
+    let args = [&["serve"], args].concat();
+    let mut child = house.start(&args);
+    let mut said = String::new();
+    BufReader::new(child.stderr.as_mut().unwrap()).read_line(&mut said).unwrap();
+    assert!(said.contains("host.sock") || said.contains(".sock"), "{said}");
+    child
+}
+
+fn signal(child: &Child, name: &str) {
+    assert!(Command::new("kill").args([name, &child.id().to_string()]).status().unwrap().success());
+}
+
+#[test]
+fn commands_reach_the_host_at_once_and_do_the_same() {
+    let house = House::office();
+    let alone = house.ok(&["unit", "list", "--json"]);
+    let host = serving(&house, &[]);
+    let began = Instant::now();
+    assert_eq!(house.ok(&["unit", "list", "--json"]), alone);
+    let id = house.issued("CDA,VPC");
+    house.ok(&["flush"]);
+    assert_eq!(house.delivered().len(), 2);
+    house.refused(79, &["meeting", "submit", &id], &[&id]);
+    house.ok(&["check"]);
+    assert!(began.elapsed() < Duration::from_secs(9), "they waited for the lock");
+    signal(&host, "-TERM");
+    let ended = finish(&["serve"], host);
+    assert_eq!((ended.code, ended.out.as_str()), (143, ""), "{}", ended.err);
+    // What the host did is there without it.
+    assert!(house.ok(&["meeting", "list"]).contains(&id));
+    assert!(!house.state().join("host.sock").exists());
+}
+
+#[test]
+fn where_only_a_service_may_be_the_host_others_do_not_open_the_store() {
+    let house = House::office();
+    house.set("mode = \"auto\"", "mode = \"service\"");
+    let socket = house.name("run/x.sock");
+    let began = Instant::now();
+    house.refused(69, &["unit", "list", "--socket", &socket], &[&socket, "lichhop serve"]);
+    house.refused(69, &["--socket", &socket, "meeting", "show", "LH-2016-0001"], &["systemctl start lichhop"]);
+    assert!(began.elapsed() < Duration::from_secs(20));
+    let host = serving(&house, &["--socket", &socket]);
+    let with = |args: &[&str]| house.run(&[args, &["--socket", &socket]].concat());
+    assert_eq!(with(&adding(&[])).out, "LH-2016-0001\n");
+    signal(&host, "-INT");
+    assert_eq!(finish(&["serve"], host).code, 130);
+    // A service that restarts is waited for.
+    let mut waiting = house.start(&["meeting", "list", "--socket", &socket]);
+    assert!(waiting.try_wait().unwrap().is_none());
+    let host = serving(&house, &["--socket", &socket]);
+    assert_eq!(finish(&["meeting", "list"], waiting).code, 0);
+    signal(&host, "-TERM");
+    finish(&["serve"], host);
+}
+
+#[test]
+fn a_second_host_is_refused_and_a_socket_that_cannot_be_made_is_named() {
+    let house = House::office();
+    let file = house.write("file", "no socket");
+    house.refused(69, &["serve", "--socket", &file], &[&file, "--socket"]);
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), "no socket");
+    let host = serving(&house, &[]);
+    let pid = host.id().to_string();
+    house.refused(75, &["serve"], &[&pid]);
+    signal(&host, "-TERM");
+    finish(&["serve"], host);
+}
