@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::builder::PossibleValuesParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::cli::account::AccountCommand;
 use crate::cli::completions::CompletionsArgs;
 use crate::cli::demo::DemoArgs;
 use crate::cli::flush::FlushArgs;
@@ -111,6 +112,9 @@ pub enum Command {
     Serve,
     /// Find meetings, units and mailboxes by words
     Search(SearchArgs),
+    /// Accounts: who may do what
+    #[command(subcommand)]
+    Account(AccountCommand),
     /// The audit chain
     #[command(subcommand)]
     Audit(AuditCommand),

@@ -108,7 +108,7 @@ impl Fields {
 }
 
 /// Names of values that stand without a flag.
-const POSITIONAL: [&str; 6] = ["id", "code", "address", "week", "text", "rows"];
+const POSITIONAL: [&str; 7] = ["id", "code", "address", "week", "text", "rows", "user"];
 
 /// The fault with the names of values as flags: the host speaks of `prepared_by`, the command line of `--prepared-by`.
 #[must_use]

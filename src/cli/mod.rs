@@ -3,6 +3,7 @@
 //! A command turns its flags into one request, asks the host, and turns the answer into an [`Outcome`]:
 //! what goes to stdout, what is said besides, how the run ends. [`run_with`] writes it.
 
+pub mod account;
 pub mod application;
 pub mod args;
 pub mod audit;
@@ -131,6 +132,7 @@ async fn ask(command: &Command, context: &Context) -> Result<Outcome, Report> {
         Command::Week(args) => week::run(args, context).await,
         Command::Outbox(command) => outbox::run(command, context).await,
         Command::Flush(args) => flush::run(args, context).await,
+        Command::Account(command) => account::run(command, context).await,
         Command::Serve => serve::run(context).await,
         Command::Search(args) => search::run(args, context).await,
         Command::Audit(AuditCommand::Verify) => audit::run(Which::Audit, context).await,

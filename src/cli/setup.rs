@@ -18,14 +18,12 @@ use crate::cli::problem;
 use crate::cli::screen;
 use crate::client::{self, Target};
 use crate::config::{self, Config, HostMode};
+use crate::domain::account::is_user;
 use crate::domain::text::visible;
 use crate::domain::time::WallTime;
 use crate::i18n::fault::fault;
 use crate::i18n::{Lang, setup as texts};
 use crate::report::Report;
-
-/// The most bytes of a Unix user's name that any system allows.
-const USER_MAX: usize = 256;
 
 /// What `init` makes.
 #[derive(Debug, Args)]
@@ -232,7 +230,7 @@ fn as_json(shown: &str, lang: Lang) -> Result<Outcome, Report> {
 pub async fn init(args: &InitArgs, global: &Global, env: &Env, lang: Lang) -> Result<Outcome, Report> {
     own_store(global, env, lang)?;
     let admin = args.admin.as_deref();
-    if let Some(wrong) = admin.filter(|user| !plausible_user(user)) {
+    if let Some(wrong) = admin.filter(|user| !is_user(user)) {
         return Err(texts::not_a_user(lang, "--admin", wrong));
     }
     let sample = sample(args, lang)?;
@@ -266,15 +264,6 @@ pub async fn init(args: &InitArgs, global: &Global, env: &Env, lang: Lang) -> Re
     }
     let state = texts::initialised(lang, &target.state, &done.admin, done.created);
     Ok(Outcome::line(format!("{state}\n{}", texts::configured(lang, &file, written))).notes(ignored))
-}
-
-/// Whether this can be the name of a Unix user; which characters a system allows besides differs.
-fn plausible_user(name: &str) -> bool {
-    !name.is_empty()
-        && name.len() <= USER_MAX
-        && visible(name) == name
-        && !name.starts_with('-')
-        && !name.contains(|c: char| c.is_whitespace() || matches!(c, ':' | '/' | ','))
 }
 
 /// The text of a new configuration.

@@ -19,7 +19,7 @@ pub struct Changes {
 impl Changes {
     pub(super) fn of(inner: &Arc<Inner>) -> Self {
         let link = inner.link();
-        let followed = link.as_ref().and_then(|link| link.follow());
+        let followed = link.as_ref().and_then(|link| link.follow(&inner.user));
         Self { inner: Arc::downgrade(inner), link: link.as_ref().map(Arc::downgrade).unwrap_or_default(), followed }
     }
 
@@ -46,7 +46,7 @@ impl Changes {
         };
         // Taken at once, without waiting in between: who drops this here asks again.
         self.link = Arc::downgrade(&link);
-        self.followed = link.follow();
+        self.followed = link.follow(&inner.user);
         self.followed.as_ref()?;
         Some(everything())
     }

@@ -154,9 +154,9 @@ impl Link {
     }
 
     /// Follows what changes; `None`: the connection is lost.
-    pub(super) fn follow(&self) -> Option<Followed> {
+    pub(super) fn follow(&self, user: &str) -> Option<Followed> {
         match self {
-            Self::Own(own) => Some(Followed::Own(changes::Changes::of(&own.host))),
+            Self::Own(own) => Some(Followed::Own(changes::Changes::of(&own.host, user))),
             Self::Remote(remote) => remote.follow().ok().map(Followed::Remote),
         }
     }

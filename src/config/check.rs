@@ -10,6 +10,7 @@ use toml::de::{DeArray, DeValue};
 use crate::config::fault::{Expected, ProblemKind, ValueType};
 use crate::config::file::{Document, Value, wrong};
 use crate::config::{Config, HostMode, MailConfig, ScreenConfig, defaults, show, unknown, value};
+use crate::domain::account::Role;
 use crate::domain::office::{Office, Retry, Rules};
 use crate::domain::policy::Policy;
 use crate::domain::unit::UnitCode;
@@ -35,6 +36,10 @@ pub(super) fn check(document: &mut Document<'_>, path: &Path, defaults: Config) 
     let retry = retry(document, rules.retry);
     let mail = mail_config(document, mail, &folder);
     let policy = policy(document, rules.policy);
+    let unknown = document.text("access.unknown", rules.unknown, |raw| {
+        let viewer = value::word(raw, &["nothing", Role::Viewer.word()])? == 1;
+        Ok(viewer.then_some(Role::Viewer))
+    });
     let screen = ScreenConfig {
         theme: document.text("screen.theme", screen.theme, value::name),
         keymap: document.text("screen.keymap", screen.keymap, value::name),
@@ -44,7 +49,7 @@ pub(super) fn check(document: &mut Document<'_>, path: &Path, defaults: Config) 
         let chosen = value::word(raw, &modes.map(HostMode::word))?;
         Ok(modes.get(chosen).copied().unwrap_or(HostMode::Auto))
     });
-    Config { rules: Rules { office, approve_own, policy, sender, retry }, mail, host, screen, path: Some(path.to_owned()) }
+    Config { rules: Rules { office, approve_own, unknown, policy, sender, retry }, mail, host, screen, path: Some(path.to_owned()) }
 }
 
 fn office(document: &mut Document<'_>, defaults: Office) -> Office {
@@ -59,11 +64,6 @@ fn office(document: &mut Document<'_>, defaults: Office) -> Office {
 /// The settings whose features are not there: right or wrong as ever, but only the default can be chosen.
 fn not_yet_there(document: &mut Document<'_>) {
     let not_yet = |value: &str, accepted: &str| Err(ProblemKind::NotYet { value: value.to_owned(), accepted: accepted.to_owned() });
-    let only_first = |raw: &str, words: &[&str]| match value::word(raw, words)? {
-        0 => Ok(()),
-        _ => not_yet(raw, words.first().unwrap_or(&"")),
-    };
-    document.text("access.unknown", (), |raw| only_first(raw, &["nothing", "viewer"]));
     document.text("mail.rate", (), |raw| {
         value::rate(raw)?;
         if raw.trim().is_empty() { Ok(()) } else { not_yet(raw, "") }

@@ -24,6 +24,7 @@ pub fn defaults() -> Config {
                 rehearsal: false,
             },
             approve_own: false,
+            unknown: None,
             policy: Policy {
                 domains: vec!["chinhphu.vn".to_owned()],
                 exceptions: BTreeMap::from(["TCDL", "TCTDTT"].map(|unit| (code(unit), vec!["gov.vn".to_owned()]))),

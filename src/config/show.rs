@@ -9,6 +9,7 @@ use toml::Value;
 use crate::config::defaults;
 use crate::config::value::duration_words;
 use crate::config::{Config, MailConfig};
+use crate::domain::account::Role;
 use crate::domain::office::{Retry, Rules};
 
 /// The configuration in force as TOML: every setting, whether it came from the file or is the default. Reading it back gives
@@ -16,7 +17,7 @@ use crate::domain::office::{Retry, Rules};
 #[must_use]
 pub fn show(config: &Config) -> String {
     let Config { rules, mail, host, screen, path: _ } = config;
-    let Rules { office, approve_own, policy, sender, retry } = rules;
+    let Rules { office, approve_own, unknown, policy, sender, retry } = rules;
     let mut shown = String::new();
     let mut table = |name: &str, settings: Vec<(&str, String)>| {
         let gap = if shown.is_empty() { "" } else { "\n" };
@@ -37,7 +38,7 @@ pub fn show(config: &Config) -> String {
     );
     table("workflow", vec![("approve_own", approve_own.to_string())]);
     table("host", vec![("mode", text(host.word()))]);
-    table("access", vec![("unknown", text("nothing"))]);
+    table("access", vec![("unknown", text(unknown.map_or("nothing", Role::word)))]);
     table("mail", mail_settings(mail, &format!("{} <{}>", sender.name, sender.address), retry));
     let exceptions: Vec<String> =
         policy.exceptions.iter().map(|(code, domains)| format!("{} = {}", text(code.as_str()), texts(domains))).collect();

@@ -191,7 +191,6 @@ fn the_screens_settings_are_names() {
 #[test]
 fn what_is_not_there_yet_is_told_apart_from_what_is_wrong() {
     for (text, accepted) in [
-        ("[access]\nunknown = \"viewer\"", "nothing"),
         ("[mail]\nrate = \"60/min\"", ""),
         ("[mail]\nhold = \"2m\"", "0s"),
         ("[mail]\nrelay = \"sendmail:/usr/sbin/sendmail\"", "smtp://HOST"),

@@ -3,6 +3,8 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+use crate::domain::access::Ability;
+use crate::domain::account::Role;
 use crate::domain::conflict::Conflict;
 use crate::domain::mailbox::{AddressFault, MailAddress, MailboxState};
 use crate::domain::meeting::{EntryFault, MeetingId, MeetingState};
@@ -151,6 +153,11 @@ pub enum Rule {
         /// Each with its name and why.
         units: Vec<(UnitCode, Line, Unreachable)>,
     },
+    /// Nobody could grant anything any more.
+    LastAdmin {
+        /// The last administrator.
+        user: String,
+    },
     /// Paper has ended.
     PaperEnded {
         /// The first day without.
@@ -167,6 +174,29 @@ pub enum Permission {
         /// The meeting.
         id: MeetingId,
         /// The accounts that may; empty when there is none.
+        who_may: Vec<String>,
+    },
+    /// This user has no account, or it was taken away.
+    NoAccount {
+        /// The Unix user.
+        user: String,
+        /// The accounts that may grant one.
+        who_may: Vec<String>,
+    },
+    /// The account's role may not do this.
+    Role {
+        /// The role.
+        role: Role,
+        /// What was asked.
+        ability: Ability,
+        /// The accounts that may.
+        who_may: Vec<String>,
+    },
+    /// The account works for other units.
+    OtherUnit {
+        /// The unit.
+        unit: UnitCode,
+        /// The accounts that work for all.
         who_may: Vec<String>,
     },
     /// The host's socket is closed to this user.
@@ -244,6 +274,12 @@ pub enum Why {
     UnknownMailbox,
     /// No such outbox item.
     UnknownItem,
+    /// No such account.
+    UnknownAccount,
+    /// Not the name of a Unix user.
+    User,
+    /// Only registrars work for units.
+    OnlyRegistrars,
     /// Not among the invited units.
     NotInvited,
     /// Invited already.

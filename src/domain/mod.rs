@@ -3,6 +3,7 @@
 //! Everything here is data with a meaning and functions over it. Whatever the rules need to know of the world (the time,
 //! who asks, what is stored) is an argument.
 
+pub mod access;
 pub mod account;
 pub mod audit;
 pub mod collation;

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
+use crate::domain::account::Role;
 use crate::domain::mailbox::MailAddress;
 use crate::domain::policy::Policy;
 use crate::domain::text::Line;
@@ -67,6 +68,8 @@ pub struct Rules {
     pub office: Office,
     /// Whether whoever registered or last changed a meeting may approve it (a one-person office).
     pub approve_own: bool,
+    /// What a Unix user without account is; `None`: nobody.
+    pub unknown: Option<Role>,
     /// Domains and the day on which paper ends.
     pub policy: Policy,
     /// Who signs what is sent.

@@ -12,7 +12,9 @@ use crate::domain::request::RequestId;
 use crate::domain::time::{IsoWeek, WallTime};
 use crate::domain::unit::{Unit, UnitCode};
 use crate::host::open::Host;
-use crate::host::{flusher, view};
+use crate::host::sight::Eyes;
+use crate::host::{access, flusher, view};
+use crate::usecase::access::Caller;
 use crate::usecase::desk::Desk;
 use crate::usecase::listing::Listed;
 use crate::usecase::meeting::Done;
@@ -20,31 +22,47 @@ use crate::usecase::ports::Store;
 use crate::usecase::registry::{self, Tree};
 use crate::usecase::request::Did;
 use crate::usecase::table::{self, Stored};
-use crate::usecase::{audit, check, draft, due, issue, listing, meeting, outbox, preview, request, search, week};
+use crate::usecase::{account, audit, check, draft, due, issue, listing, meeting, outbox, preview, request, search, week};
 use crate::wire::reply::{Answer, ItemView, MeetingPage, MeetingView, Next, OutboxStatus, RelayPause, Reply, UnitView, WeekView};
 use crate::wire::request::{InvitationFormat, Request};
 
-/// Answers a request of a Unix user. What was done under this number before is not done again.
+/// Answers a request of a Unix user, as far as his account may ask and see. What was done under this number before is not done
+/// again.
 ///
 /// # Errors
 /// Why it was not done.
-pub async fn answer(host: &Arc<Host>, actor: &str, id: RequestId, request: Request) -> Reply {
+pub async fn answer(host: &Arc<Host>, user: &str, id: RequestId, request: Request) -> Reply {
+    let caller = Caller::of(host.store.as_ref(), &host.rules, user)?;
+    let asked = caller.clone();
+    let answer = match request {
+        request @ (Request::Flush | Request::AuditVerify | Request::Check) => {
+            access::permit(host.store.as_ref(), &caller, &request)?;
+            whole(host, request).await
+        }
+        request @ (Request::OutboxList { .. } | Request::OutboxShow(_) | Request::OutboxWhy(_) | Request::OutboxStatus) => {
+            access::permit(host.store.as_ref(), &caller, &request)?;
+            outbox_answer(host, request).await
+        }
+        request if writes(&request) => host.writer.decide(move |desk| decide_once(desk, &asked, id, request)).await,
+        request => {
+            let host = host.clone();
+            let read = tokio::task::spawn_blocking(move || {
+                access::permit(host.store.as_ref(), &asked, &request)?;
+                read(&host, &asked, request)
+            });
+            read.await.unwrap_or_else(|error| Err(Fault::Internal { detail: error.to_string() }))
+        }
+    }?;
+    Eyes::of(host.store.as_ref(), &caller).see(answer)
+}
+
+/// What looks at everything, or sends.
+async fn whole(host: &Arc<Host>, request: Request) -> Reply {
     match request {
         Request::Flush => flusher::once(host).await.map(Answer::Flushed),
         Request::AuditVerify => host.writer.look(|desk| audit::verify(desk.store())).await.map(Answer::Checked),
         Request::Check => host.writer.look(|desk| check::check(desk.store())).await.map(Answer::Checked),
-        Request::OutboxList { .. } | Request::OutboxShow(_) | Request::OutboxWhy(_) | Request::OutboxStatus => {
-            outbox_answer(host, request).await
-        }
-        request if writes(&request) => {
-            let actor = actor.to_owned();
-            host.writer.decide(move |desk| decide_once(desk, &actor, id, request)).await
-        }
-        request => {
-            let (host, actor) = (host.clone(), actor.to_owned());
-            let read = tokio::task::spawn_blocking(move || read(&host, &actor, request));
-            read.await.unwrap_or_else(|error| Err(Fault::Internal { detail: error.to_string() }))
-        }
+        other => Err(Fault::Internal { detail: format!("not asked of the whole: {other:?}") }),
     }
 }
 
@@ -64,10 +82,14 @@ fn writes(request: &Request) -> bool {
             | Request::Search { .. }
             | Request::DraftShow(_)
             | Request::DraftList
+            | Request::AccountList
     )
 }
 
-fn decide_once(desk: &mut Desk, actor: &str, id: RequestId, request: Request) -> Reply {
+fn decide_once(desk: &mut Desk, caller: &Caller, id: RequestId, request: Request) -> Reply {
+    // Here, so that nobody changes it between the look and the decision.
+    access::permit(desk.store(), caller, &request)?;
+    let actor = caller.user.as_str();
     match request::did(desk, actor, id)? {
         Some(Did::Meeting { id, queued }) => {
             meeting_view(desk.store(), &id).map(|meeting| Answer::Meeting(Box::new(MeetingView { queued, ..meeting })))
@@ -107,6 +129,8 @@ fn decide(desk: &mut Desk, actor: &str, request: Request) -> Reply {
         Request::MeetingCancel { id, reason } => meeting(meeting::cancel(desk, actor, &id, &reason)),
         Request::MeetingIssue(order) => meeting(issue::issue(desk, actor, &order)),
         Request::MeetingPreview(order) => preview::preview(desk, &order).map(|preview| Answer::Preview(Box::new(preview))),
+        Request::AccountGrant(account) => account::grant(desk, actor, account).map(Answer::Account),
+        Request::AccountRevoke(user) => account::revoke(desk, actor, &user).map(Answer::Account),
         Request::DraftKeep { form, fields } => draft::keep(desk, actor, form, fields).map(|draft| Answer::Draft(Some(draft))),
         Request::DraftDrop(form) => draft::discard(desk, actor, &form).map(|()| Answer::Draft(None)),
         Request::Invitation { id, format, to } => invitation(desk, &id, format, to.as_ref()).map(Answer::Document),
@@ -114,8 +138,8 @@ fn decide(desk: &mut Desk, actor: &str, request: Request) -> Reply {
     }
 }
 
-fn read(host: &Host, actor: &str, request: Request) -> Reply {
-    let store = host.store.as_ref();
+fn read(host: &Host, caller: &Caller, request: Request) -> Reply {
+    let (store, actor) = (host.store.as_ref(), caller.user.as_str());
     match request {
         Request::UnitList => Ok(Answer::Units(Tree::load(store)?.in_order().into_iter().cloned().collect())),
         Request::UnitShow(code) => unit(host, &code).map(|unit| Answer::Unit(Box::new(unit))),
@@ -123,18 +147,19 @@ fn read(host: &Host, actor: &str, request: Request) -> Reply {
         Request::MailboxShow(address) => mailbox(store, &address).map(|mailbox| Answer::Mailbox(Box::new(mailbox))),
         Request::MeetingList(filter) => {
             known_unit(store, filter.unit.as_ref())?;
-            Ok(Answer::Meetings(view::meetings(listing::list(store, &filter)?)))
+            Ok(Answer::Meetings(view::meetings(listing::list(store, caller, &filter)?)))
         }
         Request::MeetingPage(order) => {
             known_unit(store, order.filter.unit.as_ref())?;
-            let (meetings, more) = listing::page(store, &order)?;
+            let (meetings, more) = listing::page(store, caller, &order)?;
             Ok(Answer::MeetingPage(Box::new(MeetingPage { meetings: view::meetings(meetings), more })))
         }
         Request::MeetingShow(id) => meeting_view(store, &id).map(|meeting| Answer::Meeting(Box::new(meeting))),
-        Request::Week { week, unit } => week_view(host, week, unit.as_ref()).map(|week| Answer::Week(Box::new(week))),
-        Request::WeekCalendar { week, unit } => week_calendar(host, week, unit.as_ref()).map(Answer::Document),
-        Request::Search { text, kind } => Ok(Answer::Found(search::search(store, text.as_str(), kind)?)),
+        Request::Week { week, unit } => week_view(host, caller, week, unit.as_ref()).map(|week| Answer::Week(Box::new(week))),
+        Request::WeekCalendar { week, unit } => week_calendar(host, caller, week, unit.as_ref()).map(Answer::Document),
+        Request::Search { text, kind } => Ok(Answer::Found(search::search(store, caller, text.as_str(), kind)?)),
         Request::DraftShow(form) => Ok(Answer::Draft(draft::show(store, actor, &form, host.clock.now())?)),
+        Request::AccountList => Ok(Answer::Accounts(account::list(store)?)),
         Request::DraftList => Ok(Answer::Drafts(draft::list(store, actor, host.clock.now())?)),
         other => Err(Fault::Internal { detail: format!("not read here: {other:?}") }),
     }
@@ -165,20 +190,20 @@ fn known_unit(store: &dyn Store, code: Option<&UnitCode>) -> Result<(), Fault> {
     }
 }
 
-fn meetings_of_week(host: &Host, week: Option<IsoWeek>, unit: Option<&UnitCode>) -> Result<(IsoWeek, Vec<Listed>), Fault> {
+fn meetings_of_week(host: &Host, caller: &Caller, week: Option<IsoWeek>, unit: Option<&UnitCode>) -> Result<(IsoWeek, Vec<Listed>), Fault> {
     let store = host.store.as_ref();
     known_unit(store, unit)?;
     let week = week.unwrap_or_else(|| IsoWeek::of(WallTime::at(host.clock.now()).day()));
-    Ok((week, week::week(store, week, unit)?))
+    Ok((week, week::week(store, caller, week, unit)?))
 }
 
-fn week_view(host: &Host, week: Option<IsoWeek>, unit: Option<&UnitCode>) -> Result<WeekView, Fault> {
-    let (week, stored) = meetings_of_week(host, week, unit)?;
+fn week_view(host: &Host, caller: &Caller, week: Option<IsoWeek>, unit: Option<&UnitCode>) -> Result<WeekView, Fault> {
+    let (week, stored) = meetings_of_week(host, caller, week, unit)?;
     Ok(WeekView { week, from: week.monday(), to: week.sunday(), version: None, meetings: view::meetings(stored) })
 }
 
-fn week_calendar(host: &Host, week: Option<IsoWeek>, unit: Option<&UnitCode>) -> Result<Vec<u8>, Fault> {
-    let (_, stored) = meetings_of_week(host, week, unit)?;
+fn week_calendar(host: &Host, caller: &Caller, week: Option<IsoWeek>, unit: Option<&UnitCode>) -> Result<Vec<u8>, Fault> {
+    let (_, stored) = meetings_of_week(host, caller, week, unit)?;
     let meetings: Vec<Meeting> = stored.into_iter().map(|(meeting, _)| meeting.value).collect();
     Ok(host.compose.published_calendar(&host.rules.office, &meetings, host.clock.now()).into_bytes())
 }

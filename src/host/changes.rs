@@ -9,9 +9,12 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
+use crate::domain::fault::Fault;
 use crate::domain::meeting::MeetingId;
 use crate::host::open::Host;
+use crate::host::sight::Eyes;
 use crate::host::status::FlusherState;
+use crate::usecase::access::Caller;
 use crate::usecase::keys;
 use crate::usecase::ports::{self, Rev};
 use crate::wire::change::{Change, ChangeKind};
@@ -23,15 +26,17 @@ pub struct Changes {
     revisions: watch::Receiver<Rev>,
     flusher: watch::Receiver<FlusherState>,
     at: Rev,
+    /// Who is told.
+    user: String,
 }
 
 impl Changes {
-    pub(crate) fn of(host: &Arc<Host>) -> Self {
+    pub(crate) fn of(host: &Arc<Host>, user: &str) -> Self {
         let mut revisions = host.writer.revisions();
         let mut flusher = host.flusher.subscribe();
         flusher.mark_unchanged();
         let at = *revisions.borrow_and_update();
-        Self { host: Arc::downgrade(host), revisions, flusher, at }
+        Self { host: Arc::downgrade(host), revisions, flusher, at, user: user.to_owned() }
     }
 
     /// The next change, with everything else that changed since the last one. `None`: the store is closed or has failed,
@@ -53,10 +58,25 @@ impl Changes {
             if of_flusher && !kinds.iter().any(told) {
                 kinds.push(ChangeKind::Outbox);
             }
-            if !kinds.is_empty() {
-                return Some(Change { revision: at, kinds });
+            if !kinds.is_empty()
+                && let Some(change) = seen(&host, &self.user, Change { revision: at, kinds })
+            {
+                return Some(change);
             }
         }
+    }
+}
+
+/// The change as the account sees it; where that cannot be told, that there may be something.
+fn seen(host: &Host, user: &str, change: Change) -> Option<Change> {
+    let revision = change.revision;
+    let store = host.store.as_ref();
+    let seen = Caller::of(store, &host.rules, user).and_then(|caller| Eyes::of(store, &caller).change(change));
+    match seen {
+        Ok(seen) => seen,
+        // Who is nobody here hears nothing.
+        Err(Fault::NotPermitted { .. }) => None,
+        Err(_) => Some(Change { revision, kinds: vec![ChangeKind::Everything] }),
     }
 }
 

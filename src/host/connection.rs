@@ -140,7 +140,7 @@ impl Talk {
     /// Begins to follow before anything that is asked later is answered.
     fn follow(&self) {
         self.follower.start(|| {
-            let (mut changes, out) = (Changes::of(&self.host), self.out.clone());
+            let (mut changes, out) = (Changes::of(&self.host, &self.user), self.out.clone());
             tokio::spawn(async move {
                 while let Some(change) = changes.next().await {
                     tell(&out, &Tell::Change(change), None).await;

@@ -1,5 +1,6 @@
 //! The host: who owns the store. One process holds the lock; its writer decides, its readers read, its flusher sends.
 
+mod access;
 pub mod answer;
 pub mod background;
 pub mod changes;
@@ -11,6 +12,7 @@ pub mod identity;
 pub mod open;
 pub mod panic;
 pub mod server;
+mod sight;
 pub mod socket;
 mod status;
 pub mod view;

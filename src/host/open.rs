@@ -129,7 +129,7 @@ impl Host {
         // Not by `created`: a first run may have been cut off before this.
         if table::all::<Account>(desk.store())?.is_empty() {
             let mut change = desk.change(admin, "store.init", admin);
-            change.put(None, &Account { user: admin.to_owned(), role: Role::Admin })?;
+            change.put(None, &Account { user: admin.to_owned(), role: Role::Admin, units: Vec::new(), revoked: false })?;
             desk.commit(change)?;
         }
         around.store.sync()?;

@@ -40,6 +40,7 @@ pub enum Column {
     Reason,
     Recipients,
     Replies,
+    Role,
     SentAt,
     Start,
     State,
@@ -50,12 +51,13 @@ pub enum Column {
     Unit,
     Unreachable,
     Urgency,
+    User,
     Without,
 }
 
 impl Column {
     /// All of them.
-    pub const ALL: [Self; 45] = [
+    pub const ALL: [Self; 47] = [
         Self::Address,
         Self::Attempts,
         Self::CanBeInvited,
@@ -90,6 +92,7 @@ impl Column {
         Self::Reason,
         Self::Recipients,
         Self::Replies,
+        Self::Role,
         Self::SentAt,
         Self::Start,
         Self::State,
@@ -100,6 +103,7 @@ impl Column {
         Self::Unit,
         Self::Unreachable,
         Self::Urgency,
+        Self::User,
         Self::Without,
     ];
 }
@@ -108,6 +112,8 @@ impl Column {
 #[must_use]
 pub fn column(lang: Lang, column: Column) -> &'static str {
     match column {
+        Column::Role => lang.pick("Vai trò", "Role"),
+        Column::User => lang.pick("Người dùng", "User"),
         Column::Address => lang.pick("Địa chỉ", "Address"),
         Column::Attempts => lang.pick("Lần gửi", "Attempts"),
         Column::CanBeInvited => lang.pick("Nhận được giấy mời", "Can be invited"),

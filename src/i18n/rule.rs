@@ -49,6 +49,7 @@ pub fn refused(lang: Lang, rule: &Rule) -> Report {
             (say!(lang, "{id}: chưa mời đơn vị nào.", "{id}: no unit is invited.", id = shown(id)), invite(lang, id))
         }
         Rule::Unreachable { id, units } => unreachable_units(lang, id, units),
+        Rule::LastAdmin { user } => last_admin(lang, user),
         Rule::PaperEnded { since } => {
             let day = since.format("%d/%m/%Y");
             let what = say!(
@@ -61,6 +62,17 @@ pub fn refused(lang: Lang, rule: &Rule) -> Report {
         }
     };
     Report::new(Exit::Refused, what).kept(nothing_written(lang)).next(next)
+}
+
+fn last_admin(lang: Lang, user: &str) -> (String, String) {
+    let what = say!(
+        lang,
+        "{user} là quản trị viên duy nhất: sau đó không ai cấp được tài khoản nữa.",
+        "{user} is the only administrator: nobody could grant anything any more.",
+        user = shown(user)
+    );
+    let next = lang.pick("Cấp trước: lichhop account grant USER --role admin", "First: lichhop account grant USER --role admin");
+    (what, next.to_owned())
 }
 
 /// How units are invited.
@@ -93,28 +105,34 @@ fn unreachable_units(lang: Lang, id: &MeetingId, units: &[(UnitCode, Line, Unrea
 #[must_use]
 pub fn not_permitted(lang: Lang, permission: &Permission) -> Report {
     match permission {
-        Permission::OwnApproval { id, who_may } => {
+        Permission::OwnApproval { id, who_may } => own_approval(lang, id, who_may),
+        Permission::NoAccount { user, who_may } => {
+            let what = say!(lang, "{user} chưa có tài khoản ở đây.", "{user} has no account here.", user = shown(user));
+            Report::new(Exit::NotPermitted, what).kept(nothing_written(lang)).next(who(
+                lang,
+                who_may,
+                "Người cấp được",
+                "Who may grant one",
+            ))
+        }
+        Permission::Role { role, ability, who_may } => {
             let what = say!(
                 lang,
-                "Bạn là người đăng ký hoặc thay đổi sau cùng {id}, nên không được tự duyệt.",
-                "You registered {id} or changed it last, so you may not approve it yourself.",
-                id = shown(id)
+                "Vai trò của bạn ({role}) không được {ability}.",
+                "Your role ({role}) may not {ability}.",
+                role = word::role(lang, *role),
+                ability = word::ability(lang, *ability)
             );
-            let setting = lang.pick(
-                "Cơ quan chỉ có một người làm: đặt [workflow] approve_own = true trong config.toml.",
-                "In a one-person office: set [workflow] approve_own = true in config.toml.",
+            Report::new(Exit::NotPermitted, what).kept(nothing_written(lang)).next(who(lang, who_may, "Người được", "Who may"))
+        }
+        Permission::OtherUnit { unit, who_may } => {
+            let what = say!(
+                lang,
+                "Bạn không đăng ký thay cho {unit}, chỉ cho các đơn vị của mình.",
+                "You do not register for {unit}, only for your own units.",
+                unit = shown(unit.as_str())
             );
-            let next = if who_may.is_empty() {
-                say!(
-                    lang,
-                    "Chưa có tài khoản nào khác được duyệt.\n{setting}",
-                    "No other account may approve it yet.\n{setting}",
-                    setting = setting
-                )
-            } else {
-                say!(lang, "Người được duyệt: {who}.\n{setting}", "Who may: {who}.\n{setting}", who = listed(who_may), setting = setting)
-            };
-            Report::new(Exit::NotPermitted, what).kept(nothing_written(lang)).next(next)
+            Report::new(Exit::NotPermitted, what).kept(nothing_written(lang)).next(who(lang, who_may, "Người được", "Who may"))
         }
         Permission::Socket { path } => {
             let what = say!(lang, "Bạn không được nối tới {path}.", "You may not connect to {path}.", path = shown(path));
@@ -125,6 +143,38 @@ pub fn not_permitted(lang: Lang, permission: &Permission) -> Report {
             Report::new(Exit::NotPermitted, what).kept(nothing_written(lang)).next(next.to_owned())
         }
     }
+}
+
+fn own_approval(lang: Lang, id: &MeetingId, who_may: &[String]) -> Report {
+    let what = say!(
+        lang,
+        "Bạn là người đăng ký hoặc thay đổi sau cùng {id}, nên không được tự duyệt.",
+        "You registered {id} or changed it last, so you may not approve it yourself.",
+        id = shown(id)
+    );
+    let setting = lang.pick(
+        "Cơ quan chỉ có một người làm: đặt [workflow] approve_own = true trong config.toml.",
+        "In a one-person office: set [workflow] approve_own = true in config.toml.",
+    );
+    let next = if who_may.is_empty() {
+        say!(
+            lang,
+            "Chưa có tài khoản nào khác được duyệt.\n{setting}",
+            "No other account may approve it yet.\n{setting}",
+            setting = setting
+        )
+    } else {
+        say!(lang, "Người được duyệt: {who}.\n{setting}", "Who may: {who}.\n{setting}", who = listed(who_may), setting = setting)
+    };
+    Report::new(Exit::NotPermitted, what).kept(nothing_written(lang)).next(next)
+}
+
+/// The accounts that may.
+fn who(lang: Lang, who_may: &[String], vi: &'static str, en: &'static str) -> String {
+    if who_may.is_empty() {
+        return lang.pick("Chưa có tài khoản nào được.", "No account may yet.").to_owned();
+    }
+    format!("{}: {}.", lang.pick(vi, en), listed(who_may))
 }
 
 /// A conflict: what is claimed twice, by which meeting, when, of which unit.

@@ -81,6 +81,13 @@ pub fn why(lang: Lang, why: &Why) -> String {
         Why::UnknownItem => {
             say!(lang, "không có thư này; xem: lichhop outbox list", "there is no such message; see: lichhop outbox list")
         }
+        Why::UnknownAccount => {
+            say!(lang, "không có tài khoản này; xem: lichhop account list", "there is no such account; see: lichhop account list")
+        }
+        Why::User => say!(lang, "không phải tên người dùng Unix", "is not the name of a Unix user"),
+        Why::OnlyRegistrars => {
+            say!(lang, "chỉ người đăng ký (registrar) mới gắn với đơn vị", "only a registrar works for units")
+        }
         Why::NotInvited => say!(lang, "không có trong thành phần mời", "is not among the invited units"),
         Why::AlreadyInvited => say!(lang, "đã có trong thành phần mời", "is invited already"),
         Why::Circle { units } => say!(

@@ -2,6 +2,8 @@
 
 use chrono::{Datelike, NaiveDate, Weekday};
 
+use crate::domain::access::Ability;
+use crate::domain::account::Role;
 use crate::domain::conflict::{ConflictKind, Severity};
 use crate::domain::dispatch::DispatchKind;
 use crate::domain::mailbox::{MailboxKind, MailboxState};
@@ -198,6 +200,44 @@ pub fn weekday(lang: Lang, day: NaiveDate) -> &'static str {
 #[must_use]
 pub fn yes(lang: Lang, yes: bool) -> &'static str {
     if yes { lang.pick("có", "yes") } else { lang.pick("không", "no") }
+}
+
+/// A role.
+#[must_use]
+pub fn role(lang: Lang, role: Role) -> &'static str {
+    match role {
+        Role::Viewer => lang.pick("người xem", "viewer"),
+        Role::Registrar => lang.pick("người đăng ký", "registrar"),
+        Role::Approver => lang.pick("người duyệt", "approver"),
+        Role::Clerk => lang.pick("văn thư", "clerk"),
+        Role::Operator => lang.pick("người vận hành", "operator"),
+        Role::Admin => lang.pick("quản trị viên", "administrator"),
+    }
+}
+
+/// In the place of a role: the account was taken away.
+#[must_use]
+pub fn revoked(lang: Lang) -> &'static str {
+    lang.pick("đã thu hồi", "revoked")
+}
+
+/// What can be done, behind “may not”.
+#[must_use]
+pub fn ability(lang: Lang, ability: Ability) -> &'static str {
+    match ability {
+        Ability::Look => lang.pick("xem", "look"),
+        Ability::Register => lang.pick("đăng ký, sửa hay trình cuộc họp", "register, edit or submit meetings"),
+        Ability::Decide => lang.pick("duyệt, trả lại hay từ chối", "approve, return or reject"),
+        Ability::Issue => lang.pick("cấp số và phát hành giấy mời", "give numbers and issue invitations"),
+        Ability::CallOff => lang.pick("hủy cuộc họp", "cancel meetings"),
+        Ability::Update => {
+            lang.pick("hủy hay mời thêm khi giấy mời đã phát hành", "cancel or invite further once the invitation was issued")
+        }
+        Ability::Send => lang.pick("gửi thư", "send mail"),
+        Ability::KeepRegistry => lang.pick("cập nhật đơn vị và hộp thư", "change units and mailboxes"),
+        Ability::KeepAccounts => lang.pick("xem, cấp hay thu hồi tài khoản", "list, grant or revoke accounts"),
+        Ability::Audit => lang.pick("kiểm tra kho và nhật ký", "check the store and the audit"),
+    }
 }
 
 #[cfg(test)]

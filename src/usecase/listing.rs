@@ -4,12 +4,14 @@ use std::rc::Rc;
 
 use chrono::{Days as Span, NaiveDate};
 
+use crate::domain::access::Sight;
 use crate::domain::conflict::Conflict;
 use crate::domain::meeting::{Entry, LONGEST_DAYS, Meeting, MeetingId};
 use crate::domain::order::{MeetingFilter, PAGE_MAX, PageDirection, PageOrder, PageStart};
 use crate::domain::text::{Prose, matches};
 use crate::domain::time::WallTime;
 use crate::domain::unit::UnitCode;
+use crate::usecase::access::Caller;
 use crate::usecase::days::{DayWalk, Days};
 use crate::usecase::ports::{Direction, Store, StoreError};
 use crate::usecase::table::Stored;
@@ -17,18 +19,18 @@ use crate::usecase::table::Stored;
 /// A meeting with its conflicts.
 pub type Listed = (Stored<Meeting>, Vec<Conflict>);
 
-/// Meetings that fit a filter, by start. Between two days only those days are read.
+/// Meetings that fit a filter and are there for who asks, by start. Between two days only those days are read.
 ///
 /// # Errors
 /// The store's.
-pub fn list(store: &dyn Store, filter: &MeetingFilter) -> Result<Vec<Listed>, StoreError> {
+pub fn list(store: &dyn Store, caller: &Caller, filter: &MeetingFilter) -> Result<Vec<Listed>, StoreError> {
     let mut days = Days::new(store);
     let mut found = match (filter.from, filter.to) {
         // In either order: a meeting of several days can touch both although the last one is named first.
         (Some(from), Some(to)) => days.between(from.min(to), from.max(to))?,
         _ => days.all()?,
     };
-    found.retain(|meeting| fits(&meeting.value, filter));
+    found.retain(|meeting| fits(&meeting.value, caller, filter));
     found.sort_by(|a, b| place(&a.value).cmp(&place(&b.value)));
     found.truncate(filter.limit.and_then(|limit| usize::try_from(limit).ok()).unwrap_or(usize::MAX));
     listed(&mut days, found)
@@ -42,11 +44,11 @@ pub fn listed(days: &mut Days, meetings: Vec<Rc<Stored<Meeting>>>) -> Result<Vec
     meetings.into_iter().map(|meeting| days.conflicts(&meeting.value).map(|conflicts| (Stored::clone(&meeting), conflicts))).collect()
 }
 
-/// A page of the meetings that fit a filter, and whether there are more beyond it.
+/// A page of the meetings that fit a filter and are there for who asks, and whether there are more beyond it.
 ///
 /// # Errors
 /// The store's.
-pub fn page(store: &dyn Store, order: &PageOrder) -> Result<(Vec<Listed>, bool), StoreError> {
+pub fn page(store: &dyn Store, caller: &Caller, order: &PageOrder) -> Result<(Vec<Listed>, bool), StoreError> {
     let limit = usize::try_from(order.limit.clamp(1, PAGE_MAX)).unwrap_or(1);
     let mut days = Days::new(store);
     let mut walk = walk(store, order);
@@ -59,7 +61,7 @@ pub fn page(store: &dyn Store, order: &PageOrder) -> Result<(Vec<Listed>, bool),
         let mut starting = Vec::new();
         for id in &ids {
             let meeting = days.read(id)?;
-            if meeting.value.entry.start.day() == day && is_beyond(&meeting.value, order) && fits(&meeting.value, &order.filter) {
+            if meeting.value.entry.start.day() == day && is_beyond(&meeting.value, order) && fits(&meeting.value, caller, &order.filter) {
                 starting.push(meeting);
             }
         }
@@ -106,13 +108,14 @@ fn place(meeting: &Meeting) -> (WallTime, &MeetingId) {
     (meeting.entry.start, &meeting.id)
 }
 
-fn fits(meeting: &Meeting, filter: &MeetingFilter) -> bool {
+fn fits(meeting: &Meeting, caller: &Caller, filter: &MeetingFilter) -> bool {
     let entry = &meeting.entry;
-    filter.from.is_none_or(|from| entry.days().any(|day| day >= from))
+    caller.knows(meeting)
+        && filter.from.is_none_or(|from| entry.days().any(|day| day >= from))
         && filter.to.is_none_or(|to| entry.start.day() <= to)
         && filter.state.is_none_or(|state| meeting.state == state)
         && filter.unit.as_ref().is_none_or(|unit| concerns(entry, unit))
-        && filter.search.as_ref().is_none_or(|words| matches(words.as_str(), &searched(meeting)))
+        && filter.search.as_ref().is_none_or(|words| matches(words.as_str(), &searched(meeting, caller.sees(meeting))))
 }
 
 /// Whether a unit registers, prepares or is invited.
@@ -121,11 +124,11 @@ pub fn concerns(entry: &Entry, unit: &UnitCode) -> bool {
     entry.unit == *unit || entry.invited.contains(unit) || entry.prepared_by.contains(unit)
 }
 
-/// The words by which a meeting is found.
+/// The words by which a meeting is found by who sees so much of it: by words that he does not see nothing is found.
 #[must_use]
-pub fn searched(meeting: &Meeting) -> String {
+pub fn searched(meeting: &Meeting, sight: Sight) -> String {
     let entry = &meeting.entry;
     let number = meeting.issue.as_ref().map_or("", |issue| issue.number.as_str());
-    let content = entry.content.as_ref().map_or("", Prose::as_str);
+    let content = entry.content.as_ref().filter(|_| sight == Sight::Everything).map_or("", Prose::as_str);
     [meeting.id.as_str(), number, entry.title.as_str(), entry.place.as_str(), entry.chair.as_str(), content].join(" ")
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use chrono::Datelike;
 
-use crate::domain::account::Account;
+use crate::domain::access::Ability;
 use crate::domain::conflict::{Conflict, Severity};
 use crate::domain::fault::{ConfigurationFault, Fault, Permission, Rule, Why, Wrong};
 use crate::domain::meeting::{Entry, Event, INVITED_BYTES_MAX, Meeting, MeetingId, MeetingState, PREPARED_BYTES_MAX, REASON_MAX};
@@ -14,6 +14,7 @@ use crate::domain::time::{WallTime, YEARS};
 use crate::domain::unit::UnitCode;
 use crate::domain::warning::Warning;
 use crate::domain::workflow::{self, Action};
+use crate::usecase::access;
 use crate::usecase::days::Days;
 use crate::usecase::desk::Desk;
 use crate::usecase::issue;
@@ -121,8 +122,7 @@ pub fn approve(desk: &mut Desk, actor: &str, id: &MeetingId, override_reason: Op
     next(&old.value, Action::Approve)?;
     let approves_own = |user: &str| [&old.value.registered_by, &old.value.changed_by].iter().any(|own| *own == user);
     if !desk.rules().approve_own && approves_own(actor) {
-        let accounts = table::all::<Account>(desk.store())?.into_iter().map(|account| account.value.user);
-        let who_may = accounts.filter(|user| !approves_own(user)).collect();
+        let who_may = access::who(desk.store(), Ability::Decide)?.into_iter().filter(|user| !approves_own(user)).collect();
         return Err(Fault::NotPermitted { permission: Permission::OwnApproval { id: id.clone(), who_may } });
     }
     refuse_hard_conflicts(desk.store(), &old.value, override_reason)?;

@@ -3,6 +3,8 @@
 //!
 //! Nothing here knows which engine stores, which relay sends or which face asked.
 
+pub mod access;
+pub mod account;
 pub mod audit;
 pub mod check;
 pub mod days;

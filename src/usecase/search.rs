@@ -1,23 +1,29 @@
 //! Finding records by their words, with or without marks.
 
+use crate::domain::access::Sight;
 use crate::domain::mailbox::Mailbox;
 use crate::domain::meeting::Meeting;
 use crate::domain::search::{Hit, RecordKind};
 use crate::domain::text::{compare, matches};
 use crate::domain::unit::Unit;
+use crate::usecase::access::Caller;
 use crate::usecase::listing::searched;
 use crate::usecase::ports::{Store, StoreError};
 use crate::usecase::table;
 
-/// Records whose words match; of one kind if given. Meetings first, then units and mailboxes, each by title.
+/// Records that are there for who asks and whose words match; of one kind if given. Meetings first, then units and mailboxes, each by title.
 ///
 /// # Errors
 /// The store's.
-pub fn search(store: &dyn Store, text: &str, kind: Option<RecordKind>) -> Result<Vec<Hit>, StoreError> {
+pub fn search(store: &dyn Store, caller: &Caller, text: &str, kind: Option<RecordKind>) -> Result<Vec<Hit>, StoreError> {
     let wanted = |this| kind.is_none_or(|kind| kind == this);
     let mut hits = Vec::new();
     if wanted(RecordKind::Meeting) {
-        for meeting in table::all::<Meeting>(store)?.into_iter().filter(|meeting| matches(text, &searched(&meeting.value))) {
+        for meeting in table::all::<Meeting>(store)? {
+            let sight = caller.sees(&meeting.value);
+            if sight == Sight::Nothing || !matches(text, &searched(&meeting.value, sight)) {
+                continue;
+            }
             hits.push(Hit { kind: RecordKind::Meeting, id: meeting.value.id.to_string(), title: meeting.value.entry.title.to_string() });
         }
     }
@@ -30,6 +36,7 @@ pub fn search(store: &dyn Store, text: &str, kind: Option<RecordKind>) -> Result
     }
     if wanted(RecordKind::Mailbox) {
         for mailbox in table::all::<Mailbox>(store)?.into_iter().map(|mailbox| mailbox.value) {
+            let Some(mailbox) = caller.mailbox(mailbox) else { continue };
             let people = [&mailbox.owner, &mailbox.custodian].map(|person| person.as_ref().map_or("", |person| person.as_str()));
             if matches(text, &format!("{} {} {} {}", mailbox.address, mailbox.unit, people[0], people[1])) {
                 hits.push(Hit { kind: RecordKind::Mailbox, id: mailbox.address.to_string(), title: mailbox.address.to_string() });

@@ -3,6 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
+use crate::domain::account::Account;
 pub use crate::domain::audit::CheckReport;
 use crate::domain::conflict::Conflict;
 pub use crate::domain::draft::Draft;
@@ -65,6 +66,10 @@ pub enum Answer {
     Drafts(Vec<Draft>),
     /// What a search found.
     Found(Vec<Hit>),
+    /// Accounts.
+    Accounts(Vec<Account>),
+    /// One account, after what was asked.
+    Account(Account),
     /// What a check found.
     Checked(CheckReport),
 }

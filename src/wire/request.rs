@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+pub use crate::domain::account::Account;
 use crate::domain::dispatch::ItemId;
 pub use crate::domain::draft::{DraftField, FormKey};
 use crate::domain::mailbox::{MailAddress, MailboxRow};
@@ -141,6 +142,12 @@ pub enum Request {
         /// Only this kind.
         kind: Option<RecordKind>,
     },
+    /// All accounts.
+    AccountList,
+    /// Give a Unix user a role, instead of the one it had.
+    AccountGrant(Account),
+    /// Take a Unix user's account away.
+    AccountRevoke(String),
     /// Walk the audit chain.
     AuditVerify,
     /// Check every record, index and series.

@@ -75,7 +75,6 @@ fn a_wrong_configuration_is_named_by_line_and_key() {
 fn a_setting_whose_feature_is_missing_is_refused() {
     let house = House::office();
     let cases: &[(&str, &[&str])] = &[
-        ("[access]\nunknown = \"viewer\"\n", &["wrong.toml:2:", "access.unknown", "nothing"]),
         ("[mail]\nrate = \"60/min\"\n", &["wrong.toml:2:", "mail.rate", "60/min"]),
         ("[mail]\nhold = \"5m\"\n", &["wrong.toml:2:", "mail.hold", "5m", "0s"]),
         ("[mail]\nrelay = \"sendmail:/usr/sbin/sendmail\"\n", &["wrong.toml:2:", "mail.relay", "sendmail"]),

@@ -5,7 +5,9 @@ use super::{ALONE, House, NOW, sample};
 #[test]
 fn nobody_approves_their_own_unless_the_office_says_so() {
     let house = House::new();
-    house.ok(&["init", "--admin", "lan"]);
+    house.ok(&["init"]);
+    house.ok(&["account", "grant", "lan", "--role", "approver"]);
+    house.ok(&["account", "grant", "minh", "--role", "clerk"]);
     house.ok(&["unit", "import", &sample("units.csv")]);
     let id = house.add(&[("--submit", ALONE)]);
     house.untouched(|| house.refused(77, &["meeting", "approve", &id], &[&id, "lan", "approve_own = true"]));

@@ -17,6 +17,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use chrono::{DateTime, NaiveDate, Utc};
+use lichhop::domain::account::Role;
 use lichhop::domain::fault::{Fault, Rule};
 use lichhop::domain::mailbox::{MailAddress, MailboxKind, MailboxRow, MailboxState};
 use lichhop::domain::meeting::{Channel, Entry, InvitationMode, MeetingId, Urgency};
@@ -29,11 +30,17 @@ use lichhop::domain::unit::{UnitCode, UnitRow};
 use lichhop::mail::compose::Composer;
 use lichhop::print::Typesetter;
 use lichhop::store::MemoryStore;
+use lichhop::usecase::access::Caller;
 use lichhop::usecase::desk::{Desk, Surroundings};
 use lichhop::usecase::ports::{
     Changes, Clock, Commit, Direction, Entry as StoreEntry, Outcome, Page, Random, Range, Rev, Store, StoreError,
 };
 use lichhop::usecase::{issue, meeting, registry as units};
+
+/// Somebody who sees everything.
+pub(crate) fn everything() -> Caller {
+    Caller::new("admin", Role::Admin, [])
+}
 
 /// A clock that is set by the test.
 pub(crate) struct SetClock(pub(crate) Mutex<DateTime<Utc>>);
@@ -115,6 +122,7 @@ pub(crate) fn rules() -> Rules {
         office: Office {
             name: line("Bộ Văn hóa, Thể thao và Du lịch"), symbol: line("BVHTTDL"), place: line("Hà Nội"), rehearsal: false
         },
+        unknown: None,
         approve_own: false,
         policy: Policy {
             domains: vec!["chinhphu.vn".into()],

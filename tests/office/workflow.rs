@@ -10,7 +10,7 @@ use lichhop::usecase::listing::list;
 use lichhop::usecase::meeting::{add, approve, edit, give_back, reject, submit};
 use lichhop::usecase::{search, week};
 
-use super::{Bench, code, entry, line, prose, refusal};
+use super::{Bench, code, entry, everything, line, prose, refusal};
 
 #[test]
 fn ids_are_counted_within_the_year() {
@@ -44,7 +44,7 @@ fn nobody_approves_their_own_and_the_refusal_names_who_may() {
     let mut bench = Bench::new();
     for user in ["lan", "minh"] {
         let mut change = bench.desk.change("lan", "account.grant", user);
-        change.put(None, &Account { user: user.into(), role: Role::Admin }).unwrap();
+        change.put(None, &Account { user: user.into(), role: Role::Admin, units: vec![], revoked: false }).unwrap();
         bench.desk.commit(change).unwrap();
     }
     let id = bench.submitted(&["CDA"]);
@@ -137,15 +137,21 @@ fn the_week_shows_what_stands_and_lists_find_what_was_registered() {
     let w = IsoWeek::parse("2016-05-05", bench.desk.now()).unwrap();
     let ids = |unit: Option<&str>, w| {
         let unit = unit.map(code);
-        week::week(bench.desk.store(), w, unit.as_ref()).unwrap().into_iter().map(|(meeting, _)| meeting.value.id).collect::<Vec<_>>()
+        week::week(bench.desk.store(), &everything(), w, unit.as_ref())
+            .unwrap()
+            .into_iter()
+            .map(|(meeting, _)| meeting.value.id)
+            .collect::<Vec<_>>()
     };
     assert_eq!(ids(None, w), std::slice::from_ref(&id));
     assert_eq!(ids(Some("CDA"), w), std::slice::from_ref(&id));
     assert!(ids(Some("VPC"), w).is_empty() && ids(None, w.plus(1)).is_empty());
     let filter = MeetingFilter { unit: Some(code("TCDL")), search: Some(line("ra soat")), ..MeetingFilter::default() };
-    let listed = list(bench.desk.store(), &filter).unwrap();
+    let listed = list(bench.desk.store(), &everything(), &filter).unwrap();
     assert_eq!(listed.iter().map(|(meeting, conflicts)| (meeting.value.id.clone(), conflicts.len())).collect::<Vec<_>>(), [(pending, 2)]);
-    let found = |text: &str| search::search(bench.desk.store(), text, None).unwrap().into_iter().map(|hit| hit.id).collect::<Vec<_>>();
+    let found = |text: &str| {
+        search::search(bench.desk.store(), &everything(), text, None).unwrap().into_iter().map(|hit| hit.id).collect::<Vec<_>>()
+    };
     assert_eq!(found("cuc dien"), ["CDA", "cucdienanh-vhttdl@chinhphu.vn"]);
     assert_eq!(found("Cục điện"), ["CDA"], "letters with marks match only themselves");
     assert_eq!(found("ra soat").len(), 2);

@@ -1,0 +1,168 @@
+//! What an account sees of an answer: the one place through which all answers and all changes pass.
+
+use std::collections::HashMap;
+
+use crate::domain::access::{self, Sight};
+use crate::domain::fault::{Fault, Why};
+use crate::domain::meeting::{Meeting, MeetingId};
+use crate::domain::text::Line;
+use crate::usecase::access::Caller;
+use crate::usecase::ports::{Store, StoreError};
+use crate::usecase::table;
+use crate::wire::change::{Change, ChangeKind};
+use crate::wire::reply::{Answer, ItemView, MeetingView, Reply};
+
+/// What stands where an account does not see a subject.
+const HIDDEN: &str = "…";
+
+/// Looks at answers with the eyes of an account.
+pub(super) struct Eyes<'a> {
+    store: &'a dyn Store,
+    caller: &'a Caller,
+    /// What is known about meetings, which lists name again and again.
+    known: HashMap<MeetingId, Sight>,
+}
+
+impl<'a> Eyes<'a> {
+    pub(super) fn of(store: &'a dyn Store, caller: &'a Caller) -> Self {
+        Self { store, caller, known: HashMap::new() }
+    }
+
+    /// An answer as the account may see it.
+    pub(super) fn see(&mut self, answer: Answer) -> Reply {
+        Ok(match answer {
+            Answer::Meeting(meeting) => Answer::Meeting(Box::new(self.meeting(*meeting)?)),
+            Answer::Meetings(meetings) => Answer::Meetings(self.meetings(meetings)?),
+            Answer::MeetingPage(mut page) => {
+                page.meetings = self.meetings(page.meetings)?;
+                Answer::MeetingPage(page)
+            }
+            Answer::Week(mut week) => {
+                week.meetings = self.meetings(week.meetings)?;
+                Answer::Week(week)
+            }
+            Answer::Mailboxes(mailboxes) => Answer::Mailboxes(mailboxes.into_iter().filter_map(|one| self.caller.mailbox(one)).collect()),
+            Answer::Mailbox(mailbox) => {
+                let address = mailbox.address.clone();
+                let seen = self.caller.mailbox(*mailbox);
+                Answer::Mailbox(Box::new(seen.ok_or_else(|| Fault::wrong("address", address.as_str(), Why::UnknownMailbox))?))
+            }
+            Answer::Unit(mut unit) => {
+                unit.mailboxes = unit.mailboxes.into_iter().filter_map(|one| self.caller.mailbox(one)).collect();
+                Answer::Unit(unit)
+            }
+            Answer::Items(items) => {
+                let mut seen = Vec::with_capacity(items.len());
+                for item in items {
+                    seen.extend(self.item(item)?);
+                }
+                Answer::Items(seen)
+            }
+            Answer::Item(item) => {
+                let id = item.id.clone();
+                Answer::Item(Box::new(self.item(*item)?.ok_or_else(|| unknown_item(&id))?))
+            }
+            Answer::Why(mut why) => {
+                let id = why.item.id.clone();
+                why.item = self.item(why.item)?.ok_or_else(|| unknown_item(&id))?;
+                Answer::Why(why)
+            }
+            Answer::OutboxStatus(mut status) => {
+                if matches!(access::outbox(self.caller.role), Sight::Nothing | Sight::OwnUnits) {
+                    // The relay's own words may name whom the mail goes to.
+                    (status.pause, status.broken, status.last) = (None, None, None);
+                    status.relay.clear();
+                }
+                Answer::OutboxStatus(status)
+            }
+            // Asked for by those only who see all of it, of one's own making, or found with these eyes.
+            whole @ (Answer::Imported(_)
+            | Answer::Found(_)
+            | Answer::Units(_)
+            | Answer::Preview(_)
+            | Answer::Document(_)
+            | Answer::Flushed(_)
+            | Answer::Draft(_)
+            | Answer::Drafts(_)
+            | Answer::Accounts(_)
+            | Answer::Account(_)
+            | Answer::Checked(_)) => whole,
+        })
+    }
+
+    /// A change as the account may see it; `None`: it is nothing to it.
+    pub(super) fn change(&mut self, change: Change) -> Result<Option<Change>, Fault> {
+        let mut kinds = Vec::with_capacity(change.kinds.len());
+        for kind in change.kinds {
+            match kind {
+                ChangeKind::Meetings(ids) => {
+                    let mut seen = Vec::with_capacity(ids.len());
+                    for id in ids {
+                        if self.hears_of(&id)? {
+                            seen.push(id);
+                        }
+                    }
+                    if !seen.is_empty() {
+                        kinds.push(ChangeKind::Meetings(seen));
+                    }
+                }
+                ChangeKind::Outbox if access::outbox(self.caller.role) == Sight::Nothing => {}
+                other => kinds.push(other),
+            }
+        }
+        Ok((!kinds.is_empty()).then_some(Change { kinds, ..change }))
+    }
+
+    fn sight(&mut self, id: &MeetingId) -> Result<Sight, StoreError> {
+        if let Some(sight) = self.known.get(id) {
+            return Ok(*sight);
+        }
+        let meeting = table::find::<Meeting>(self.store, id.as_str())?;
+        let sight = meeting.map_or(Sight::Nothing, |meeting| self.caller.sees(&meeting.value));
+        self.known.insert(id.clone(), sight);
+        Ok(sight)
+    }
+
+    /// Whether a change of a meeting is told: also when it takes out of sight what may stand on a screen.
+    fn hears_of(&self, id: &MeetingId) -> Result<bool, StoreError> {
+        let meeting = table::find::<Meeting>(self.store, id.as_str())?.map(|meeting| meeting.value);
+        let may = access::meetings(self.caller.role) != Sight::Nothing;
+        Ok(meeting.is_some_and(|meeting| self.caller.knows(&meeting) || may && access::was_told(&meeting)))
+    }
+
+    fn meetings(&mut self, meetings: Vec<MeetingView>) -> Result<Vec<MeetingView>, Fault> {
+        meetings.into_iter().map(|meeting| self.meeting(meeting)).collect()
+    }
+
+    /// A meeting that is there for the account, with what it sees of it.
+    fn meeting(&mut self, meeting: MeetingView) -> Result<MeetingView, Fault> {
+        match self.sight(&meeting.id)? {
+            Sight::Everything => Ok(meeting),
+            Sight::Told => Ok(MeetingView {
+                online: None,
+                content: None,
+                people: Vec::new(),
+                agenda: Vec::new(),
+                without: Vec::new(),
+                conflicts: Vec::new(),
+                history: Vec::new(),
+                warnings: Vec::new(),
+                ..meeting
+            }),
+            _ => Err(Fault::wrong("id", meeting.id.as_str(), Why::UnknownMeeting)),
+        }
+    }
+
+    fn item(&mut self, item: ItemView) -> Result<Option<ItemView>, StoreError> {
+        Ok(match access::outbox(self.caller.role) {
+            Sight::Everything => Some(item),
+            Sight::Addresses => Some(ItemView { subject: Line::parse(HIDDEN).unwrap_or(item.subject.clone()), ..item }),
+            Sight::OwnUnits if self.sight(&item.meeting)? == Sight::Everything => Some(item),
+            Sight::OwnUnits | Sight::Told | Sight::Nothing => None,
+        })
+    }
+}
+
+fn unknown_item(id: &str) -> Fault {
+    Fault::wrong("id", id, Why::UnknownItem)
+}
