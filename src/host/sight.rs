@@ -137,7 +137,16 @@ impl<'a> Eyes<'a> {
     /// A meeting that is there for the account, with what it sees of it.
     fn meeting(&mut self, meeting: MeetingView) -> Result<MeetingView, Fault> {
         match self.sight(&meeting.id)? {
-            Sight::Everything => Ok(meeting),
+            Sight::Everything => {
+                let mut meeting = meeting;
+                for conflict in &mut meeting.conflicts {
+                    // That place or chair are taken is told, by whom too; what for is not.
+                    if self.sight(&conflict.with)? == Sight::Nothing {
+                        conflict.title = hidden(&conflict.title);
+                    }
+                }
+                Ok(meeting)
+            }
             Sight::Told => Ok(MeetingView {
                 online: None,
                 content: None,
@@ -156,11 +165,17 @@ impl<'a> Eyes<'a> {
     fn item(&mut self, item: ItemView) -> Result<Option<ItemView>, StoreError> {
         Ok(match access::outbox(self.caller.role) {
             Sight::Everything => Some(item),
-            Sight::Addresses => Some(ItemView { subject: Line::parse(HIDDEN).unwrap_or(item.subject.clone()), ..item }),
+            Sight::Addresses => Some(ItemView { subject: hidden(&item.subject), ..item }),
             Sight::OwnUnits if self.sight(&item.meeting)? == Sight::Everything => Some(item),
             Sight::OwnUnits | Sight::Told | Sight::Nothing => None,
         })
     }
+}
+
+/// A text in the place of one that is not seen.
+fn hidden(text: &Line) -> Line {
+    // The constant is a line.
+    Line::parse(HIDDEN).unwrap_or_else(|_| text.clone())
 }
 
 fn unknown_item(id: &str) -> Fault {

@@ -1,5 +1,6 @@
 //! The host as its clients meet it: one process, a real store, a relay that answers as the test says.
 
+mod access;
 mod background;
 mod changes;
 mod drafts;
