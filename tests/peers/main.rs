@@ -1,5 +1,6 @@
 //! The mail of the real program against peers that are not ours: Postfix's `smtp-sink`, a Postfix of its own, aiosmtpd,
-//! and the parsers of Python's `email` and `icalendar`. They are installed by `.ci/peers`, which also runs this.
+//! and the parsers of Python's `email` and `icalendar`; and users of this machine. They are installed by `.ci/peers`, which also
+//! runs this.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod certificate;
@@ -13,6 +14,7 @@ mod readback;
 mod refusals;
 mod server;
 mod sink;
+mod users;
 
 /// A message as a peer has it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
