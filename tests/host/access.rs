@@ -39,7 +39,8 @@ fn code(text: &str) -> UnitCode {
 struct Ministry {
     host: Arc<Host>,
     admin: String,
-    house: House,
+    /// Its folder goes when it does.
+    _house: House,
 }
 
 impl Ministry {
@@ -67,7 +68,7 @@ impl Ministry {
             wait: std::time::Duration::ZERO,
         };
         let host = Arc::new(tokio::task::spawn_blocking(move || Host::open(&options)).await.unwrap().unwrap());
-        Self { host, admin, house }
+        Self { host, admin, _house: house }
     }
 
     async fn ask(&self, user: &str, request: Request) -> Reply {
