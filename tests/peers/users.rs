@@ -139,7 +139,7 @@ fn each_user_may_what_its_account_says() {
 #[test]
 fn the_unknown_may_read_where_the_office_says_so_and_a_closed_socket_says_why() {
     let server = Server::start("viewer");
-    assert!(server.ok("man", &["week"]).contains("Week"), "the week is read");
+    assert!(server.ok("man", &["week"]).contains("Schedule of week"), "the week is read");
     server.refused("man", &ADD, 77, &["viewer"]);
     open_to_all(&server.socket(), 0o660);
     server.refused("man", &["week"], 77, &["host.sock"]);
