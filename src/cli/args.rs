@@ -7,6 +7,7 @@ use clap::builder::PossibleValuesParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::cli::account::AccountCommand;
+use crate::cli::audit::AuditListArgs;
 use crate::cli::completions::CompletionsArgs;
 use crate::cli::demo::DemoArgs;
 use crate::cli::flush::FlushArgs;
@@ -129,6 +130,8 @@ pub enum Command {
 /// What can be done with the audit chain.
 #[derive(Debug, Subcommand)]
 pub enum AuditCommand {
+    /// List what was done, the latest last
+    List(AuditListArgs),
     /// Walk the audit chain and name what does not hold
     Verify,
 }

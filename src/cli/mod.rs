@@ -135,6 +135,7 @@ async fn ask(command: &Command, context: &Context) -> Result<Outcome, Report> {
         Command::Account(command) => account::run(command, context).await,
         Command::Serve => serve::run(context).await,
         Command::Search(args) => search::run(args, context).await,
+        Command::Audit(AuditCommand::List(args)) => audit::list(args, context).await,
         Command::Audit(AuditCommand::Verify) => audit::run(Which::Audit, context).await,
         Command::Check => audit::run(Which::Store, context).await,
         Command::Completions(_) | Command::Config(_) | Command::Demo(_) | Command::Init(_) | Command::Keys(_) => {

@@ -1,9 +1,11 @@
 //! The audit chain: one entry a commit, each holding the hash of the one before, so that nothing can be changed, removed or
 //! put in another order without showing.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
+
+use crate::domain::time::WallTime;
 
 /// A SHA-256 digest in hexadecimal letters.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -111,6 +113,38 @@ impl SealedEntry {
     #[must_use]
     pub fn holds(&self) -> bool {
         self.entry.hash() == self.hash
+    }
+}
+
+/// Which entries of the chain are wanted.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AuditFilter {
+    /// Not before this day, in Vietnam.
+    pub from: Option<NaiveDate>,
+    /// Not after this day.
+    pub to: Option<NaiveDate>,
+    /// By this Unix user, or `lichhop` for what the program does by itself.
+    pub actor: Option<String>,
+    /// What was done: `meeting.issue`, or all that begins so: `meeting`.
+    pub action: Option<String>,
+    /// To what: `LH-2026-0147`.
+    pub object: Option<String>,
+    /// The last ones only, so many.
+    pub limit: Option<u64>,
+}
+
+impl AuditFilter {
+    /// Whether an entry is wanted; its number in the list is not looked at.
+    #[must_use]
+    pub fn wants(&self, entry: &AuditEntry) -> bool {
+        let day = WallTime::at(entry.at).day();
+        let begins =
+            |action: &String| entry.action.strip_prefix(action.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
+        self.from.is_none_or(|from| day >= from)
+            && self.to.is_none_or(|to| day <= to)
+            && self.actor.as_ref().is_none_or(|actor| *actor == entry.actor)
+            && self.action.as_ref().is_none_or(begins)
+            && self.object.as_ref().is_none_or(|object| *object == entry.object)
     }
 }
 

@@ -61,7 +61,7 @@ pub(super) fn permit(store: &dyn Store, caller: &Caller, request: &Request) -> R
         Request::Flush => caller.may(store, Ability::Send),
         Request::UnitImport(_) | Request::MailboxImport(_) => caller.may(store, Ability::KeepRegistry),
         Request::AccountList | Request::AccountGrant(_) | Request::AccountRevoke(_) => caller.may(store, Ability::KeepAccounts),
-        Request::AuditVerify | Request::Check => caller.may(store, Ability::Audit),
+        Request::AuditList(_) | Request::AuditVerify | Request::Check => caller.may(store, Ability::Audit),
     }
 }
 

@@ -83,6 +83,7 @@ fn writes(request: &Request) -> bool {
             | Request::DraftShow(_)
             | Request::DraftList
             | Request::AccountList
+            | Request::AuditList(_)
     )
 }
 
@@ -159,6 +160,7 @@ fn read(host: &Host, caller: &Caller, request: Request) -> Reply {
         Request::WeekCalendar { week, unit } => week_calendar(host, caller, week, unit.as_ref()).map(Answer::Document),
         Request::Search { text, kind } => Ok(Answer::Found(search::search(store, caller, text.as_str(), kind)?)),
         Request::DraftShow(form) => Ok(Answer::Draft(draft::show(store, actor, &form, host.clock.now())?)),
+        Request::AuditList(filter) => Ok(Answer::Audit(audit::list(store, &filter)?.into_iter().map(Into::into).collect())),
         Request::AccountList => Ok(Answer::Accounts(account::list(store)?)),
         Request::DraftList => Ok(Answer::Drafts(draft::list(store, actor, host.clock.now())?)),
         other => Err(Fault::Internal { detail: format!("not read here: {other:?}") }),

@@ -86,6 +86,7 @@ impl<'a> Eyes<'a> {
             | Answer::Drafts(_)
             | Answer::Accounts(_)
             | Answer::Account(_)
+            | Answer::Audit(_)
             | Answer::Checked(_)) => whole,
         })
     }

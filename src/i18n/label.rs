@@ -6,6 +6,7 @@ use crate::i18n::Lang;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 #[allow(missing_docs, reason = "the names are the columns; their wordings stand below")]
 pub enum Column {
+    Action,
     Address,
     Attempts,
     CanBeInvited,
@@ -29,6 +30,7 @@ pub enum Column {
     Name,
     NextAttempt,
     Number,
+    Object,
     Online,
     Owner,
     Parent,
@@ -46,6 +48,7 @@ pub enum Column {
     State,
     Subject,
     Subordinates,
+    Time,
     Title,
     To,
     Unit,
@@ -57,7 +60,8 @@ pub enum Column {
 
 impl Column {
     /// All of them.
-    pub const ALL: [Self; 47] = [
+    pub const ALL: [Self; 50] = [
+        Self::Action,
         Self::Address,
         Self::Attempts,
         Self::CanBeInvited,
@@ -81,6 +85,7 @@ impl Column {
         Self::Name,
         Self::NextAttempt,
         Self::Number,
+        Self::Object,
         Self::Online,
         Self::Owner,
         Self::Parent,
@@ -98,6 +103,7 @@ impl Column {
         Self::State,
         Self::Subject,
         Self::Subordinates,
+        Self::Time,
         Self::Title,
         Self::To,
         Self::Unit,
@@ -112,6 +118,9 @@ impl Column {
 #[must_use]
 pub fn column(lang: Lang, column: Column) -> &'static str {
     match column {
+        Column::Action => lang.pick("Thao tác", "Action"),
+        Column::Object => lang.pick("Đối tượng", "Object"),
+        Column::Time => lang.pick("Lúc", "Time"),
         Column::Role => lang.pick("Vai trò", "Role"),
         Column::User => lang.pick("Người dùng", "User"),
         Column::Address => lang.pick("Địa chỉ", "Address"),

@@ -1,11 +1,14 @@
 //! Walking the audit chain.
 
-use crate::domain::audit::{ChainHead, CheckReport, Digest, Finding, SealedEntry};
+use crate::domain::audit::{AuditFilter, ChainHead, CheckReport, Digest, Finding, SealedEntry};
 use crate::domain::fault::Fault;
-use crate::usecase::desk::{Meta, audit_key, version_key};
+use crate::usecase::desk::{Meta, audit_key, chain_prefix, version_key};
 use crate::usecase::keys;
-use crate::usecase::ports::{Store, StoreError};
+use crate::usecase::ports::{Direction, Range, Store, StoreError};
 use crate::usecase::table::{self, Stored};
+
+/// Entries read at once.
+const PAGE: usize = 256;
 
 /// Verifies the chain from its first entry to its head: every hash, every link, and the versions each entry speaks of.
 ///
@@ -24,11 +27,12 @@ pub fn verify(store: &dyn Store) -> Result<CheckReport, Fault> {
     let (mut sequence, mut previous) = (0, Digest::zero());
     loop {
         sequence += 1;
-        match table::get::<SealedEntry>(store, &audit_key(&meta.value.chain, sequence)) {
-            Ok(Some(entry)) => {
+        match read(store, &audit_key(&meta.value.chain, sequence)) {
+            Ok(Some((entry, as_sealed))) => {
                 report.looked_at += 1;
-                report.findings.extend(wrong_with(store, &entry.value, sequence, &previous));
-                previous = entry.value.hash;
+                let wrong = if as_sealed { wrong_with(store, &entry, sequence, &previous) } else { Some(Finding::Changed { sequence }) };
+                report.findings.extend(wrong);
+                previous = entry.hash;
             }
             Ok(None) if sequence <= head.sequence => report.findings.push(Finding::Missing { sequence }),
             Ok(None) => break,
@@ -41,6 +45,43 @@ pub fn verify(store: &dyn Store) -> Result<CheckReport, Fault> {
     }
     report.head = Some(head);
     Ok(report)
+}
+
+/// An entry, and whether its bytes are those that were written: there is more than one way to write a time, and a field with
+/// another name is no field.
+fn read(store: &dyn Store, key: &[u8]) -> Result<Option<(SealedEntry, bool)>, StoreError> {
+    let Some(entry) = store.get(key)? else { return Ok(None) };
+    let sealed = table::decode::<SealedEntry>(&entry)?.value;
+    let as_sealed = table::encode(&sealed)?.bytes == entry.value.bytes;
+    Ok(Some((sealed, as_sealed)))
+}
+
+/// The entries that a filter wants, the oldest first; of more than its limit the last.
+///
+/// # Errors
+/// [`Fault::NotInitialised`] without a chain, [`Fault::Store`] when one cannot be read.
+pub fn list(store: &dyn Store, filter: &AuditFilter) -> Result<Vec<SealedEntry>, Fault> {
+    let meta: Stored<Meta> = table::get(store, keys::META)?.ok_or_else(|| Fault::NotInitialised { path: String::new() })?;
+    let limit = filter.limit.and_then(|limit| usize::try_from(limit).ok()).unwrap_or(usize::MAX);
+    let mut range = Range::prefix(&chain_prefix(&meta.value.chain));
+    let mut found = Vec::new();
+    while found.len() < limit {
+        let page = store.scan(&range, PAGE, Direction::Backward)?;
+        let Some(first) = page.entries.last() else { break };
+        range.end = Some(first.key.clone());
+        for entry in &page.entries {
+            let entry = table::decode::<SealedEntry>(entry)?.value;
+            if filter.wants(&entry.entry) {
+                found.push(entry);
+            }
+        }
+        if !page.more {
+            break;
+        }
+    }
+    found.truncate(limit);
+    found.reverse();
+    Ok(found)
 }
 
 fn wrong_with(store: &dyn Store, sealed: &SealedEntry, sequence: u64, previous: &Digest) -> Option<Finding> {

@@ -317,7 +317,13 @@ impl Desk {
 /// The key of an entry of a chain.
 #[must_use]
 pub fn audit_key(chain: &str, sequence: u64) -> Vec<u8> {
-    keys::numbered(&keys::under(keys::AUDIT, &format!("{chain}/")), sequence)
+    keys::numbered(&chain_prefix(chain), sequence)
+}
+
+/// What the keys of a chain's entries begin with.
+#[must_use]
+pub fn chain_prefix(chain: &str) -> Vec<u8> {
+    keys::under(keys::AUDIT, &format!("{chain}/"))
 }
 
 /// A history key in letters, for the audit: `meeting/LH-2026-0001@17`.

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::account::Account;
 pub use crate::domain::audit::CheckReport;
+use crate::domain::audit::{AuditEntry, SealedEntry};
 use crate::domain::conflict::Conflict;
 pub use crate::domain::draft::Draft;
 use crate::domain::fault::Fault;
@@ -70,8 +71,38 @@ pub enum Answer {
     Accounts(Vec<Account>),
     /// One account, after what was asked.
     Account(Account),
+    /// Entries of the audit chain, the oldest first.
+    Audit(Vec<AuditLine>),
     /// What a check found.
     Checked(CheckReport),
+}
+
+/// An entry of the audit chain.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AuditLine {
+    /// Counted from 1 without gaps.
+    pub sequence: u64,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// The Unix user who asked, or `lichhop`.
+    pub actor: String,
+    /// What was done.
+    pub action: String,
+    /// To what.
+    pub object: String,
+    /// Whether the clock stood still at a chosen instant.
+    pub rehearsal: bool,
+    /// The versions of records that were made.
+    pub made: Vec<String>,
+    /// The entry's hash.
+    pub hash: String,
+}
+
+impl From<SealedEntry> for AuditLine {
+    fn from(SealedEntry { entry, hash }: SealedEntry) -> Self {
+        let AuditEntry { sequence, at, actor, action, object, rehearsal, made, digest: _, previous: _ } = entry;
+        Self { sequence, at, actor, action, object, rehearsal, made, hash: hash.as_str().to_owned() }
+    }
 }
 
 /// A page of meetings.

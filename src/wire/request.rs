@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 pub use crate::domain::account::Account;
+pub use crate::domain::audit::AuditFilter;
 use crate::domain::dispatch::ItemId;
 pub use crate::domain::draft::{DraftField, FormKey};
 use crate::domain::mailbox::{MailAddress, MailboxRow};
@@ -148,6 +149,8 @@ pub enum Request {
     AccountGrant(Account),
     /// Take a Unix user's account away.
     AccountRevoke(String),
+    /// Entries of the audit chain.
+    AuditList(AuditFilter),
     /// Walk the audit chain.
     AuditVerify,
     /// Check every record, index and series.

@@ -76,3 +76,24 @@ fn a_second_host_is_refused_and_a_socket_that_cannot_be_made_is_named() {
     signal(&host, "-TERM");
     finish(&["serve"], host);
 }
+
+#[test]
+fn what_was_done_is_listed_by_who_and_what() {
+    let house = House::office();
+    let id = house.issued("CDA");
+    house.ok(&["account", "grant", "lan", "--role", "viewer"]);
+    let all = house.json(&["audit", "list"]);
+    let all = all.as_array().unwrap();
+    assert_eq!(all.iter().map(|entry| entry["sequence"].as_u64().unwrap()).collect::<Vec<_>>(), (1..=all.len() as u64).collect::<Vec<_>>());
+    let actions = |args: &[&str]| -> Vec<String> {
+        let found = house.json(&[&["audit", "list"], args].concat());
+        found.as_array().unwrap().iter().map(|entry| entry["action"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(actions(&["--object", &id, "--action", "meeting.issue"]), ["meeting.issue"]);
+    assert_eq!(actions(&["--limit", "1"]), ["account.grant"]);
+    assert!(actions(&["--user", "lichhop"]).iter().all(|action| !action.starts_with("meeting.")));
+    assert!(actions(&["--to", "2016-05-01"]).is_empty());
+    let text = house.ok(&["audit", "list", "--limit", "2"]);
+    assert!(text.contains("account.grant") && text.contains("lan"), "{text}");
+    house.refused(65, &["audit", "list", "--from", "hôm nào"], &["--from"]);
+}

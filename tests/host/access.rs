@@ -14,8 +14,8 @@ use lichhop::host::clock::request_id;
 use lichhop::host::{Host, Options, answer};
 use lichhop::wire::reply::{Answer, MeetingView, Reply};
 use lichhop::wire::request::{
-    DraftField, EntryChanges, FormKey, Import, InvitationFormat, IssueOrder, MeetingFilter, PageDirection, PageOrder, PageStart,
-    RecordKind, Request,
+    AuditFilter, DraftField, EntryChanges, FormKey, Import, InvitationFormat, IssueOrder, MeetingFilter, PageDirection, PageOrder,
+    PageStart, RecordKind, Request,
 };
 
 use super::{House, entry};
@@ -130,7 +130,7 @@ fn needs(request: &Request) -> Option<Ability> {
         Request::Flush => Some(Ability::Send),
         Request::UnitImport(_) | Request::MailboxImport(_) => Some(Ability::KeepRegistry),
         Request::AccountList | Request::AccountGrant(_) | Request::AccountRevoke(_) => Some(Ability::KeepAccounts),
-        Request::AuditVerify | Request::Check => Some(Ability::Audit),
+        Request::AuditList(_) | Request::AuditVerify | Request::Check => Some(Ability::Audit),
         Request::UnitList
         | Request::UnitShow(_)
         | Request::MailboxList
@@ -226,6 +226,7 @@ async fn every_request_with_every_role() {
             Request::AccountGrant(other.clone()),
             Request::AccountList,
             Request::AccountRevoke("x".into()),
+            Request::AuditList(AuditFilter::default()),
             Request::AuditVerify,
             Request::Check,
             Request::DraftKeep { form: form.clone(), fields: vec![DraftField { field: "title".into(), text: "x".into() }] },

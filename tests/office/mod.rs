@@ -1,5 +1,6 @@
 //! The office's use cases at a desk of their own: a store in memory, a clock that is set, chance that is counted.
 
+mod audit;
 mod crash;
 mod drafts;
 mod due;
