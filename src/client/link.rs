@@ -17,7 +17,7 @@ use crate::host::clock;
 use crate::host::open::WAIT;
 use crate::host::server::Server;
 use crate::host::socket::{self, Socket};
-use crate::host::{Host, Options, answer, changes};
+use crate::host::{Host, Options, answer, changes, systemd};
 use crate::wire::change::Change;
 use crate::wire::frame::RequestId;
 use crate::wire::reply::Reply;
@@ -73,8 +73,11 @@ pub(super) fn place(target: &Target) -> PathBuf {
 
 fn bind(target: &Target) -> Result<Socket, Fault> {
     let path = place(target);
-    Socket::bind(&path, &target.state)
-        .map_err(|error| Fault::Host { problem: HostFault::NoSocket { path: path.display().to_string(), detail: error.to_string() } })
+    Socket::bind(&path, &target.state).map_err(|error| no_socket(&path.display().to_string(), &error))
+}
+
+fn no_socket(path: &str, error: &std::io::Error) -> Fault {
+    Fault::Host { problem: HostFault::NoSocket { path: path.to_owned(), detail: error.to_string() } }
 }
 
 /// Where the host of a target listens, or says that it does.
@@ -127,7 +130,12 @@ impl Link {
     pub(super) async fn host(target: &Target) -> Result<Self, Fault> {
         let options = Options { wait: WAIT, ..options(target) };
         let host = Arc::new(blocking(move || Host::open(&options)).await?);
-        let server = Server::start(&host, bind(target)?);
+        let socket = match systemd::inherited() {
+            Ok(Some(listener)) => Socket::inherited(listener),
+            Ok(None) => bind(target)?,
+            Err(error) => return Err(no_socket("LISTEN_FDS", &error)),
+        };
+        let server = Server::start(&host, socket);
         Ok(Self::Own(Own { host, background: Background::default(), server: Mutex::new(Some(server)) }))
     }
 

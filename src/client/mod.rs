@@ -15,7 +15,7 @@ use crate::config::Config;
 use crate::domain::fault::{Fault, HostFault};
 use crate::host::clock::{self, request_id};
 use crate::host::open::WAIT;
-use crate::host::{Host, Options, identity};
+use crate::host::{Host, Options, identity, systemd};
 use crate::wire::reply::Reply;
 use crate::wire::request::Request;
 
@@ -66,6 +66,7 @@ pub async fn serve(target: &Target) -> Result<Client, Fault> {
     let client = Client::of(target, Link::host(target).await?);
     client.serve();
     client.keep_flushing();
+    systemd::ready();
     Ok(client)
 }
 
@@ -177,6 +178,7 @@ impl Client {
     /// Lets go of the host: what has been sent is recorded, what it has is synced and the store is released. What is on
     /// the wire has a few seconds to end; when nothing is, this is immediate.
     pub async fn close(self) {
+        systemd::stopping();
         let link = self.inner.known().take();
         if let Some(link) = link {
             Link::close(link).await;

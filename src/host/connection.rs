@@ -48,14 +48,14 @@ pub(super) enum Ended {
     Io(#[from] std::io::Error),
 }
 
-/// Serves a user's connection until it ends, or until `stopping` says so and what is owed was told. `greeted` is called when the
-/// client has shown that it is one.
-pub(super) async fn serve(
+/// Serves a user's connection until it ends, or until `stopping` says so and what is owed was told. `admit` is asked when the
+/// client has shown that it is one; what it gives is kept as long as the connection lasts.
+pub(super) async fn serve<P>(
     host: Arc<Host>,
     stream: UnixStream,
-    user: Result<String, Fault>,
+    user: String,
     mut stopping: watch::Receiver<bool>,
-    greeted: impl FnOnce(),
+    admit: impl FnOnce() -> Result<P, Fault>,
 ) -> Result<(), Ended> {
     let (read, write) = stream.into_split();
     let mut frames = FramedRead::new(read, frame::codec());
@@ -65,22 +65,22 @@ pub(super) async fn serve(
     if versions == Err(FrameError::Stranger) {
         return Err(FrameError::Stranger.into());
     }
-    greeted();
-    let welcome = user.map(|user| Welcome {
-        user,
+    let admitted = admit();
+    let welcome = admitted.as_ref().map_err(Fault::clone).map(|_| Welcome {
+        user: user.clone(),
         frozen: host.clock.frozen().then(|| host.now()),
         repairs: host.repairs().iter().map(|repair| format!("{repair:?}")).collect(),
     });
     timeout(STALLED, sink.send(frame::welcome(&welcome)?)).await.map_err(|_| Ended::Stalled)??;
     // A client of another version has read ours and knows what to say.
     versions?;
-    let Ok(welcome) = welcome else { return Ok(()) };
+    let Ok(_place) = admitted else { return Ok(()) };
 
     let (out, inbox) = mpsc::channel(AT_ONCE);
     let writer = tokio::spawn(write_all(sink, inbox));
     let places = Arc::new(Semaphore::new(AT_ONCE));
     let follower = Follower::default();
-    let talk = Talk { host, user: welcome.user, out, places, follower };
+    let talk = Talk { host, user, out, places, follower };
     let heard = tokio::select! {
         heard = talk.listen(&mut frames) => heard,
         () = until(&mut stopping) => Ok(()),

@@ -15,6 +15,7 @@ pub mod server;
 mod sight;
 pub mod socket;
 mod status;
+pub mod systemd;
 pub mod view;
 pub mod writer;
 

@@ -15,7 +15,7 @@ use crate::host::identity;
 use crate::host::open::Host;
 use crate::host::socket::Socket;
 
-/// So many connections a user may have.
+/// So many connections a user may have that have greeted.
 const PER_USER: usize = 256;
 /// So many may be there that have not greeted yet; the oldest of more is let go.
 const UNGREETED: usize = 64;
@@ -96,13 +96,13 @@ fn admit(
     stopped: &watch::Receiver<bool>,
     connections: &mut JoinSet<()>,
 ) {
-    let place = guests.enter(uid);
-    let user = if place.is_some() { Ok(user) } else { Err(Fault::Host { problem: HostFault::Crowded }) };
     let (host, stopped, guests) = (host.clone(), stopped.clone(), guests.clone());
     let (number, pushed_out) = guests.waits();
     connections.spawn(async move {
-        let _place = place;
-        let served = connection::serve(host, stream, user, stopped, || guests.greeted(number));
+        let served = connection::serve(host, stream, user, stopped, || {
+            guests.greeted(number);
+            guests.enter(uid).ok_or(Fault::Host { problem: HostFault::Crowded })
+        });
         let ended = tokio::select! {
             ended = served => ended,
             // Once it has greeted nobody can say so any more.

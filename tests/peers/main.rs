@@ -14,6 +14,7 @@ mod readback;
 mod refusals;
 mod server;
 mod sink;
+mod systemd;
 mod users;
 
 /// A message as a peer has it.
