@@ -31,7 +31,9 @@ pub struct Changes {
 }
 
 impl Changes {
-    pub(crate) fn of(host: &Arc<Host>, user: &str) -> Self {
+    /// What changes from now on, as far as the account of a Unix user may see it.
+    #[must_use]
+    pub fn of(host: &Arc<Host>, user: &str) -> Self {
         let mut revisions = host.writer.revisions();
         let mut flusher = host.flusher.subscribe();
         flusher.mark_unchanged();

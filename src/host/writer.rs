@@ -114,8 +114,15 @@ fn broken(desk: &mut Desk, panic: &(dyn std::any::Any + Send)) -> Fault {
     }
 }
 
+/// Says in the log where the audit chain ends: who rolls the store back cannot roll back the log as well.
+fn log_chain(desk: &Desk, when: &str) {
+    let head = desk.chain();
+    tracing::info!(sequence = head.sequence, hash = head.hash.as_str(), when, "the audit chain ends here");
+}
+
 fn run(mut desk: Desk, mut inbox: mpsc::Receiver<Task>, safe: &watch::Sender<Rev>) {
     let store = desk.around.store.clone();
+    log_chain(&desk, "at the start");
     while let Some(first) = inbox.blocking_recv() {
         let before = store.revision();
         let mut waiting = vec![first(&mut desk)];
@@ -142,4 +149,5 @@ fn run(mut desk: Desk, mut inbox: mpsc::Receiver<Task>, safe: &watch::Sender<Rev
             return;
         }
     }
+    log_chain(&desk, "at the end");
 }

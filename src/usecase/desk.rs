@@ -158,6 +158,12 @@ impl Desk {
         Ok(())
     }
 
+    /// Where the audit chain ends.
+    #[must_use]
+    pub fn chain(&self) -> &ChainHead {
+        &self.chain.value
+    }
+
     /// The store.
     #[must_use]
     pub fn store(&self) -> &dyn Store {

@@ -97,3 +97,13 @@ fn what_was_done_is_listed_by_who_and_what() {
     assert!(text.contains("account.grant") && text.contains("lan"), "{text}");
     house.refused(65, &["audit", "list", "--from", "hôm nào"], &["--from"]);
 }
+
+#[test]
+fn the_log_tells_where_the_chain_ends() {
+    let house = House::office();
+    let head = |house: &House| house.json(&["audit", "verify"])["head"]["hash"].as_str().unwrap().to_owned();
+    let before = head(&house);
+    let ran = house.run(&[&["-v"], adding(&[]).as_slice()].concat());
+    assert!(ran.err.contains(&before) && ran.err.contains(&head(&house)), "{}", ran.err);
+    assert!(!house.run(&["meeting", "list"]).err.contains(&before), "not where nobody asked for a log");
+}

@@ -1,7 +1,9 @@
 //! Who may do what, and who sees what: every request with every role.
 
 use std::sync::Arc;
+use std::time::Duration;
 
+use futures_util::FutureExt as _;
 use lichhop::domain::access::Ability;
 use lichhop::domain::account::{Account, Role};
 use lichhop::domain::dispatch::ItemId;
@@ -10,8 +12,10 @@ use lichhop::domain::mailbox::{MailAddress, MailboxKind, MailboxRow, MailboxStat
 use lichhop::domain::meeting::{Channel, Entry, MeetingId};
 use lichhop::domain::text::{Line, Prose};
 use lichhop::domain::unit::UnitCode;
+use lichhop::host::changes::Changes;
 use lichhop::host::clock::request_id;
 use lichhop::host::{Host, Options, answer};
+use lichhop::wire::change::ChangeKind;
 use lichhop::wire::reply::{Answer, MeetingView, Reply};
 use lichhop::wire::request::{
     AuditFilter, DraftField, EntryChanges, FormKey, Import, InvitationFormat, IssueOrder, MeetingFilter, PageDirection, PageOrder,
@@ -65,7 +69,7 @@ impl Ministry {
             state: house.target.state.clone(),
             config: house.target.config.clone(),
             frozen: house.target.frozen,
-            wait: std::time::Duration::ZERO,
+            wait: Duration::ZERO,
         };
         let host = Arc::new(tokio::task::spawn_blocking(move || Host::open(&options)).await.unwrap().unwrap());
         Self { host, admin, _house: house }
@@ -297,6 +301,33 @@ async fn what_is_not_for_everybody_passes_to_nobody_else() {
     match ministry.ask("operator", Request::OutboxList { state: None }).await.unwrap() {
         Answer::Items(items) => assert!(items.len() == 2 && items.iter().all(|item| item.subject.as_str() == "…")),
         other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_feed_tells_nobody_of_what_is_not_there_for_him() {
+    let ministry = Ministry::new().await;
+    let follow = |user: &str| Changes::of(&ministry.host, user);
+    let told = async |changes: &mut Changes| tokio::time::timeout(Duration::from_mins(1), changes.next()).await.unwrap().unwrap().kinds;
+    let (mut viewer, mut operator, mut registrar, mut approver) =
+        (follow("viewer"), follow("operator"), follow("registrar"), follow("approver"));
+    let mut stranger = follow("stranger");
+    let hidden = ministry.at("CDA", 0, 1).await;
+    let kinds = ChangeKind::Meetings(vec![hidden.clone()]);
+    assert_eq!(told(&mut approver).await, [kinds.clone()]);
+    // Nobody else hears anything until it is approved; an operator never does.
+    for changes in [&mut viewer, &mut operator, &mut registrar, &mut stranger] {
+        assert!(changes.next().now_or_never().is_none());
+    }
+    ministry.meeting("approver", Request::MeetingApprove { id: hidden.clone(), override_reason: None }).await;
+    for changes in [&mut viewer, &mut registrar] {
+        assert_eq!(told(changes).await, [kinds.clone()]);
+    }
+    // What is taken out of sight again is told, so that no screen goes on showing it.
+    ministry.meeting("approver", Request::MeetingReturn { id: hidden.clone(), reason: prose(SECRET) }).await;
+    assert_eq!(told(&mut viewer).await, [kinds]);
+    for changes in [&mut operator, &mut stranger] {
+        assert!(changes.next().now_or_never().is_none());
     }
 }
 

@@ -3,6 +3,7 @@
 mod access;
 mod background;
 mod changes;
+mod damaged;
 mod drafts;
 mod flushing;
 mod relay;
