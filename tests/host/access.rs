@@ -314,14 +314,14 @@ async fn the_feed_tells_nobody_of_what_is_not_there_for_him() {
     let mut stranger = follow("stranger");
     let hidden = ministry.at("CDA", 0, 1).await;
     let kinds = ChangeKind::Meetings(vec![hidden.clone()]);
-    assert_eq!(told(&mut approver).await, [kinds.clone()]);
+    assert_eq!(told(&mut approver).await, std::slice::from_ref(&kinds));
     // Nobody else hears anything until it is approved; an operator never does.
     for changes in [&mut viewer, &mut operator, &mut registrar, &mut stranger] {
         assert!(changes.next().now_or_never().is_none());
     }
     ministry.meeting("approver", Request::MeetingApprove { id: hidden.clone(), override_reason: None }).await;
     for changes in [&mut viewer, &mut registrar] {
-        assert_eq!(told(changes).await, [kinds.clone()]);
+        assert_eq!(told(changes).await, std::slice::from_ref(&kinds));
     }
     // What is taken out of sight again is told, so that no screen goes on showing it.
     ministry.meeting("approver", Request::MeetingReturn { id: hidden.clone(), reason: prose(SECRET) }).await;
