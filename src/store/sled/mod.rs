@@ -20,6 +20,7 @@ use std::sync::{Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::time::Duration;
 
 use self::engine::Engine;
+pub(super) use self::open::{LOG, MARK, PARAMETERS};
 use super::codec;
 use super::feed::Feed;
 use super::mark::MarkFile;

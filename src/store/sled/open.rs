@@ -18,11 +18,11 @@ use super::{Disk, SledStore, cells};
 use crate::usecase::ports::StoreError;
 
 /// The log.
-pub(in crate::store) const LOG: &str = "db";
+pub(in super::super) const LOG: &str = "db";
 /// What the log was made with.
-pub(in crate::store) const PARAMETERS: &str = "conf";
+pub(in super::super) const PARAMETERS: &str = "conf";
 /// How far the store had come.
-pub(in crate::store) const MARK: &str = "mark";
+pub(in super::super) const MARK: &str = "mark";
 const BLOBS: &str = "blobs";
 const CACHE_BYTES: u64 = 128 * 1024 * 1024;
 // sled's threads let go of the file a moment after its last user has.
