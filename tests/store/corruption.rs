@@ -151,24 +151,29 @@ fn damaged_files_give_right_values_or_named_errors() {
 fn a_damaged_file_of_redb_gives_right_values_or_named_errors() {
     type Redb = lichhop::store::RedbStore;
     let home = tempfile::tempdir().unwrap();
-    let (closed, crashed) = (home.path().join("closed"), home.path().join("crashed"));
+    let [closed, read_since, crashed] = ["closed", "read", "crashed"].map(|name| home.path().join(name));
     let expected = original::<Redb>(&closed);
-    // One half of the rounds starts from a file that nobody has closed.
-    let (store, _) = Redb::open(&closed).unwrap();
+    // A file is closed after writing, or read once since then, so that its entries need not be read again, or not closed.
+    copy(&closed, &read_since);
+    read_all::<Redb>(&read_since, &expected).unwrap();
+    let source = home.path().join("source");
+    copy(&closed, &source);
+    let (store, _) = Redb::open(&source).unwrap();
     write(&store, vec![put("last", "")]);
     store.sync().unwrap();
-    copy(&closed, &crashed);
-    write(&store, vec![delete("last")]);
+    copy(&source, &crashed);
     drop(store);
     let (mut dice, mut noticed) = (Dice(3), 0);
     for round in 0..2 * ROUNDS {
         let dir = home.path().join(format!("{round}"));
         let mut expected = expected.clone();
-        if round % 2 == 0 {
-            copy(&closed, &dir);
-        } else {
-            copy(&crashed, &dir);
-            expected.insert(b"last".to_vec(), Vec::new());
+        match round % 3 {
+            0 => copy(&closed, &dir),
+            1 => copy(&read_since, &dir),
+            _ => {
+                copy(&crashed, &dir);
+                expected.insert(b"last".to_vec(), Vec::new());
+            }
         }
         let file = dir.join(Redb::FILE);
         // The header is small and matters most.

@@ -60,3 +60,23 @@ fn a_file_that_is_gone_is_missed_by_an_unreadable_mark_too() {
     fs::write(dir.path().join(RedbStore::MARK), "unreadable").unwrap();
     refusal::<RedbStore>(&dir);
 }
+
+#[test]
+fn a_key_that_changed_is_noticed_by_a_start_that_reads_no_entries() {
+    const KEY: &[u8] = b"k/1/39";
+    let dir = tempfile::tempdir().unwrap();
+    filled::<RedbStore>(&dir);
+    // After this start nothing has been written, so that the next one trusts the entries, and redb its file.
+    drop(RedbStore::whole(&dir));
+    let file = dir.path().join(RedbStore::FILE);
+    let mut bytes = fs::read(&file).unwrap();
+    let places: Vec<usize> = bytes.windows(KEY.len()).enumerate().filter(|(_, found)| *found == KEY).map(|(at, _)| at).collect();
+    assert!(!places.is_empty());
+    for at in places {
+        // Still in its order, so that nothing but a checksum can tell.
+        bytes[at + KEY.len() - 1] += 1;
+    }
+    fs::write(&file, bytes).unwrap();
+    refusal::<RedbStore>(&dir);
+    refusal::<RedbStore>(&dir);
+}
