@@ -54,12 +54,12 @@ fn timed<T>(call: impl FnOnce() -> T) -> (T, Duration) {
 fn measure(engine: Engine, entries: u64) {
     let dir = tempfile::tempdir_in(env!("CARGO_MANIFEST_DIR")).unwrap();
     let (store, _) = engine.open(dir.path()).unwrap();
-    let (_, filled) = timed(|| fill(&*store, entries, 1));
+    let ((), filled) = timed(|| fill(&*store, entries, 1));
     let first = bytes(dir.path());
     let durable = |keys: std::ops::Range<u64>, each: u64| {
         let commits = || keys.clone().step_by(usize::try_from(each).unwrap());
         let time = |start: u64| {
-            let (_, time) = timed(|| {
+            let ((), time) = timed(|| {
                 for number in start..start + each {
                     store.commit(&puts((number * 5)..(number * 5 + 5), 2)).unwrap();
                 }

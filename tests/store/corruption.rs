@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use lichhop::store::SledStore;
-use lichhop::usecase::ports::{Direction, Store, StoreError};
+use lichhop::usecase::ports::{Direction, StoreError};
 
 use super::kept::Kept;
 use super::{delete, everything, put, write};
@@ -149,6 +149,8 @@ fn damaged_files_give_right_values_or_named_errors() {
 #[cfg(feature = "redb")]
 #[test]
 fn a_damaged_file_of_redb_gives_right_values_or_named_errors() {
+    use lichhop::usecase::ports::Store;
+
     type Redb = lichhop::store::RedbStore;
     let home = tempfile::tempdir().unwrap();
     let [closed, read_since, crashed] = ["closed", "read", "crashed"].map(|name| home.path().join(name));

@@ -9,6 +9,8 @@
 //!   start verifies the checksums of all pages, and what the commits recorded about the whole (`store::tally`).
 //! - **Calm**: redb's panics on damaged files become errors (`store::shield`).
 
+#[cfg(test)]
+mod disc;
 mod engine;
 mod open;
 mod table;
