@@ -30,6 +30,7 @@ const FOR_ALL: &[&str] = &["report", "i18n"];
 /// Crates, and modules of theirs, that are named in few places only.
 const CONFINED: &[(&str, &[&str])] = &[
     ("sled", &["store"]),
+    ("redb", &["store"]),
     ("lettre", &["mail"]),
     ("icalendar", &["mail"]),
     ("krilla", &["print"]),
@@ -47,6 +48,7 @@ const CONFINED: &[(&str, &[&str])] = &[
 const WORLD: &[&str] = &[
     "tokio",
     "sled",
+    "redb",
     "ratatui",
     "lettre",
     "std::fs",
@@ -166,6 +168,7 @@ fn a_breach_is_found() {
     assert_eq!(breach("wire/reply.rs", "use crate::i18n::Lang;"), 1);
     assert_eq!(breach("host/open.rs", "use crate::store::sled::SledStore;"), 0);
     assert_eq!(breach("host/open.rs", "let db = sled::open(path);"), 1);
+    assert_eq!(breach("host/open.rs", "let db = redb::Database::open(path);"), 1);
     assert_eq!(breach("tui/view.rs", "let size = rustix::termios::tcgetwinsize(tty);"), 1);
     assert_eq!(breach("tui/term/tty.rs", "use rustix::termios::Termios; use crossterm::cursor;"), 0);
     assert_eq!(breach("somewhere/new.rs", ""), 1);

@@ -19,7 +19,8 @@ use crate::host::writer::Writer;
 use crate::mail::compose::Composer;
 use crate::mail::transport::{Settings, Transport, Unusable};
 use crate::print::Typesetter;
-use crate::store::{Repair, SledStore, StateLock};
+use crate::store::engine::Opened;
+use crate::store::{Engine, Repair, StateLock};
 use crate::usecase::desk::{Desk, Surroundings};
 use crate::usecase::ports::{Clock, Compose, Random, Store};
 use crate::usecase::{draft, job, outbox, request, table};
@@ -78,8 +79,8 @@ impl Host {
             let detail = format!("{} is not a folder", folder.display());
             return Err(if folder.exists() { Fault::Store { detail } } else { not_there() });
         }
-        let (lock, store, repairs) = take(options)?;
-        let around = surroundings(options, Arc::new(store));
+        let (lock, (store, repairs)) = take(options)?;
+        let around = surroundings(options, store);
         let mut desk = Desk::open(around.clone()).map_err(|fault| match fault {
             Fault::NotInitialised { .. } => not_there(),
             fault => fault,
@@ -122,8 +123,8 @@ impl Host {
     /// # Errors
     /// As [`Host::open`].
     pub fn init(options: &Options, admin: &str) -> Result<(bool, String), Fault> {
-        let (_lock, store, _) = take(options)?;
-        let around = surroundings(options, Arc::new(store));
+        let (_lock, (store, _)) = take(options)?;
+        let around = surroundings(options, store);
         let created = Desk::make(&around)?;
         let mut desk = Desk::open(around.clone())?;
         // Not by `created`: a first run may have been cut off before this.
@@ -177,10 +178,10 @@ impl Host {
     }
 }
 
-fn take(options: &Options) -> Result<(StateLock, SledStore, Vec<Repair>), Fault> {
+fn take(options: &Options) -> Result<(StateLock, Opened), Fault> {
     let lock = StateLock::acquire(&options.state, options.wait)?;
-    let (store, repairs) = SledStore::open(&options.state.join(FOLDER))?;
-    Ok((lock, store, repairs))
+    let opened = Engine::default().open(&options.state.join(FOLDER))?;
+    Ok((lock, opened))
 }
 
 fn surroundings(options: &Options, store: Arc<dyn Store>) -> Surroundings {

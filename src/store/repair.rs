@@ -85,6 +85,16 @@ pub(super) fn sync_dir(dir: &Path) -> io::Result<()> {
     fs::File::open(dir)?.sync_all()
 }
 
+/// Makes the names in `dir` durable, and its own.
+pub(super) fn sync_names(dir: &Path) -> io::Result<()> {
+    sync_dir(dir)?;
+    // Whoever may not list the parent did not create the directory there.
+    match dir.canonicalize()?.parent().map_or(Ok(()), sync_dir) {
+        Err(error) if error.kind() != io::ErrorKind::PermissionDenied => Err(error),
+        _ => Ok(()),
+    }
+}
+
 fn snapshot_files(dir: &Path) -> io::Result<Vec<String>> {
     let mut names = Vec::new();
     for found in fs::read_dir(dir)? {

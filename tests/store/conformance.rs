@@ -13,7 +13,9 @@ use super::{Fixture, all, check, commit, delete, everything, put, raw, write};
 macro_rules! conformance {
     ($($test:ident),* $(,)?) => {
         mod memory { $(#[test] fn $test() { super::$test(&crate::store::memory()); })* }
-        mod sled { $(#[test] fn $test() { super::$test(&crate::store::sled()); })* }
+        mod sled { $(#[test] fn $test() { super::$test(&<lichhop::store::SledStore as crate::store::kept::Kept>::fixture()); })* }
+        #[cfg(feature = "redb")]
+        mod redb { $(#[test] fn $test() { super::$test(&<lichhop::store::RedbStore as crate::store::kept::Kept>::fixture()); })* }
     };
 }
 

@@ -5,8 +5,9 @@ use std::fs;
 use std::path::Path;
 
 use lichhop::store::SledStore;
-use lichhop::usecase::ports::{Direction, Store, StoreError};
+use lichhop::usecase::ports::{Direction, StoreError};
 
+use super::kept::Kept;
 use super::{delete, everything, put, write};
 
 type Expected = BTreeMap<Vec<u8>, Vec<u8>>;
@@ -25,11 +26,11 @@ impl Dice {
     }
 }
 
-/// A store whose log lies on both sides of its snapshot, with overwritten, removed and large values.
-fn original(dir: &Path) -> Expected {
+/// A store that was opened twice (sled's log lies on both sides of its snapshot), with overwritten, removed and large values.
+fn original<S: Kept>(dir: &Path) -> Expected {
     let (mut expected, mut dice) = (Expected::new(), Dice(1));
     for _ in 0..2 {
-        let (store, _) = SledStore::open(dir).unwrap();
+        let (store, _) = S::open(dir).unwrap();
         for _ in 0..60 {
             let mut operations = BTreeMap::new();
             for _ in 0..=dice.roll(6) {
@@ -81,8 +82,8 @@ fn damage(path: &Path, dice: &mut Dice) -> String {
 }
 
 /// Reads all there is in every way; `Err` names the damage.
-fn read_all(dir: &Path, expected: &Expected) -> Result<(), StoreError> {
-    let (store, _) = SledStore::open(dir)?;
+fn read_all<S: Kept>(dir: &Path, expected: &Expected) -> Result<(), StoreError> {
+    let (store, _) = S::open(dir)?;
     let mut named = store.verify().err();
     for (key, bytes) in expected {
         match store.get(key) {
@@ -106,15 +107,24 @@ fn copy(from: &Path, to: &Path) {
     }
 }
 
+/// Whether the damage done to `dir` is named; if not, nothing is missing.
+fn is_noticed<S: Kept>(dir: &Path, expected: &Expected, what: &str) -> bool {
+    match read_all::<S>(dir, expected) {
+        Ok(()) => false,
+        Err(StoreError::Corrupt(words) | StoreError::Unknown(words)) if !words.is_empty() => true,
+        Err(other) => panic!("{what}: {other}"),
+    }
+}
+
 #[test]
 fn damaged_files_give_right_values_or_named_errors() {
     let home = tempfile::tempdir().unwrap();
     let source = home.path().join("original");
-    let expected = original(&source);
+    let expected = original::<SledStore>(&source);
     // One half of the rounds starts from a log that nobody has read since it was written.
     let read_since = home.path().join("read");
     copy(&source, &read_since);
-    read_all(&read_since, &expected).unwrap();
+    read_all::<SledStore>(&read_since, &expected).unwrap();
     let (mut dice, mut noticed) = (Dice(2), 0);
     for round in 0..ROUNDS {
         let dir = home.path().join(format!("{round}"));
@@ -130,13 +140,67 @@ fn damaged_files_give_right_values_or_named_errors() {
             _ => dir.join("db"),
         };
         let what = format!("round {round}: {} {}", file.file_name().unwrap().display(), damage(&file, &mut dice));
-        match read_all(&dir, &expected) {
-            Ok(()) => {}
-            Err(StoreError::Corrupt(words)) if !words.is_empty() => noticed += 1,
-            Err(StoreError::Unknown(words)) if !words.is_empty() => noticed += 1,
-            Err(other) => panic!("{what}: {other}"),
-        }
+        noticed += u64::from(is_noticed::<SledStore>(&dir, &expected, &what));
         fs::remove_dir_all(dir).unwrap();
     }
     assert!(noticed > ROUNDS / 4, "only {noticed} of {ROUNDS} damages were noticed: too much of the files is idle");
+}
+
+#[cfg(feature = "redb")]
+#[test]
+fn a_damaged_file_of_redb_gives_right_values_or_named_errors() {
+    use lichhop::usecase::ports::Store;
+
+    type Redb = lichhop::store::RedbStore;
+    let home = tempfile::tempdir().unwrap();
+    let [closed, read_since, crashed] = ["closed", "read", "crashed"].map(|name| home.path().join(name));
+    let expected = original::<Redb>(&closed);
+    // A file is closed after writing, or read once since then, so that its entries need not be read again, or not closed.
+    copy(&closed, &read_since);
+    read_all::<Redb>(&read_since, &expected).unwrap();
+    let source = home.path().join("source");
+    copy(&closed, &source);
+    let (store, _) = Redb::open(&source).unwrap();
+    write(&store, vec![put("last", "")]);
+    store.sync().unwrap();
+    copy(&source, &crashed);
+    drop(store);
+    let (mut dice, mut noticed) = (Dice(3), 0);
+    for round in 0..2 * ROUNDS {
+        let dir = home.path().join(format!("{round}"));
+        let mut expected = expected.clone();
+        match round % 3 {
+            0 => copy(&closed, &dir),
+            1 => copy(&read_since, &dir),
+            _ => {
+                copy(&crashed, &dir);
+                expected.insert(b"last".to_vec(), Vec::new());
+            }
+        }
+        let file = dir.join(Redb::FILE);
+        // The header is small and matters most.
+        let what = match dice.roll(4) {
+            0 => damage_header(&file, &mut dice),
+            _ => damage(&file, &mut dice),
+        };
+        noticed += u64::from(is_noticed::<Redb>(&dir, &expected, &format!("round {round}: {what}")));
+        // A second start knows no less than the first.
+        is_noticed::<Redb>(&dir, &expected, &format!("round {round}, again: {what}"));
+        fs::remove_dir_all(dir).unwrap();
+    }
+    assert!(noticed > ROUNDS / 2, "only {noticed} of {} damages were noticed: too much of the file is idle", 2 * ROUNDS);
+}
+
+#[cfg(feature = "redb")]
+fn damage_header(path: &Path, dice: &mut Dice) -> String {
+    const HEADER: usize = 320;
+    let mut bytes = fs::read(path).unwrap();
+    let (at, length) = (dice.roll(HEADER), dice.roll(64));
+    match dice.roll(3) {
+        0 => bytes[at] ^= 1 << dice.roll(8),
+        1 => bytes[at..at + length].fill(0),
+        _ => bytes[at..at + length].iter_mut().for_each(|byte| *byte = u8::try_from(dice.roll(256)).unwrap()),
+    }
+    fs::write(path, bytes).unwrap();
+    format!("header changed at {at}, {length} bytes")
 }

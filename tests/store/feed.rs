@@ -3,11 +3,8 @@
 use std::thread;
 use std::time::Duration;
 
-use lichhop::store::SledStore;
 use lichhop::store::feed::{Feed, REMEMBERED_BYTES, REMEMBERED_COMMITS};
-use lichhop::usecase::ports::{Changes, Store, StoreError};
-
-use super::{put, write};
+use lichhop::usecase::ports::{Changes, StoreError};
 
 fn lags(feed: &Feed, since: u64) -> bool {
     matches!(feed.changes(b"", since, Duration::ZERO).unwrap(), Changes::Lagged { .. })
@@ -66,18 +63,4 @@ fn a_failed_store_wakes_who_waits() {
     });
     feed.fail("again");
     assert_eq!(feed.changes(b"", 0, Duration::ZERO), Err(StoreError::Unknown("the disk went away".into())));
-}
-
-#[test]
-fn another_process_own_past_is_not_remembered() {
-    let dir = tempfile::tempdir().unwrap();
-    let (store, _) = SledStore::open(dir.path()).unwrap();
-    let rev = write(&store, vec![put("a", "")]) + 1;
-    write(&store, vec![put("b", "")]);
-    drop(store);
-    let (store, _) = SledStore::open(dir.path()).unwrap();
-    assert_eq!(store.changes(b"", rev - 1, Duration::MAX).unwrap(), Changes::Lagged { at: rev });
-    assert_eq!(store.changes(b"", rev, Duration::ZERO).unwrap(), Changes::Keys { at: rev, keys: vec![] });
-    let next = write(&store, vec![put("c", "")]);
-    assert_eq!(store.changes(b"", rev, Duration::ZERO).unwrap(), Changes::Keys { at: next, keys: vec![b"c".to_vec()] });
 }

@@ -6,13 +6,16 @@ mod codec;
 mod conformance;
 mod corruption;
 mod feed;
+mod kept;
 mod lock;
 mod model;
+#[cfg(feature = "redb")]
+mod redb;
 mod repair;
 
 use std::sync::Arc;
 
-use lichhop::store::{MemoryStore, SledStore};
+use lichhop::store::MemoryStore;
 use lichhop::usecase::ports::{Check, Commit, Direction, Entry, Format, Operation, Outcome, Range, Rev, Store, Value};
 use tempfile::TempDir;
 
@@ -24,13 +27,6 @@ struct Fixture {
 
 fn memory() -> Fixture {
     Fixture { store: Arc::new(MemoryStore::new()), _dir: None }
-}
-
-fn sled() -> Fixture {
-    let dir = tempfile::tempdir().unwrap();
-    let (store, repairs) = SledStore::open(dir.path()).unwrap();
-    assert_eq!(repairs, []);
-    Fixture { store: Arc::new(store), _dir: Some(dir) }
 }
 
 fn raw(bytes: impl Into<Vec<u8>>) -> Value {

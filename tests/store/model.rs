@@ -8,6 +8,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use tempfile::TempDir;
 
+use super::kept::Kept;
 use super::{all, check, delete, put, raw};
 
 #[derive(Debug, Clone)]
@@ -138,10 +139,14 @@ fn run<S: Store>(steps: &[Step], mut store: S, mut reopen: impl FnMut(S) -> S) {
     model.is(&store);
 }
 
-fn open(dir: &TempDir) -> SledStore {
-    let (store, repairs) = SledStore::open(dir.path()).unwrap();
-    assert_eq!(repairs, []);
-    store
+fn stays<S: Kept>(steps: &[Step]) -> TempDir {
+    let dir = tempfile::tempdir().unwrap();
+    run(steps, S::whole(&dir), |store| {
+        drop(store);
+        S::whole(&dir)
+    });
+    S::whole(&dir).verify().unwrap();
+    dir
 }
 
 proptest! {
@@ -154,14 +159,14 @@ proptest! {
 
     #[test]
     fn sled_is_a_map_that_stays(steps in steps()) {
-        let dir = tempfile::tempdir().unwrap();
-        run(&steps, open(&dir), |store| {
-            drop(store);
-            open(&dir)
-        });
-        let store = open(&dir);
-        store.verify().unwrap();
+        let dir = stays::<SledStore>(&steps);
         let spilled = std::fs::read_dir(dir.path().join("blobs")).unwrap().count();
         prop_assert_eq!(spilled, 0, "pages in files of their own are never synced");
+    }
+
+    #[cfg(feature = "redb")]
+    #[test]
+    fn redb_is_a_map_that_stays(steps in steps()) {
+        stays::<lichhop::store::RedbStore>(&steps);
     }
 }

@@ -1,12 +1,12 @@
-//! What a start puts right, and what it refuses.
+//! What sled's start puts right.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use lichhop::store::{Repair, SledStore};
-use lichhop::usecase::ports::{Store, StoreError};
+use lichhop::usecase::ports::Store;
 
-use super::{all, delete, put, raw, write};
+use super::{all, put, write};
 
 /// A store with entries on both sides of its latest snapshot.
 fn filled(dir: &Path) -> usize {
@@ -23,37 +23,6 @@ fn filled(dir: &Path) -> usize {
 fn snapshots(dir: &Path) -> Vec<PathBuf> {
     let names = fs::read_dir(dir).unwrap().map(|found| found.unwrap().path());
     names.filter(|path| path.file_name().unwrap().to_str().unwrap().starts_with("snap.")).collect()
-}
-
-fn refusal(dir: &Path) -> String {
-    match SledStore::open(dir) {
-        Err(StoreError::Corrupt(what)) => what,
-        other => panic!("expected damage, got {other:?}"),
-    }
-}
-
-#[test]
-fn a_reopened_store_keeps_revisions() {
-    let dir = tempfile::tempdir().unwrap();
-    let (store, _) = SledStore::open(dir.path()).unwrap();
-    let first = write(&store, vec![put("a", "1"), put("b", "1")]);
-    let second = write(&store, vec![delete("b")]);
-    drop(store);
-    let (store, repairs) = SledStore::open(dir.path()).unwrap();
-    assert_eq!(repairs, []);
-    assert_eq!(store.revision(), second);
-    assert_eq!(store.get(b"a").unwrap().unwrap().rev, first);
-    assert_eq!(store.get(b"b").unwrap(), None);
-    assert!(write(&store, vec![put("c", "1")]) > second);
-    let verified = store.verify().unwrap();
-    assert_eq!((verified.rev, verified.entries), (second + 1, 2));
-}
-
-#[test]
-fn a_store_is_open_once() {
-    let dir = tempfile::tempdir().unwrap();
-    let (_store, _) = SledStore::open(dir.path()).unwrap();
-    assert!(matches!(SledStore::open(dir.path()), Err(StoreError::Locked { pid: None })));
 }
 
 #[test]
@@ -105,61 +74,4 @@ fn damaged_parameters_are_written_again() {
         assert!(matches!(&repairs[..], [Repair::SnapshotsSetAside { .. }] | []), "{repairs:?}");
         assert_eq!(all(&store).len(), entries);
     }
-}
-
-#[test]
-fn a_log_that_lost_its_end_is_refused() {
-    let dir = tempfile::tempdir().unwrap();
-    let (store, _) = SledStore::open(dir.path()).unwrap();
-    write(&store, vec![put("a", "1")]);
-    store.sync().unwrap();
-    let early = fs::read(dir.path().join("db")).unwrap();
-    let rev = write(&store, vec![put("b", "1")]);
-    store.sync().unwrap();
-    drop(store);
-    fs::write(dir.path().join("db"), early).unwrap();
-    for snapshot in snapshots(dir.path()) {
-        fs::remove_file(snapshot).unwrap();
-    }
-    assert_eq!(refusal(dir.path()), format!("the store ends at revision {}, but revision {rev} had been made safe", rev - 1));
-    refusal(dir.path());
-}
-
-#[test]
-fn a_log_that_is_gone_is_refused() {
-    let dir = tempfile::tempdir().unwrap();
-    filled(dir.path());
-    fs::remove_file(dir.path().join("db")).unwrap();
-    refusal(dir.path());
-    refusal(dir.path());
-}
-
-#[test]
-fn an_unreadable_mark_is_reported_and_written_anew() {
-    for bytes in [&b""[..], b"short", &[7; 28], &[7; 99]] {
-        let dir = tempfile::tempdir().unwrap();
-        let entries = filled(dir.path());
-        fs::write(dir.path().join("mark"), bytes).unwrap();
-        let (store, repairs) = SledStore::open(dir.path()).unwrap();
-        assert_eq!(repairs, [Repair::MarkUnreadable]);
-        assert_eq!(all(&store).len(), entries);
-        drop(store);
-        assert_eq!(SledStore::open(dir.path()).unwrap().1, []);
-    }
-}
-
-#[test]
-fn large_values_are_whole_after_a_start_from_the_log_alone() {
-    let dir = tempfile::tempdir().unwrap();
-    let (store, _) = SledStore::open(dir.path()).unwrap();
-    for number in 0..40_u8 {
-        write(&store, vec![put([number], vec![number; 200_000])]);
-    }
-    write(&store, (0..40_u8).step_by(2).map(|number| delete([number])).collect());
-    store.sync().unwrap();
-    drop(store);
-    assert_eq!(fs::read_dir(dir.path().join("blobs")).unwrap().count(), 0);
-    let (store, _) = SledStore::open(dir.path()).unwrap();
-    assert_eq!(all(&store).len(), 20);
-    assert_eq!(store.get(&[39]).unwrap().unwrap().value, raw(vec![39; 200_000]));
 }

@@ -14,11 +14,12 @@ use std::ops::Range as Span;
 use ::sled::{Batch, IVec};
 
 use super::super::codec::{self, Header};
+use super::super::tally::{Head, Tally, Verified};
 use super::engine::Engine;
 use crate::usecase::ports::{Direction, Entry, Page, Range, StoreError};
 
 /// The key of the store's head.
-pub(super) const HEAD_KEY: &[u8] = &[0];
+const HEAD_KEY: &[u8] = &[0];
 /// The most bytes of a frame in one item of the tree.
 pub(super) const CELL_BYTES: usize = 4096;
 
@@ -89,20 +90,31 @@ pub(super) fn scan(engine: &Engine, range: &Range, limit: usize, direction: Dire
     Ok(Page { entries, more })
 }
 
-/// Calls `each` with every entry and the number of its parts, in order of keys.
-pub(super) fn for_each(engine: &Engine, mut each: impl FnMut(&Entry, Header, u8)) -> Result<(), StoreError> {
+/// Adds the head to the commit that leads to it.
+pub(super) fn put_head(batch: &mut Batch, head: &Head) {
+    batch.insert(HEAD_KEY, head.encode(HEAD_KEY));
+}
+
+/// Reads the head; that of an empty store if there is none.
+pub(super) fn head(engine: &Engine) -> Result<Head, StoreError> {
+    engine.read(|db| db.get(HEAD_KEY))?.map_or_else(|| Ok(Head::default()), |frame| Head::decode(HEAD_KEY, &frame))
+}
+
+/// Reads every entry and compares the whole with `head`.
+pub(super) fn verify(engine: &Engine, head: Head) -> Result<Verified, StoreError> {
+    let (mut found, mut latest) = (Tally::default(), 0);
     let mut walk = engine.read(|db| Ok(db.range(vec![FIRST]..vec![PART])))?;
     while let Some((key, cell)) = engine.read(|_| walk.next().transpose())? {
         let key = user_key(&key);
         let (parts, frame) = open_first(key, &cell)?;
-        let header = codec::header(key, frame)?;
-        each(&entry(engine, key, &cell)?, header, parts);
+        found.add(key, codec::header(key, frame)?, parts);
+        latest = latest.max(entry(engine, key, &cell)?.rev);
     }
-    Ok(())
+    head.confirm(found, latest, count_parts(engine)?)
 }
 
 /// Counts the cells behind first cells.
-pub(super) fn count_parts(engine: &Engine) -> Result<u64, StoreError> {
+fn count_parts(engine: &Engine) -> Result<u64, StoreError> {
     let mut walk = engine.read(|db| Ok(db.range(vec![PART]..)))?;
     let mut count = 0;
     while engine.read(|_| walk.next().transpose())?.is_some() {

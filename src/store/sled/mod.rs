@@ -4,29 +4,28 @@
 //! - **Whole**: a reader never sees half a commit, because readers and the one writer exclude each other.
 //! - **Complete**: on opening, sled takes damage in the newest part of its log for the traces of a crash and silently
 //!   leaves out what it cannot read. So the store keeps a count and a fingerprint of all entries in every commit
-//!   (`tally`) and notes beside the log how far it had come (`mark`); what is missing is noticed when it is opened.
-//! - **Calm**: sled's panics on damaged files become errors (`engine`); values are cut into cells (`cells`), so that
+//!   (`store::tally`) and notes beside the log how far it had come (`store::mark`); what is missing is noticed when it is opened.
+//! - **Calm**: sled's panics on damaged files become errors (`store::shield`); values are cut into cells (`cells`), so that
 //!   sled never spills a page into a file of its own, which it would not sync.
 
 mod cells;
 mod engine;
 #[cfg(feature = "faults")]
 mod faults;
-mod mark;
 mod open;
-mod tally;
 
 use std::fs::File;
 use std::path::Path;
 use std::sync::{Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::time::Duration;
 
-use self::engine::{Engine, Fault};
-use self::mark::MarkFile;
-use self::tally::Head;
+use self::engine::Engine;
+pub(super) use self::open::{LOG, MARK, PARAMETERS};
 use super::codec;
 use super::feed::Feed;
+use super::mark::MarkFile;
 use super::repair::Repair;
+use super::tally::{Head, Verified};
 use crate::usecase::ports::{Changes, Check, Commit, Direction, Entry, Operation, Outcome, Page, Range, Rev, Store, StoreError};
 
 /// A store in a directory of this host.
@@ -51,15 +50,6 @@ struct Disk {
     synced: Rev,
 }
 
-/// What a full reading of the store found.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Verified {
-    /// The revision it was read at.
-    pub rev: Rev,
-    /// How many entries it holds.
-    pub entries: u64,
-}
-
 impl SledStore {
     /// Opens the store in `dir`, creating it where there is none, and tells what had to be put right.
     ///
@@ -82,8 +72,7 @@ impl SledStore {
     /// [`StoreError::Corrupt`] naming the first damaged value, or that entries are missing or stale.
     pub fn verify(&self) -> Result<Verified, StoreError> {
         let head = self.read_head();
-        self.told(tally::verify(&self.engine, *head))?;
-        Ok(Verified { rev: head.rev, entries: head.tally.entries })
+        self.told(cells::verify(&self.engine, *head))
     }
 
     fn apply(&self, head: &mut Head, operations: &[Operation]) -> Result<Rev, StoreError> {
@@ -111,17 +100,10 @@ impl SledStore {
             cells::remove_parts(&mut batch, operation.key(), new_parts..old_parts);
         }
         let next = Head { rev, tally };
-        next.write(&mut batch);
-        self.engine.run(|db| db.apply_batch(batch)).map_err(|fault| self.broken_off(&fault))?;
+        cells::put_head(&mut batch, &next);
+        self.engine.run(|db| db.apply_batch(batch)).map_err(|fault| self.engine.broken_off(&fault))?;
         *head = next;
         Ok(rev)
-    }
-
-    /// A batch broke off. Part of it may stand in memory, so nobody may read on; on the disk it is all or nothing, and
-    /// when there was no room for it, it is nothing.
-    fn broken_off(&self, fault: &Fault) -> StoreError {
-        let unknown = self.engine.stop(&format!("a write broke off: {fault}"));
-        if fault.is_full() { StoreError::Full } else { unknown }
     }
 
     fn sync_log(&self, disk: &mut Disk, rev: Rev) -> Result<(), StoreError> {
@@ -222,6 +204,7 @@ mod tests {
     use std::io::{Error, ErrorKind};
     use std::thread;
 
+    use super::engine::Fault;
     use super::*;
     use crate::usecase::ports::{Format, Value};
 
@@ -240,7 +223,7 @@ mod tests {
             let dir = tempfile::tempdir().unwrap();
             let (store, _) = SledStore::open(dir.path()).unwrap();
             store.commit(&commit()).unwrap();
-            let error = store.broken_off(&broken(kind));
+            let error = store.engine.broken_off(&broken(kind));
             assert_eq!(matches!(error, StoreError::Full), is_full);
             assert_eq!(matches!(error, StoreError::Unknown(_)), !is_full);
             let unknown = StoreError::Unknown("a write broke off: the engine: IO error: words".to_owned());

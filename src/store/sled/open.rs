@@ -1,23 +1,28 @@
 //! Opening a store: what may be put right is put right, and nothing is taken for granted.
 
 use std::fs::{self, File};
-use std::io::{self, ErrorKind};
+use std::io;
 use std::path::Path;
 use std::sync::{Mutex, RwLock};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use super::super::feed::Feed;
-use super::super::lock::{create_private_dir, unavailable};
+use super::super::lock::{create_private_dir, refused};
+use super::super::mark::{Mark, MarkFile};
 use super::super::repair::{self, Repair};
-use super::engine::{Engine, Fault, shielded};
-use super::mark::{Mark, MarkFile};
-use super::tally::{self, Head};
-use super::{Disk, SledStore};
+use super::super::shield::{Kind, shielded};
+use super::super::tally::Head;
+use super::engine::{Engine, Fault};
+use super::{Disk, SledStore, cells};
 use crate::usecase::ports::StoreError;
 
-const LOG: &str = "db";
-const PARAMETERS: &str = "conf";
+/// The log.
+pub(in super::super) const LOG: &str = "db";
+/// What the log was made with.
+pub(in super::super) const PARAMETERS: &str = "conf";
+/// How far the store had come.
+pub(in super::super) const MARK: &str = "mark";
 const BLOBS: &str = "blobs";
 const CACHE_BYTES: u64 = 128 * 1024 * 1024;
 // sled's threads let go of the file a moment after its last user has.
@@ -26,10 +31,10 @@ const LOCK_PAUSE: Duration = Duration::from_millis(10);
 
 /// See [`SledStore::open`].
 pub(super) fn open(dir: &Path) -> Result<(SledStore, Vec<Repair>), StoreError> {
-    let at = |error: io::Error| from_io(dir, &error);
+    let at = |error: io::Error| refused(dir, &error);
     create_private_dir(dir).map_err(at)?;
     let mut repairs = repair::remove_torn_snapshots(dir).map_err(at)?;
-    let (mut mark_file, mark) = MarkFile::open(dir).map_err(at)?;
+    let (mut mark_file, mark) = MarkFile::open(&dir.join(MARK)).map_err(at)?;
     let before = snapshot_position(dir).map_err(at)?;
     let (db, repaired) = open_database(dir, mark)?;
     let engine = Engine::new(db);
@@ -52,13 +57,10 @@ pub(super) fn open(dir: &Path) -> Result<(SledStore, Vec<Repair>), StoreError> {
 /// all of the log (its position is `covered`) and an earlier start has verified just that, nothing need be read again:
 /// damage shows when it is read.
 fn examine(engine: &Engine, mark: Mark, covered: Option<u64>) -> Result<Head, StoreError> {
-    let head = Head::read(engine)?;
-    if head.rev < mark.rev {
-        let (found, safe) = (head.rev, mark.rev);
-        return Err(StoreError::Corrupt(format!("the store ends at revision {found}, but revision {safe} had been made safe")));
-    }
+    let head = cells::head(engine)?;
+    mark.reached(head.rev)?;
     if covered.is_none_or(|position| position == 0 || position != mark.verified) {
-        tally::verify(engine, head)?;
+        cells::verify(engine, head)?;
     }
     Ok(head)
 }
@@ -77,15 +79,15 @@ fn as_it_was(error: StoreError, repaired: Option<&Repair>) -> StoreError {
 fn open_database(dir: &Path, mark: Option<Mark>) -> Result<(::sled::Db, Option<Repair>), StoreError> {
     let fault = match open_patiently(dir) {
         Ok(db) => return Ok((db, None)),
-        Err(fault) if fault.is_damage() || fault.is_unsupported() && !has_parameters(dir, mark) => fault,
+        Err(fault) if fault.kind() == Kind::Damage || fault.kind() == Kind::Unsupported && !has_parameters(dir, mark) => fault,
         Err(fault) => return Err(fault.into_store_error()),
     };
     let why = fault.to_string();
-    let set_aside = repair::set_snapshots_aside(dir, LOG, PARAMETERS, &why).map_err(|error| from_io(dir, &error))?;
+    let set_aside = repair::set_snapshots_aside(dir, LOG, PARAMETERS, &why).map_err(|error| refused(dir, &error))?;
     let Some(Repair::SnapshotsSetAside { folder, .. }) = &set_aside else { return Err(fault.into_store_error()) };
     match open_patiently(dir) {
         Ok(db) => Ok((db, set_aside)),
-        Err(second) if second.is_damage() => {
+        Err(second) if second.kind() == Kind::Damage => {
             Err(StoreError::Corrupt(format!("{why}; without its snapshots: {second}; as it was: {}", folder.display())))
         }
         Err(second) => Err(second.into_store_error()),
@@ -98,7 +100,7 @@ fn open_patiently(dir: &Path) -> Result<::sled::Db, Fault> {
         // No thread of sled's own flushes: it would swallow the errors of its syncs.
         let config = ::sled::Config::new().path(dir).cache_capacity(CACHE_BYTES).flush_every_ms(None);
         match shielded(|| config.open()) {
-            Err(fault) if fault.is_locked() && began.elapsed() < LOCK_PATIENCE => thread::sleep(LOCK_PAUSE),
+            Err(fault) if Fault::kind(&fault) == Kind::Locked && began.elapsed() < LOCK_PATIENCE => thread::sleep(LOCK_PAUSE),
             result => return result,
         }
     }
@@ -116,12 +118,8 @@ fn sync_files(dir: &Path) -> io::Result<File> {
     let log = File::options().read(true).write(true).open(dir.join(LOG))?;
     log.sync_all()?;
     repair::sync_dir(&dir.join(BLOBS))?;
-    repair::sync_dir(dir)?;
-    // Whoever may not list the parent did not create the directory there.
-    match dir.canonicalize()?.parent().map_or(Ok(()), repair::sync_dir) {
-        Err(error) if error.kind() != ErrorKind::PermissionDenied => Err(error)?,
-        _ => Ok(log),
-    }
+    repair::sync_names(dir)?;
+    Ok(log)
 }
 
 fn parameters(dir: &Path) -> io::Result<u64> {
@@ -131,11 +129,4 @@ fn parameters(dir: &Path) -> io::Result<u64> {
 /// Whether the engine's parameters are those that were last there.
 fn has_parameters(dir: &Path, mark: Option<Mark>) -> bool {
     mark.is_none_or(|mark| parameters(dir).is_ok_and(|parameters| parameters == mark.parameters))
-}
-
-fn from_io(dir: &Path, error: &io::Error) -> StoreError {
-    match error.kind() {
-        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => StoreError::Full,
-        _ => unavailable(dir, error),
-    }
 }

@@ -1,7 +1,7 @@
-//! The high-water mark: a small file beside the log that says how far the store had come.
+//! The high-water mark: a small file beside an engine's own that says how far the store had come.
 //!
-//! It is written after each sync and never before, so that it can lag behind the log but not run ahead of it. A log that
-//! ends before the mark has lost commits that somebody had been told were safe.
+//! It is written after each sync and never before, so that it can lag behind the engine but not run ahead of it. An engine
+//! that ends before the mark has lost commits that somebody had been told were safe.
 //!
 //! ```text
 //! [revision u64][verified u64][parameters u64][CRC-32C u32]        numbers big-endian
@@ -12,11 +12,9 @@ use std::io::{self, Read};
 use std::os::unix::fs::FileExt;
 use std::path::Path;
 
-use super::super::lock::open_private;
-use crate::usecase::ports::Rev;
+use super::lock::open_private;
+use crate::usecase::ports::{Rev, StoreError};
 
-/// Name of the file.
-pub(super) const FILE_NAME: &str = "mark";
 const BYTES: usize = 8 + 8 + 8 + 4;
 
 /// What the file says.
@@ -24,10 +22,21 @@ const BYTES: usize = 8 + 8 + 8 + 4;
 pub(super) struct Mark {
     /// A revision that is safe.
     pub(super) rev: Rev,
-    /// The snapshot of the log (its position, as in the file's name) up to which all entries have been verified.
+    /// How far all entries have been verified, in the engine's own terms.
     pub(super) verified: u64,
-    /// CRC-32C of the engine's parameters, which never change: to tell damage there from another version of it.
+    /// CRC-32C of the engine's parameters, where it has any: to tell damage there from another version of it.
     pub(super) parameters: u64,
+}
+
+impl Mark {
+    /// Refuses a store that was found to stand at `found` if it had come further.
+    pub(super) fn reached(self, found: Rev) -> Result<(), StoreError> {
+        if found < self.rev {
+            let safe = self.rev;
+            return Err(StoreError::Corrupt(format!("the store ends at revision {found}, but revision {safe} had been made safe")));
+        }
+        Ok(())
+    }
 }
 
 /// The open file.
@@ -38,10 +47,10 @@ pub(super) struct MarkFile {
 }
 
 impl MarkFile {
-    /// Opens the mark of `dir`, creating it where there is none, and reads it: `None` if it cannot be understood, or is
+    /// Opens the mark at `path`, creating it where there is none, and reads it: `None` if it cannot be understood, or is
     /// not there.
-    pub(super) fn open(dir: &Path) -> io::Result<(Self, Option<Mark>)> {
-        let mut file = open_private(&dir.join(FILE_NAME))?;
+    pub(super) fn open(path: &Path) -> io::Result<(Self, Option<Mark>)> {
+        let mut file = open_private(path)?;
         let mut bytes = Vec::with_capacity(BYTES);
         (&mut file).take(2 * BYTES as u64).read_to_end(&mut bytes)?;
         let mark = read(&bytes);

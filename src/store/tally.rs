@@ -4,20 +4,26 @@
 //! per write, and it differs when an entry is missing, is one too many, or is older than it should be. It guards
 //! against accidents, not against people.
 
-use ::sled::Batch;
-
-use super::super::codec::{self, Header};
-use super::cells::{self, HEAD_KEY};
-use super::engine::Engine;
+use super::codec::{self, Header};
 use crate::usecase::ports::{Format, Rev, StoreError, Value};
 
 const SCHEMA: u16 = 1;
+
+/// What a full reading of a store found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Verified {
+    /// The revision it was read at.
+    pub rev: Rev,
+    /// How many entries it holds.
+    pub entries: u64,
+}
 
 /// Count and fingerprint of all entries.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Tally {
     pub(super) entries: u64,
-    parts: u64,
+    /// Cells behind first cells, in an engine that cuts values.
+    pub(super) parts: u64,
     fingerprint: u64,
 }
 
@@ -43,44 +49,38 @@ pub(super) struct Head {
 }
 
 impl Head {
-    /// Adds the head to the commit that leads to it.
-    pub(super) fn write(&self, batch: &mut Batch) {
+    /// The head as it is stored at `key` with the commit that leads to it.
+    pub(super) fn encode(&self, key: &[u8]) -> Vec<u8> {
         let numbers = [self.tally.entries, self.tally.parts, self.tally.fingerprint];
         let value = Value { format: Format::Raw, schema: SCHEMA, bytes: numbers.map(u64::to_be_bytes).concat() };
-        batch.insert(HEAD_KEY, codec::encode(HEAD_KEY, self.rev, &value));
+        codec::encode(key, self.rev, &value)
     }
 
-    /// Reads the head; that of an empty store if there is none.
-    pub(super) fn read(engine: &Engine) -> Result<Self, StoreError> {
-        let Some(frame) = engine.read(|db| db.get(HEAD_KEY))? else { return Ok(Self::default()) };
-        let entry = codec::decode(HEAD_KEY, &frame)?;
+    /// Reads the head stored at `key`.
+    pub(super) fn decode(key: &[u8], frame: &[u8]) -> Result<Self, StoreError> {
+        let entry = codec::decode(key, frame)?;
         let (numbers, rest) = entry.value.bytes.as_chunks::<8>();
-        let &[entries, parts, fingerprint] = numbers else { return Err(codec::corrupt(HEAD_KEY, "it is of another length")) };
+        let &[entries, parts, fingerprint] = numbers else { return Err(codec::corrupt(key, "it is of another length")) };
         if entry.value.schema != SCHEMA || !rest.is_empty() {
-            return Err(codec::corrupt(HEAD_KEY, "it is of another version"));
+            return Err(codec::corrupt(key, "it is of another version"));
         }
         let [entries, parts, fingerprint] = [entries, parts, fingerprint].map(u64::from_be_bytes);
         Ok(Self { rev: entry.rev, tally: Tally { entries, parts, fingerprint } })
     }
-}
 
-/// Reads every entry and compares the whole with `head`.
-pub(super) fn verify(engine: &Engine, head: Head) -> Result<(), StoreError> {
-    let mut found = Tally::default();
-    let mut latest = 0;
-    cells::for_each(engine, |entry, header, parts| {
-        found.add(&entry.key, header, parts);
-        latest = latest.max(entry.rev);
-    })?;
-    let complete = Tally { parts: cells::count_parts(engine)?, ..found };
-    if found.entries != head.tally.entries {
-        let (found, recorded) = (found.entries, head.tally.entries);
-        return Err(StoreError::Corrupt(format!("{found} entries are there where {recorded} were recorded")));
+    /// Compares what a full reading found with what was recorded: the tally of all entries, their latest revision, and
+    /// how many parts there are, whether or not an entry names them.
+    pub(super) fn confirm(&self, found: Tally, latest: Rev, parts: u64) -> Result<Verified, StoreError> {
+        let complete = Tally { parts, ..found };
+        if found.entries != self.tally.entries {
+            let (found, recorded) = (found.entries, self.tally.entries);
+            return Err(StoreError::Corrupt(format!("{found} entries are there where {recorded} were recorded")));
+        }
+        if complete != self.tally || found != complete || latest > self.rev {
+            return Err(StoreError::Corrupt("entries are not those that were last written: some are stale or missing".to_owned()));
+        }
+        Ok(Verified { rev: self.rev, entries: found.entries })
     }
-    if complete != head.tally || found != complete || latest > head.rev {
-        return Err(StoreError::Corrupt("entries are not those that were last written: some are stale or missing".to_owned()));
-    }
-    Ok(())
 }
 
 fn fingerprint(key: &[u8], header: Header) -> u64 {
