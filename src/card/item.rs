@@ -2,7 +2,7 @@
 
 use crate::card::{Card, add};
 use crate::i18n::label::Column;
-use crate::i18n::{Lang, outbox as texts, word};
+use crate::i18n::{Lang, outbox as texts, relay, word};
 use crate::wire::reply::{ItemView, Next, RelayTrouble};
 
 /// Everything about one message.
@@ -22,7 +22,7 @@ pub fn item(lang: Lang, item: &ItemView) -> Card {
     add(Column::SentAt, item.sent_at.map(texts::instant));
     add(Column::Attempts, Some(item.attempts.to_string()));
     add(Column::NextAttempt, item.next_attempt.map(texts::instant));
-    add(Column::LastError, item.last_error.as_ref().map(|failure| texts::failure(lang, failure)));
+    add(Column::LastError, item.last_error.as_ref().map(|failure| relay::failure(lang, failure)));
     add(Column::Reason, item.reason.as_ref().map(|reason| texts::reason(lang, reason)));
     card
 }
@@ -37,7 +37,7 @@ pub fn item_next(lang: Lang, next: &Next) -> String {
 #[must_use]
 pub fn trouble(lang: Lang, item: &ItemView) -> Option<String> {
     let reason = item.reason.as_ref().map(|reason| texts::reason(lang, reason));
-    reason.or_else(|| item.last_error.as_ref().map(|failure| texts::failure(lang, failure)))
+    reason.or_else(|| item.last_error.as_ref().map(|failure| relay::failure(lang, failure)))
 }
 
 /// What the trouble with the relay is, in its own words.

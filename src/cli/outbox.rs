@@ -11,7 +11,7 @@ use crate::cli::output::{Grid, Outcome, key_values};
 use crate::domain::dispatch::ItemId;
 use crate::domain::outbox::ItemState;
 use crate::i18n::label::{Column, column};
-use crate::i18n::{notice, outbox as texts, word};
+use crate::i18n::{notice, outbox as texts, relay, word};
 use crate::report::Report;
 use crate::wire::reply::{Answer, ItemView, Next};
 use crate::wire::request::Request;
@@ -126,7 +126,7 @@ fn why(next: &Next, view: &View) -> Outcome {
         lines.push(format!("{}: {}", column(lang, Column::Reason), texts::reason(lang, reason)));
     }
     if let Some(failure) = &item.last_error {
-        lines.push(format!("{}: {}", column(lang, Column::LastError), texts::failure(lang, failure)));
+        lines.push(format!("{}: {}", column(lang, Column::LastError), relay::failure(lang, failure)));
     }
     lines.push(card::item_next(lang, next));
     Outcome::line(lines.join("\n"))

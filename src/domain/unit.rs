@@ -220,6 +220,26 @@ pub fn circles(parents: &BTreeMap<UnitCode, Option<UnitCode>>) -> BTreeSet<UnitC
     on_circle
 }
 
+/// Units as a tree reads: each directly behind the unit above it and what belongs to those before it, siblings in the order in
+/// which they are given. A unit whose parent is not among them stands like one without.
+#[must_use]
+pub fn in_tree(units: Vec<Unit>) -> Vec<Unit> {
+    let known: BTreeSet<UnitCode> = units.iter().map(|unit| unit.code.clone()).collect();
+    let mut below: BTreeMap<Option<UnitCode>, Vec<Unit>> = BTreeMap::new();
+    for unit in units.into_iter().rev() {
+        below.entry(unit.parent.clone().filter(|parent| known.contains(parent))).or_default().push(unit);
+    }
+    let mut tree = Vec::with_capacity(known.len());
+    let mut next = below.remove(&None).unwrap_or_default();
+    while let Some(unit) = next.pop() {
+        next.extend(below.remove(&Some(unit.code.clone())).unwrap_or_default());
+        tree.push(unit);
+    }
+    // Nobody takes in a circle of parents; if there were one, its units would not be lost.
+    tree.extend(below.into_values().flatten());
+    tree
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -252,7 +272,49 @@ mod tests {
         assert_eq!(circles(&tree(&[("A", "A"), ("B", "A")])), BTreeSet::from([code("A")]));
     }
 
+    fn unit(raw: &str, parent: &str) -> Unit {
+        let (code, parent) = (code(raw), UnitCode::parse(parent).ok());
+        Unit { code, name: Line::parse(raw).unwrap(), parent, kind: None, mail_domain: None, order: 0 }
+    }
+
+    fn codes_of(units: &[Unit]) -> Vec<&str> {
+        units.iter().map(|unit| unit.code.as_str()).collect()
+    }
+
+    #[test]
+    fn a_tree_has_what_is_below_a_unit_right_behind_it() {
+        let pairs =
+            [("BO", ""), ("TD", "BO"), ("TD-1", "TD"), ("DH", "BO"), ("DH-1", "DH"), ("TD-2", "TD"), ("X", "GONE"), ("TD-11", "TD-1")];
+        let tree = in_tree(pairs.map(|(code, parent)| unit(code, parent)).to_vec());
+        assert_eq!(codes_of(&tree), ["BO", "TD", "TD-1", "TD-11", "TD-2", "DH", "DH-1", "X"]);
+        let circle = in_tree([("A", "B"), ("B", "A"), ("C", "C"), ("D", "")].map(|(code, parent)| unit(code, parent)).to_vec());
+        assert_eq!((circle.len(), circle[0].code.as_str()), (4, "D"), "nothing is lost");
+    }
+
     proptest! {
+        /// Whatever order a table has, each unit stands within what is below its parent.
+        #[test]
+        fn no_unit_stands_below_another_than_its_parent(
+            parents in proptest::collection::vec(any::<prop::sample::Index>(), 1..40),
+            seeds in proptest::collection::vec(any::<u32>(), 41),
+        ) {
+            let mut units = vec![unit("U0", "")];
+            units.extend(parents.iter().enumerate().map(|(n, parent)| unit(&format!("U{}", n + 1), &format!("U{}", parent.index(n + 1)))));
+            let mut units: Vec<(u32, Unit)> = seeds.into_iter().zip(units).collect();
+            units.sort_by_key(|(seed, _)| *seed);
+            let count = units.len();
+            let tree = in_tree(units.into_iter().map(|(_, unit)| unit).collect());
+            prop_assert_eq!(tree.len(), count);
+            // The line of units above the last one read.
+            let mut line: Vec<&UnitCode> = Vec::new();
+            for unit in &tree {
+                while line.last().copied() != unit.parent.as_ref() {
+                    prop_assert!(line.pop().is_some(), "{}", unit.code);
+                }
+                line.push(&unit.code);
+            }
+        }
+
         /// Units whose parents all come earlier form a tree; one edge back closes a circle.
         #[test]
         fn circles_are_found_where_they_are(parents in proptest::collection::vec(any::<prop::sample::Index>(), 2..60), closed in any::<bool>()) {

@@ -26,6 +26,7 @@ pub mod help;
 pub mod label;
 pub mod notice;
 pub mod outbox;
+pub mod relay;
 pub mod rule;
 pub mod screen;
 pub mod screen_files;

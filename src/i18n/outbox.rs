@@ -4,8 +4,9 @@ use chrono::{DateTime, Utc};
 
 use crate::domain::outbox::{Failure, ItemState, NextStep, Reason, Tally};
 use crate::domain::time::WallTime;
+use crate::i18n::relay::failure;
 use crate::i18n::screen::capital;
-use crate::i18n::{Lang, shown, word};
+use crate::i18n::{Lang, relay, shown, word};
 
 /// Why a message is dropped, held or failed.
 #[must_use]
@@ -31,30 +32,6 @@ pub fn reason(lang: Lang, reason: &Reason) -> String {
             say!(lang, "theo quyết định: {words}", "by decision: {words}", words = shown(words.as_str().replace('\n', " ")))
         }
     }
-}
-
-/// How the conversation with the relay failed: the phase, the codes, the relay's own words.
-#[must_use]
-pub fn failure(lang: Lang, failure: &Failure) -> String {
-    let code = failure.code.map_or_else(String::new, |code| format!("{code} "));
-    let enhanced = failure.enhanced.as_deref().map_or_else(String::new, |code| format!("{} ", shown(code)));
-    let text = say!(
-        lang,
-        "ở bước {phase}: {code}{enhanced}{text}",
-        "in phase {phase}: {code}{enhanced}{text}",
-        phase = shown(&failure.phase),
-        code = code,
-        enhanced = enhanced,
-        text = shown(words(failure))
-    );
-    text.trim_end().to_owned()
-}
-
-/// The relay's words; a code that it repeats in them is left out.
-fn words(failure: &Failure) -> &str {
-    let text = failure.text.trim_start();
-    let rest = failure.enhanced.as_deref().and_then(|code| text.strip_prefix(code));
-    rest.filter(|rest| rest.is_empty() || rest.starts_with(' ')).map_or(text, str::trim_start)
 }
 
 /// An instant in Vietnam's time, for people.
@@ -154,9 +131,13 @@ fn join(text: String, more: Option<String>) -> String {
 pub fn relay_unreachable(lang: Lang, how: &Failure) -> String {
     say!(
         lang,
-        "Không kết nối được máy chủ chuyển thư, {how}.\nThư vẫn còn trong hàng đợi; không thư nào bị tính là gửi hỏng.",
+        "Không liên lạc được máy chủ chuyển thư: {how}.\nThư vẫn còn trong hàng đợi; không thư nào bị tính là gửi hỏng.",
         "The relay cannot be reached, {how}.\nThe messages stay in the outbox; none is counted as failed.",
-        how = failure(lang, how)
+        how = match lang {
+            // That it was when connecting is said already.
+            Lang::Vi if how.phase == "connect" => relay::how(lang, how),
+            _ => failure(lang, how),
+        }
     )
 }
 
@@ -165,7 +146,7 @@ pub fn relay_unreachable(lang: Lang, how: &Failure) -> String {
 pub fn relay_paused(lang: Lang, how: &Failure) -> String {
     say!(
         lang,
-        "Máy chủ chuyển thư đề nghị tạm dừng, {how}.\nThư vẫn còn trong hàng đợi; chạy lại sau: lichhop flush",
+        "Máy chủ chuyển thư đề nghị tạm dừng: {how}.\nThư vẫn còn trong hàng đợi; chạy lại sau: lichhop flush",
         "The relay sent us away for now, {how}.\nThe messages stay in the outbox; run it again later: lichhop flush",
         how = failure(lang, how)
     )
@@ -176,7 +157,7 @@ pub fn relay_paused(lang: Lang, how: &Failure) -> String {
 pub fn relay_credentials(lang: Lang, how: &Failure) -> String {
     say!(
         lang,
-        "Máy chủ chuyển thư không nhận tên đăng nhập hoặc mật khẩu, {how}.\nXem [mail] username và password_file hoặc LICHHOP_MAIL_PASSWORD.",
+        "Máy chủ chuyển thư không nhận tên đăng nhập hoặc mật khẩu: {how}.\nXem [mail] username và password_file hoặc LICHHOP_MAIL_PASSWORD.",
         "The relay refused our user name or password, {how}.\nSee [mail] username and password_file or LICHHOP_MAIL_PASSWORD.",
         how = failure(lang, how)
     )
@@ -187,7 +168,7 @@ pub fn relay_credentials(lang: Lang, how: &Failure) -> String {
 pub fn relay_configuration(lang: Lang, how: &Failure) -> String {
     say!(
         lang,
-        "Cấu hình máy chủ chuyển thư không dùng được, {how}.\nXem [mail] relay trong config.toml: lichhop config check",
+        "Cấu hình máy chủ chuyển thư không dùng được: {how}.\nXem [mail] relay trong config.toml: lichhop config check",
         "The relay's configuration cannot be used, {how}.\nSee [mail] relay in config.toml: lichhop config check",
         how = failure(lang, how)
     )

@@ -79,10 +79,16 @@ pub fn paste_cut(lang: Lang, taken: usize, cut: usize) -> String {
     )
 }
 
-/// The theme in use now.
+/// The theme in use now: one of the program's own by what it looks like, with the name by which the configuration calls it.
 #[must_use]
 pub fn theme(lang: Lang, name: &str) -> String {
-    say!(lang, "Giao diện màu: {name}", "Theme: {name}", name = shown(name))
+    let looks = match name {
+        "dark" => lang.pick("nền tối", "for dark screens"),
+        "light" => lang.pick("nền sáng", "for light screens"),
+        "mono" => lang.pick("không màu", "without colours"),
+        _ => return say!(lang, "Giao diện màu: {name}", "Theme: {name}", name = shown(name)),
+    };
+    say!(lang, "Giao diện màu: {looks} ({name})", "Theme: {looks} ({name})", looks = looks, name = name)
 }
 
 /// No meeting is selected.
@@ -341,19 +347,37 @@ pub fn too_small(lang: Lang) -> String {
 }
 
 /// It is so long until an instant, or since then, in the largest whole unit: `5 phút nữa`, `2 giờ trước`. In minutes at
-/// the least, so that nothing on the screen moves more often than once a minute.
+/// the least, so that nothing on the screen moves more often than once a minute; what is nearer is told to be so.
 #[must_use]
 pub fn relative(lang: Lang, at: DateTime<Utc>, now: DateTime<Utc>) -> String {
-    let minutes = (at - now).num_seconds().div_euclid(60);
-    let length = |minutes: i64| match minutes {
-        0..60 => say!(lang, "{n} phút", "{n} min", n = minutes),
+    let seconds = (at - now).num_seconds();
+    match (length(lang, seconds.abs() / 60), seconds > 0) {
+        (None, true) => lang.pick("dưới 1 phút nữa", "in under 1 min").to_owned(),
+        (None, false) => lang.pick("vừa xong", "just now").to_owned(),
+        (Some(length), true) => say!(lang, "{length} nữa", "in {length}", length = length),
+        (Some(length), false) => say!(lang, "{length} trước", "{length} ago", length = length),
+    }
+}
+
+/// So many minutes in the largest whole unit; `None` below one.
+fn length(lang: Lang, minutes: i64) -> Option<String> {
+    Some(match minutes {
+        ..=0 => return None,
+        1..60 => say!(lang, "{n} phút", "{n} min", n = minutes),
         60..2880 => say!(lang, "{n} giờ", "{n} h", n = minutes / 60),
         _ => say!(lang, "{n} ngày", "{n} days", n = minutes / 1440),
-    };
-    match minutes {
-        -1..=0 => lang.pick("bây giờ", "now").to_owned(),
-        1.. => say!(lang, "{length} nữa", "in {length}", length = length(minutes)),
-        _ => say!(lang, "{length} trước", "{length} ago", length = length(-minutes)),
+    })
+}
+
+/// When a message that waits is tried next, in a narrow column: never like the hour at which another one was sent.
+#[must_use]
+pub fn tried_next(lang: Lang, at: DateTime<Utc>, now: DateTime<Utc>) -> String {
+    if at <= now {
+        return lang.pick("đến hạn", "due").to_owned();
+    }
+    match length(lang, (at - now).num_minutes()) {
+        Some(length) => say!(lang, "{length} nữa", "in {length}", length = length),
+        None => lang.pick("dưới 1 phút", "under 1 min").to_owned(),
     }
 }
 
@@ -453,10 +477,19 @@ pub fn behind(lang: Lang, earlier: &str) -> String {
     say!(lang, "Chờ thư {earlier} gửi xong trước.", "Waits until message {earlier} has its fate.", earlier = shown(earlier))
 }
 
-/// When a relay in trouble is tried again.
+/// When a relay in trouble is tried again. Once that is due it is about to happen, whatever the clock on the screen says.
 #[must_use]
 pub fn next_probe(lang: Lang, at: DateTime<Utc>, now: DateTime<Utc>) -> String {
+    if at <= now {
+        return lang.pick("sắp thử lại", "about to try again").to_owned();
+    }
     say!(lang, "thử lại {when}", "trying again {when}", when = relative(lang, at, now))
+}
+
+/// When a message that waits for a relay in trouble is tried again: with what, and at which hour.
+#[must_use]
+pub fn waits_for_relay(lang: Lang, at: DateTime<Utc>, now: DateTime<Utc>) -> String {
+    format!("{} ({}).", capital(&next_probe(lang, at, now)), WallTime::at(at))
 }
 
 /// What stands where there is nothing, with the key that changes that.
@@ -506,11 +539,38 @@ mod tests {
     #[test]
     fn relative_times_move_in_minutes() {
         let now = DateTime::UNIX_EPOCH;
-        let at = |seconds: i64| relative(Lang::En, now + chrono::Duration::seconds(seconds), now);
-        assert_eq!(
-            [at(0), at(59), at(-60), at(60), at(3600), at(172_800), at(-7300)].join(", "),
-            "now, now, now, in 1 min, in 1 h, in 2 days, 2 h ago"
-        );
+        let at = |seconds: i64| now + chrono::Duration::seconds(seconds);
+        let said = |seconds: i64| Lang::ALL.map(|lang| relative(lang, at(seconds), now)).join(" | ");
+        for (seconds, words) in [
+            (0, "vừa xong | just now"),
+            (1, "dưới 1 phút nữa | in under 1 min"),
+            (59, "dưới 1 phút nữa | in under 1 min"),
+            (-59, "vừa xong | just now"),
+            (60, "1 phút nữa | in 1 min"),
+            (-60, "1 phút trước | 1 min ago"),
+            (-119, "1 phút trước | 1 min ago"),
+            (3600, "1 giờ nữa | in 1 h"),
+            (-7300, "2 giờ trước | 2 h ago"),
+            (172_800, "2 ngày nữa | in 2 days"),
+        ] {
+            assert_eq!(said(seconds), words, "{seconds}");
+        }
+    }
+
+    #[test]
+    fn what_is_to_come_is_never_told_to_be_past() {
+        let now = DateTime::UNIX_EPOCH;
+        let at = |seconds: i64| now + chrono::Duration::seconds(seconds);
+        let column = |seconds| tried_next(Lang::Vi, at(seconds), now);
+        assert_eq!([-300, 0, 30, 240, 7200].map(column), ["đến hạn", "đến hạn", "dưới 1 phút", "4 phút nữa", "2 giờ nữa"]);
+        let probe = |seconds| next_probe(Lang::Vi, at(seconds), now);
+        assert_eq!([-40, 0, 30, 240].map(probe), ["sắp thử lại", "sắp thử lại", "thử lại dưới 1 phút nữa", "thử lại 4 phút nữa"]);
+    }
+
+    #[test]
+    fn themes_are_told_by_what_they_look_like() {
+        assert_eq!(theme(Lang::Vi, "light"), "Giao diện màu: nền sáng (light)");
+        assert_eq!(theme(Lang::Vi, "cua-toi"), "Giao diện màu: cua-toi", "one of somebody's own");
     }
 
     #[test]

@@ -108,6 +108,18 @@ pub fn item_kind(lang: Lang, word: &str) -> String {
     }
 }
 
+/// The same in a word that fits a narrow column whole: cut, invitations and cancellations look alike.
+#[must_use]
+pub fn item_kind_short(lang: Lang, word: &str) -> String {
+    if word == DispatchKind::Request.word() {
+        lang.pick("mời", "invite").to_owned()
+    } else if word == DispatchKind::Cancel.word() {
+        lang.pick("hủy", "cancel").to_owned()
+    } else {
+        crate::i18n::shown(word)
+    }
+}
+
 /// Who a mailbox belongs to.
 #[must_use]
 pub fn mailbox_kind(lang: Lang, kind: MailboxKind) -> &'static str {

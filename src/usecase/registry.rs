@@ -232,7 +232,8 @@ impl Tree {
         Some(line)
     }
 
-    /// All units in the order of the tables that brought them in.
+    /// All units in the order of the tables that brought them in: exported, they make the same table. A tree is made of them
+    /// where one is drawn ([`in_tree`](crate::domain::unit::in_tree)).
     #[must_use]
     pub fn in_order(&self) -> Vec<&Unit> {
         let mut units: Vec<&Unit> = self.units.values().collect();

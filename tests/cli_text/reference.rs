@@ -36,8 +36,9 @@ inherits = \"default\"            # everything as there, but for what stands bel
 
 Keys are letters and signs as they are typed (`j`, `G`, `:`), names (`space enter esc tab backspace delete insert left right up
 down home end pageup pagedown f1` … `f24`), and both with `ctrl-`, `alt-` or `shift-` before them. In every keymap `:` opens the
-palette, `?` opens help, `q` quits, `esc` closes the top layer and does nothing else, `y` says yes to a question and `enter`
-takes the choice that is marked. Where text is typed, no letter is a command.
+palette, `?` opens help, `q` closes the top layer, goes back to the week from the other panes and quits from there, `esc` closes
+the top layer and does nothing else, `y` says yes to a question and `enter` takes the choice that is marked. Where text is typed,
+no letter is a command.
 ";
 
 fn keys() -> String {

@@ -12,7 +12,7 @@ use lichhop::domain::text::{Prose, TextFault};
 use lichhop::domain::time::TimeFault;
 use lichhop::domain::warning::Warning;
 use lichhop::domain::workflow::{Action, possible};
-use lichhop::i18n::{Lang, fault::fault, finding::finding, notice, outbox, why};
+use lichhop::i18n::{Lang, fault::fault, finding::finding, notice, outbox, relay, why};
 
 use super::{ATTACK, address, code, conflict, failure, instant, line};
 
@@ -237,10 +237,12 @@ fn everything_about_messages() {
         both(&facts, |lang| outbox::step(lang, &step, ItemState::Sent));
     }
     for (text, printed) in [("4.2.1 busy", "450 4.2.1 busy"), ("4.2.1", "450 4.2.1"), ("4.2.10 busy", "450 4.2.1 4.2.10 busy")] {
-        both(&[printed], |lang| outbox::failure(lang, &Failure { text: text.into(), ..failure() }));
+        both(&[printed], |lang| relay::failure(lang, &Failure { text: text.into(), ..failure() }));
     }
-    for relay in [outbox::relay_unreachable, outbox::relay_paused, outbox::relay_credentials, outbox::relay_configuration] {
-        both(&["rcpt", "450", "4.2.1", "mailbox busy"], |lang| relay(lang, &failure()));
+    for trouble in [outbox::relay_unreachable, outbox::relay_paused, outbox::relay_credentials, outbox::relay_configuration] {
+        both(&["450", "4.2.1", "mailbox busy"], |lang| trouble(lang, &failure()));
+        let step = Lang::ALL.map(|lang| trouble(lang, &failure()).to_lowercase().contains("rcpt"));
+        assert_eq!(step, [true, true], "{}", trouble(Lang::Vi, &failure()));
     }
     both(&["11", "22", "33", "44", "55", "66"], |lang| {
         outbox::flushed(lang, &Tally { sent: 11, deferred: 22, failed: 33, held: 44 }, 55, 66)

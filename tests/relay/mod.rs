@@ -10,6 +10,7 @@ mod kept;
 mod maildir;
 mod server;
 mod success;
+mod words;
 
 use std::time::Duration;
 

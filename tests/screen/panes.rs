@@ -24,6 +24,29 @@ fn the_outbox() {
 }
 
 #[test]
+fn the_details_begin_with_something_and_keep_their_rows() {
+    let mut driver = Driver::ministry();
+    for (pane, size) in [("1", (80, 24)), ("1", (120, 40)), ("2", (80, 24)), ("2", (120, 40)), ("4", (80, 24))] {
+        driver.keys(pane).keys("g g");
+        driver.resized(size);
+        let (mut titles, mut invited) = (0, std::collections::BTreeSet::new());
+        for _ in 0..25 {
+            let text = driver.drawn().text();
+            let details: Vec<&str> = text.lines().skip_while(|line| !line.starts_with('─')).skip(1).collect();
+            assert!(details[0].trim().starts_with("Trạng thái"), "{pane} {size:?}\n{text}");
+            invited.extend(details.iter().position(|line| line.trim().starts_with("Mời ")));
+            if let Some(title) = driver.model.selected_meeting().map(|meeting| meeting.title.to_string()) {
+                let begin: String = title.chars().take(60).collect();
+                assert!(text.contains(&begin), "the title is told in the list or below it: {title}\n{text}");
+                titles += 1;
+            }
+            driver.keys("j");
+        }
+        assert!(pane == "4" || titles == 25 && invited.len() == 1, "{pane} {size:?}: {invited:?}");
+    }
+}
+
+#[test]
 fn a_week_without_meetings() {
     assert_screens!("week_empty", told(|driver| driver.keys("l l l l l l l")));
 }

@@ -3,7 +3,7 @@
 use chrono::{Datelike, NaiveDate, NaiveTime, Timelike, Weekday};
 
 use super::WhenFault;
-use super::day::{Week, day_of, later, next_day, yearless};
+use super::day::{Week, Yearless, day_of, later, next_day, yearless};
 use super::words::{Word, dated, english, hour_words, is_number, number, text, weekday};
 use crate::domain::time::{TimeFault, WallTime, believed, parse_hour};
 
@@ -67,6 +67,8 @@ enum Miss {
     Hour(usize),
     /// There is no such day, of so many words.
     Day(usize),
+    /// There is no such day in the year that would be meant, of so many words.
+    DayIn(i32, usize),
     /// Nobody means this year.
     Year(i32),
 }
@@ -120,6 +122,10 @@ impl Phrase {
                 let said = text(&taken(used));
                 (used, Some(WhenFault::NoSuchDay(said.strip_prefix("ngày ").unwrap_or(&said).to_owned())))
             }
+            Err(Miss::DayIn(year, used)) => {
+                let between = if used == 1 { "/" } else { " năm " };
+                (used, Some(WhenFault::NoSuchDay(format!("{}{between}{year}", text(&taken(used))))))
+            }
             Err(Miss::Year(year)) => (1, Some(WhenFault::Year(year))),
         };
         self.wrong = self.wrong.take().or(wrong);
@@ -130,7 +136,7 @@ impl Phrase {
     fn number(&mut self, words: &[&str], from: NaiveDate) -> Result<Said, Miss> {
         match words {
             [day, "thang", month, "nam", year, ..] => self.day(dated(&format!("{day}/{month}/{year}")), 5),
-            [day, "thang", month, ..] => self.day(yearless(day, month, from), 3),
+            [day, "thang", month, ..] => self.yearless(day, month, from, 3),
             [hour, half @ ("am" | "pm"), ..] => self.twelve(hour, half, 2),
             [hour, ..] if hour.ends_with("am") || hour.ends_with("pm") => {
                 let (hour, half) = hour.split_at(hour.len() - 2);
@@ -159,11 +165,18 @@ impl Phrase {
             Err(fault) => return Err(of_hour(&fault, used)),
         }
         let word = words.first().copied().unwrap_or_default();
-        let date = match (dated(word), word.split_once(['/', '-', '.'])) {
-            (Err(TimeFault::Form), Some((day, month))) => yearless(day, month, from),
-            (read, _) => read,
-        };
-        self.day(date, 1)
+        match (dated(word), word.split_once(['/', '-', '.'])) {
+            (Err(TimeFault::Form), Some((day, month))) => self.yearless(day, month, from, 1),
+            (read, _) => self.day(read, 1),
+        }
+    }
+
+    fn yearless(&mut self, day: &str, month: &str, from: NaiveDate, words: usize) -> Result<Said, Miss> {
+        match yearless(day, month, from) {
+            Ok(Yearless::Day(date)) => self.day(Ok(date), words),
+            Ok(Yearless::NotIn(year)) => Err(Miss::DayIn(year, words)),
+            Err(fault) => self.day(Err(fault), words),
+        }
     }
 
     fn day(&mut self, read: Result<NaiveDate, TimeFault>, words: usize) -> Result<Said, Miss> {
@@ -193,7 +206,7 @@ impl Phrase {
                 let wanted = number(day).filter(|day| *said == "ngay" || (1..=FIRST_TEN).contains(day)).ok_or(Miss::Unread)?;
                 self.day(next_day(from, |date| date.day() == wanted), 2)
             }
-            ["ngay" | "mong" | "mung" | "luc" | "vao" | "buoi" | "at" | "on", _, ..] => Ok(Said::Filler),
+            ["ngay" | "mong" | "mung" | "luc" | "vao" | "buoi" | "tu" | "at" | "on" | "from", _, ..] => Ok(Said::Filler),
             ["sang", ..] => half(Half::Morning),
             ["trua", ..] => half(Half::Noon),
             ["chieu", ..] => half(Half::Afternoon),

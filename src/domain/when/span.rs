@@ -22,7 +22,6 @@ pub(super) fn halves(words: &[Word]) -> Option<(Vec<Word>, Vec<Word>)> {
     let mut found = (0..words.len()).filter(between);
     let (Some(at), None) = (found.next(), found.next()) else { return None };
     let (first, last) = (words.get(..at)?, words.get(at + 1..)?);
-    let first = if first.first().is_some_and(|word| word.plain == "tu") { first.get(1..)? } else { first };
     (!first.is_empty() && !last.is_empty()).then(|| (first.to_vec(), last.to_vec()))
 }
 

@@ -152,7 +152,7 @@ macro_rules! actions {
 }
 
 actions! {
-    Quit = "app.quit" in App: "Thoát", "Quit";
+    Quit = "app.quit" in App: "Thoát, hoặc trở về", "Quit, or go back";
     Help = "app.help" in App: "Trợ giúp phím", "Help on keys";
     Palette = "app.palette" in App: "Bảng lệnh", "Command palette";
     Notices = "app.notices" in App: "Xem các thông báo", "Show notices";

@@ -51,24 +51,27 @@ pub struct Told {
     pub chair: u16,
     /// Whether it tells from when to when.
     pub hours: bool,
+    /// Whether it tells the id.
+    pub id: bool,
 }
 
-/// What the details say about a meeting.
+/// What the details say about a meeting. In a few rows they begin with its state, and its title, which the list nearly always
+/// tells, is the last that has a row of its own: where it is told, that row is empty.
 #[must_use]
 pub fn fields(look: &Look<'_>, meeting: &MeetingView, units: &Units, height: u16, told: Told) -> Vec<Field> {
     let lang = look.lang;
     let tight = height < TIGHT;
-    let whole = tight && width(meeting.title.as_str()) <= usize::from(told.title);
-    let title = if whole { String::new() } else { meeting.title.to_string() };
     let (_, role) = meeting_sign(meeting.state);
     let mut state = word::meeting_state(lang, meeting.state).to_owned();
     if let Some(number) = &meeting.number {
         state = format!("{state} · {number}");
     }
-    let mut fields = vec![Field::line("", title, Role::Title).rows(if tight { 1 } else { 3 })];
+    let mut fields = Vec::new();
     if tight {
-        fields.push(Field::line(label(lang, Label::State), format!("{state} · {}", meeting.id), role));
+        let state = if told.id { state } else { format!("{state} · {}", meeting.id) };
+        fields.push(Field::line(label(lang, Label::State), state, role));
     } else {
+        fields.push(Field::line("", meeting.title.to_string(), Role::Title).rows(3));
         fields.push(Field::line(label(lang, Label::State), state, role));
         fields.push(Field::line(label(lang, Label::Id), meeting.id.to_string(), Role::Code));
     }
@@ -76,11 +79,14 @@ pub fn fields(look: &Look<'_>, meeting: &MeetingView, units: &Units, height: u16
         fields.push(Field::line(time_label(lang), texts::time(lang, meeting.start, meeting.end), Role::Number));
     }
     fields.push(Field::line(label(lang, Label::Place), meeting.place.to_string(), Role::Text).rows(if tight { 1 } else { 2 }));
-    // The row stays where it is, whatever the next meeting's chair is called.
-    let whole = tight && width(meeting.chair.as_str()) <= usize::from(told.chair);
-    let (name, chair) = if whole { ("", String::new()) } else { (label(lang, Label::Chair), meeting.chair.to_string()) };
-    fields.push(Field::line(name, chair, Role::Text));
-    fields.push(Field::line(invited_label(lang), invited(lang, meeting), Role::Code).rows(if tight { 1 } else { 3 }));
+    let chair = Field::line(label(lang, Label::Chair), meeting.chair.to_string(), Role::Text);
+    let invited = Field::line(invited_label(lang), invited(lang, meeting), Role::Code).rows(if tight { 1 } else { 3 });
+    if tight {
+        let title = Field::line("", meeting.title.to_string(), Role::Title);
+        fields.extend([unless_told(chair, told.chair), invited, unless_told(title, told.title)]);
+    } else {
+        fields.extend([chair, invited]);
+    }
     if !meeting.conflicts.is_empty() {
         let conflicts: Vec<String> = meeting.conflicts.iter().map(|conflict| card::conflict(lang, conflict)).collect();
         fields.push(Field::line("", conflicts.join("\n"), Role::Conflict).rows(0));
@@ -103,6 +109,11 @@ pub fn fields(look: &Look<'_>, meeting: &MeetingView, units: &Units, height: u16
         }
     }
     fields
+}
+
+/// A field, without anything in it when the list shows it whole in so many columns. Its row stays, whatever the next meeting's is.
+fn unless_told(field: Field, columns: u16) -> Field {
+    if width(&field.value) <= usize::from(columns) { Field::line("", String::new(), field.role) } else { field }
 }
 
 fn time_label(lang: Lang) -> &'static str {

@@ -48,10 +48,25 @@ fn a_pasted_line_is_one_line() {
 }
 
 #[test]
+fn a_doubtful_time_keeps_its_sign_where_there_is_no_room_for_words() {
+    let mut driver = Driver::ministry();
+    driver.keys("n tab").typed("22/11 8h");
+    assert!(driver.screen((80, 24)).text().contains("đã qua"));
+    driver.keys("tab");
+    let text = driver.screen((80, 24)).text();
+    assert!(text.contains("? Bắt đầu") && !text.contains("đã qua"), "{text}");
+    driver.keys("shift-tab ctrl-u").typed("27/11 8h").keys("tab");
+    assert!(driver.screen((80, 24)).text().contains("* Bắt đầu"));
+}
+
+#[test]
 fn what_a_field_means_stands_beside_it_at_once() {
     for (field, typed, said) in [
         (1, "31/2 8h", "không có ngày “31/2”"),
         (1, "mai 25h", "không có giờ “25h”"),
+        (1, "29/2 8h", "không có ngày “29/2/2027”"),
+        (1, "22/11 8h", "đã qua · Chủ nhật 22/11/2026"),
+        (1, "27/11 từ 8h00 đến 11h30", "thứ Sáu 27/11/2026, 08:00–11:30"),
         (1, "lúc nào đó", "chưa rõ giờ: thử 26/11 14h"),
         (1, "sáng mai", "còn thiếu giờ, ví dụ 14h"),
         (1, "mai 14", "chưa rõ giờ “14”: thử 14h"),

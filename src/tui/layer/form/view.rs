@@ -114,6 +114,7 @@ fn one(field: &Field, focused: bool, units: &Units, look: &Look<'_>, area: Rect,
     let said_wrong = field.meaning.as_ref().is_err_and(|wrong| field.visited || *wrong != Wrong::Missing);
     let sign = match (said_wrong, field.name.required()) {
         (true, _) => "!",
+        (false, _) if note(field, focused, units, look).1 == Role::Warning => "?",
         (false, true) => "*",
         (false, false) => " ",
     };
@@ -177,14 +178,14 @@ fn note(field: &Field, focused: bool, units: &Units, look: &Look<'_>) -> (String
         Ok(Meaning::Time(time)) => {
             let text = texts::time(lang, *time, None);
             match doubt(field.name, *time, look) {
-                Some(doubt) => (format!("{text} · {doubt}"), Role::Warning),
+                // There is hardly room for both.
+                Some(doubt) => (format!("{doubt} · {text}"), Role::Warning),
                 None => (text, Role::Success),
             }
         }
         Ok(Meaning::Hours(start, end)) => {
             let text = texts::time(lang, *start, Some(*end));
             match doubt(field.name, *start, look) {
-                // There is hardly room for both.
                 Some(doubt) => (format!("{doubt} · {text}"), Role::Warning),
                 None => (text, Role::Success),
             }

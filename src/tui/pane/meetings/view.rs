@@ -50,8 +50,8 @@ pub fn draw(meetings: &Meetings, units: &Units, look: &Look<'_>, detail_top: usi
 /// What a row tells in a list of this width.
 #[must_use]
 pub fn told(list: u16) -> meeting::Told {
-    let [_, _, title, ..] = widths(&COLUMNS, list.saturating_sub(list::MARGIN));
-    meeting::Told { title: title.unwrap_or(0), chair: 0, hours: false }
+    let [_, _, title, .., id] = widths(&COLUMNS, list.saturating_sub(list::MARGIN));
+    meeting::Told { title: title.unwrap_or(0), chair: 0, hours: false, id: id.is_some() }
 }
 
 fn heading(meetings: &Meetings, look: &Look<'_>) -> Line<'static> {

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::mailbox::{Mailbox, MailboxKind, MailboxState};
 use crate::domain::text::{Query, Searchable};
-use crate::domain::unit::{Unit, UnitCode};
+use crate::domain::unit::{Unit, UnitCode, in_tree};
 use crate::tui::pane::Cursor;
 use crate::wire::reply::UnitView;
 
@@ -26,7 +26,7 @@ pub struct Row {
 /// The units pane, which is also the registry by which other panes name units.
 #[derive(Debug, Default)]
 pub struct Units {
-    /// The units, parents before their subordinates.
+    /// The units as a tree: each right behind what stands above it.
     pub units: Vec<Unit>,
     /// Whether they have been loaded.
     pub loaded: bool,
@@ -49,8 +49,9 @@ pub struct Units {
 }
 
 impl Units {
-    /// Takes the units, in the order of the tree.
+    /// Takes the units in whatever order: what is set in stands below the unit it belongs to.
     pub fn load(&mut self, units: Vec<Unit>) {
+        let units = in_tree(units);
         let selected = self.selected().map(|unit| unit.code.clone());
         self.by_code = units.iter().enumerate().map(|(n, unit)| (unit.code.clone(), n)).collect();
         self.units = units;
@@ -200,8 +201,9 @@ mod tests {
         units.load(vec![
             unit("BO", "Bộ", None),
             unit("TCDL", "Tổng cục Du lịch", Some("BO")),
-            unit("TCDL-VP", "Văn phòng Tổng cục", Some("TCDL")),
             unit("VP", "Văn phòng Bộ", Some("BO")),
+            // The last of the table, below one that is not the last of the tree.
+            unit("TCDL-VP", "Văn phòng Tổng cục", Some("TCDL")),
         ]);
         units
     }

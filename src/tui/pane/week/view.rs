@@ -71,7 +71,7 @@ fn columns(total: u16) -> [Option<u16>; 6] {
 #[must_use]
 pub fn told(list: u16) -> meeting::Told {
     let [_, time, _, title, chair, _] = columns(list.saturating_sub(list::MARGIN));
-    meeting::Told { title: title.unwrap_or(0), chair: chair.unwrap_or(0), hours: time == Some(WITH_END) }
+    meeting::Told { title: title.unwrap_or(0), chair: chair.unwrap_or(0), hours: time == Some(WITH_END), id: false }
 }
 
 fn heading(week: &Week, look: &Look<'_>) -> Line<'static> {
