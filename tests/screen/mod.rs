@@ -10,6 +10,7 @@ mod layers;
 mod panes;
 mod picture;
 mod readme;
+mod said;
 
 use lichhop::i18n::Lang;
 

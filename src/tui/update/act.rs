@@ -49,7 +49,7 @@ pub(super) fn possible(model: &Model, action: Action) -> bool {
 
 /// What can be done whatever lies on top.
 fn everywhere(action: Action) -> bool {
-    matches!(action, Action::Help | Action::Suspend | Action::Redraw)
+    matches!(action, Action::Help | Action::Notices | Action::Suspend | Action::Redraw)
 }
 
 fn app(model: &mut Model, action: Action) -> Vec<Effect> {
@@ -64,7 +64,9 @@ fn app(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Help => menu(model, Kind::Help),
         Action::Palette => menu(model, Kind::Palette),
         Action::Notices => {
-            model.layers.push(Layer::Sheet(Sheet { subject: Subject::Notices, top: 0 }));
+            if !model.reads_notices() {
+                model.layers.push(Layer::Sheet(Sheet { subject: Subject::Notices, top: 0 }));
+            }
             Vec::new()
         }
         Action::Legend => {

@@ -55,6 +55,10 @@ fn actions(model: &Model) -> &'static [Action] {
         }
         Some(Layer::Preview(_)) => &[Action::ConfirmYes, Action::Down, Action::Up, Action::Close],
         Some(Layer::Sheet(_)) => &[Action::Down, Action::Up, Action::PageDown, Action::Close],
+        // Of what stands in the way the question may leave out a part.
+        Some(Layer::Prompt(prompt)) if matches!(prompt.purpose, Purpose::ApproveDespite(_) | Purpose::IssueDespite(_)) => {
+            &[Action::Close, Action::Notices]
+        }
         Some(Layer::Menu(_) | Layer::Prompt(_) | Layer::Search(_)) => &[Action::Close],
         None => pane(model),
     }
@@ -119,6 +123,7 @@ fn short(action: Action, lang: Lang) -> &'static str {
         Action::Palette => lang.pick("lệnh", "commands"),
         Action::Quit => lang.pick("thoát", "quit"),
         Action::Close => lang.pick("đóng", "close"),
+        Action::Notices => lang.pick("xem hết", "all of it"),
         Action::MeetingNew => lang.pick("đăng ký", "new"),
         Action::MeetingEdit => lang.pick("sửa", "edit"),
         Action::MeetingSubmit | Action::FormSubmit => lang.pick("trình", "submit"),
