@@ -241,6 +241,28 @@ pub fn draft_kept(lang: Lang) -> String {
     lang.pick("Đã giữ bản đang gõ; mở lại biểu mẫu để gõ tiếp.", "What was typed is kept; open the form again to go on.").to_owned()
 }
 
+/// A choice of units was closed without taking what is marked.
+#[must_use]
+pub fn marks_kept(lang: Lang) -> String {
+    lang.pick(
+        "Chưa nhận đơn vị nào; mở lại danh sách, các dấu vẫn còn.",
+        "No unit was taken; the marks are there when the list is opened again.",
+    )
+    .to_owned()
+}
+
+/// What Enter takes: so many marked units.
+#[must_use]
+pub fn take_units(lang: Lang, count: usize) -> String {
+    say!(lang, "nhận {units}", "take {units}", units = units(lang, count))
+}
+
+/// What Enter takes: a unit.
+#[must_use]
+pub fn take_unit(lang: Lang, code: &UnitCode) -> String {
+    say!(lang, "nhận {code}", "take {code}", code = shown(code))
+}
+
 /// A field of the form is wrong or missing.
 #[must_use]
 pub fn form_incomplete(lang: Lang, field: &str) -> String {

@@ -145,7 +145,8 @@ fn choose(model: &mut Model) -> Vec<Effect> {
     }
     if name.takes_units() {
         let chosen = form.units_in(name, &model.units);
-        let picker = Picker::new(name, &model.units.units, chosen);
+        let kept = form.kept_marks(name);
+        let picker = Picker::new(name, &model.units.units, chosen, kept);
         model.layers.push(Layer::Picker(Box::new(picker)));
     }
     Vec::new()
@@ -155,6 +156,17 @@ fn choose(model: &mut Model) -> Vec<Effect> {
 pub(super) fn take_units(model: &mut Model, target: FieldName, codes: &[crate::domain::unit::UnitCode]) -> Vec<Effect> {
     with_form(model, |form, by| form.set_units(target, codes, by));
     edited(model)
+}
+
+/// A choice was closed without taking anything: the field is as it was, and the marks are there when it is opened again.
+pub(super) fn keep_marks(model: &mut Model, picker: &Picker) {
+    let marks = picker.unsaved().map(<[_]>::to_vec);
+    let kept = marks.is_some();
+    with_form(model, |form, _| form.keep_marks(picker.target, marks));
+    if kept {
+        let note = texts::marks_kept(model.lang());
+        model.say(Weight::Info, note);
+    }
 }
 
 fn save(model: &mut Model, submit: bool) -> Vec<Effect> {

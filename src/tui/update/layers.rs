@@ -35,12 +35,14 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     }
 }
 
-/// Closes the layer on top. A form's text is kept.
+/// Closes the layer on top. A form's text is kept, and so are the marks of a choice.
 pub(super) fn close(model: &mut Model) -> Vec<Effect> {
     if let Some(Layer::Form(_)) = model.layers.last() {
         return form::close(model);
     }
-    model.layers.pop();
+    if let Some(Layer::Picker(picker)) = model.layers.pop() {
+        form::keep_marks(model, &picker);
+    }
     Vec::new()
 }
 

@@ -9,6 +9,8 @@ mod order;
 mod times;
 mod view;
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 
 use crate::domain::draft::{Draft, DraftField, FormKey};
@@ -50,6 +52,8 @@ pub struct Form {
     measured: times::Measured,
     /// How the end was moved by what was typed as the start, to be said once.
     moved: Option<EndMoved>,
+    /// The marks with which the choice of units for a field was closed, and what stood in the field then.
+    marks: BTreeMap<FieldName, (String, Vec<UnitCode>)>,
 }
 
 /// The name of the draft of a new meeting's form.
@@ -102,6 +106,7 @@ impl Form {
             initial: Vec::new(),
             measured: times::Measured::default(),
             moved: None,
+            marks: BTreeMap::new(),
         };
         form.initial = form.fields.iter().map(Field::text).collect();
         form.read(by);
@@ -238,6 +243,20 @@ impl Form {
     pub fn set_units(&mut self, name: FieldName, codes: &[UnitCode], by: Reading<'_>) {
         let text = codes.iter().map(UnitCode::as_str).collect::<Vec<_>>().join(", ");
         self.set(name, &text, by);
+        self.marks.remove(&name);
+    }
+
+    /// Keeps the marks of a choice that was closed, or forgets them.
+    pub fn keep_marks(&mut self, name: FieldName, marks: Option<Vec<UnitCode>>) {
+        let text = self.text(name);
+        self.marks.remove(&name);
+        self.marks.extend(marks.map(|marks| (name, (text, marks))));
+    }
+
+    /// The marks that were kept for a field. What was typed into it since is newer.
+    #[must_use]
+    pub fn kept_marks(&self, name: FieldName) -> Option<Vec<UnitCode>> {
+        self.marks.get(&name).filter(|(text, _)| *text == self.text(name)).map(|(_, marks)| marks.clone())
     }
 
     /// The units that stand in a field and are known.

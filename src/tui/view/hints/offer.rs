@@ -1,11 +1,14 @@
 //! What the bar of hints offers where the keys go, the most wanted first.
 
+use std::borrow::Cow;
+
 use crate::domain::meeting::MeetingState;
 use crate::domain::workflow;
-use crate::i18n::{Lang, word};
+use crate::i18n::{Lang, screen as texts, word};
 use crate::tui::keymap::{Action, Chord, Key, Lookup};
 use crate::tui::layer::Layer;
 use crate::tui::layer::form::Form;
+use crate::tui::layer::picker::Offer;
 use crate::tui::layer::prompt::Purpose;
 use crate::tui::model::Model;
 use crate::tui::pane::Pane;
@@ -46,7 +49,8 @@ fn enter(model: &Model, look: &Look<'_>) -> Option<&'static str> {
 fn actions(model: &Model) -> &'static [Action] {
     match model.layers.last() {
         Some(Layer::Form(form)) => of_form(form),
-        Some(Layer::Picker(picker)) if picker.several => &[Action::PickerMark, Action::PickerAccept, Action::Close],
+        Some(Layer::Picker(picker)) if picker.offer() == Offer::Nothing => &[Action::Close],
+        Some(Layer::Picker(picker)) if picker.several => &[Action::PickerAccept, Action::PickerMark, Action::Close],
         Some(Layer::Picker(_)) => &[Action::PickerAccept, Action::Close],
         Some(Layer::Confirm(_)) => &[Action::ConfirmYes, Action::ConfirmNo, Action::ConfirmTake, Action::ConfirmOther],
         Some(Layer::Preview(preview)) if !preview.issuable => &[Action::Down, Action::Up, Action::Close],
@@ -107,13 +111,20 @@ fn meeting(pane: Pane, state: MeetingState) -> &'static [Action] {
 }
 
 /// What an action does here, in a word or two.
-fn text(model: &Model, action: Action, lang: Lang) -> &'static str {
-    match (action, model.layers.last()) {
+fn text(model: &Model, action: Action, lang: Lang) -> Cow<'static, str> {
+    let text = match (action, model.layers.last()) {
+        (Action::PickerAccept, Some(Layer::Picker(picker))) => match picker.offer() {
+            Offer::Marked(count) => return texts::take_units(lang, count).into(),
+            Offer::One(code) => return texts::take_unit(lang, code).into(),
+            Offer::Empty => lang.pick("bỏ hết đơn vị", "take no unit"),
+            Offer::Nothing => short(action, lang),
+        },
         (Action::ConfirmYes, Some(Layer::Preview(_))) => short(Action::MeetingIssue, lang),
         // Elsewhere it leads home.
         (Action::Quit, None) if model.pane != Pane::Week => lang.pick("về", "back"),
         _ => short(action, lang),
-    }
+    };
+    text.into()
 }
 
 /// An action in a word or two; the title where it has no shorter name.
