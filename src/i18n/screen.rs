@@ -61,6 +61,12 @@ pub fn unknown_key(lang: Lang, key: &str, help: Option<&str>) -> String {
     )
 }
 
+/// There is no filter to clear.
+#[must_use]
+pub fn no_filter(lang: Lang) -> String {
+    lang.pick("Không có bộ lọc nào để bỏ.", "There is no filter to clear.").to_owned()
+}
+
 /// Text was pasted where no text goes.
 #[must_use]
 pub fn nowhere_to_paste(lang: Lang) -> String {
@@ -152,6 +158,16 @@ pub fn why_without(lang: Lang, units: &[String]) -> String {
         "{units} cannot be reached and will not be in this invitation. The reason on record:",
         units = listed(units)
     )
+}
+
+/// The button that leads to leaving units out; where there is no room for all of it, its beginning.
+#[must_use]
+pub fn issue_without(lang: Lang, count: usize) -> [String; 2] {
+    let units = units(lang, count);
+    [
+        say!(lang, "Bớt {units} rồi phát hành", "Leave out {units} and issue", units = units),
+        say!(lang, "Bớt {units}", "Leave out {units}", units = units),
+    ]
 }
 
 /// The question before a rejection or a cancellation: what, and how many will be told.
@@ -251,6 +267,18 @@ pub fn marks_kept(lang: Lang) -> String {
     .to_owned()
 }
 
+/// A unit that was looked for was not taken, because others are marked and it is not.
+#[must_use]
+pub fn not_marked(lang: Lang, code: &UnitCode, mark: Option<&str>) -> String {
+    say!(
+        lang,
+        "Không nhận {code} vì chưa đánh dấu; đánh dấu: {key}",
+        "{code} was not taken: it is not marked; to mark it: {key}",
+        code = shown(code),
+        key = shown(mark.unwrap_or(":"))
+    )
+}
+
 /// What Enter takes: so many marked units.
 #[must_use]
 pub fn take_units(lang: Lang, count: usize) -> String {
@@ -330,6 +358,12 @@ pub fn meetings(lang: Lang, count: usize) -> String {
         1 => say!(lang, "1 cuộc họp", "1 meeting"),
         count => say!(lang, "{count} cuộc họp", "{count} meetings", count = count),
     }
+}
+
+/// How many there are; where something is looked for, how many of them were found.
+#[must_use]
+pub fn of(found: usize, all: usize, looked_for: bool) -> String {
+    if looked_for { format!("{found}/{all}") } else { all.to_string() }
 }
 
 /// So many conflicts.

@@ -147,6 +147,17 @@ impl Model {
         first.iter().chain(second).find(|meeting| meeting.id == *id)
     }
 
+    /// Whether something is filtered out of a pane.
+    #[must_use]
+    pub fn filtered(&self, pane: Pane) -> bool {
+        match pane {
+            Pane::Week => false,
+            Pane::Meetings => self.meetings.filtered(),
+            Pane::Units => !self.units.search.trim().is_empty(),
+            Pane::Outbox => self.outbox.state.is_some() || self.outbox.meeting.is_some(),
+        }
+    }
+
     /// Whether the notices are open to be read.
     #[must_use]
     pub fn reads_notices(&self) -> bool {

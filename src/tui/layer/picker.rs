@@ -117,6 +117,14 @@ impl Picker {
         }
     }
 
+    /// The unit that somebody looked for and did not mark, when taking what is marked changes nothing.
+    #[must_use]
+    pub fn missed(&self) -> Option<&UnitCode> {
+        let (code, _, marked) = self.hit(self.cursor.at)?;
+        let looked_for = !self.field.is_empty() && !marked && !self.marked.is_empty();
+        (looked_for && self.unsaved().is_none()).then_some(code)
+    }
+
     /// The marks that would be lost if it were closed now: those that differ from what stands in the field.
     #[must_use]
     pub fn unsaved(&self) -> Option<&[UnitCode]> {

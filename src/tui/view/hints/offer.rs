@@ -9,6 +9,7 @@ use crate::tui::keymap::{Action, Chord, Key, Lookup};
 use crate::tui::layer::Layer;
 use crate::tui::layer::form::Form;
 use crate::tui::layer::picker::Offer;
+use crate::tui::layer::preview::Next;
 use crate::tui::layer::prompt::Purpose;
 use crate::tui::model::Model;
 use crate::tui::pane::Pane;
@@ -21,7 +22,12 @@ pub(super) fn offered(model: &Model, look: &Look<'_>) -> Vec<Hint> {
     let keyed = |action: &Action| look.keymap.key_for(*action, model.scopes()).map(|key| (key, *action));
     let out = |action| matches!(action, Action::Close | Action::ConfirmNo | Action::Quit);
     let hint = |(key, action)| Hint { out: out(action), ..Hint::new(key, text(model, action, look.lang)) };
-    enter.into_iter().chain(actions(model).iter().filter_map(keyed).map(hint)).collect()
+    let clear = clear(model).filter(|_| model.layers.is_empty());
+    let mut actions = actions(model).to_vec();
+    // What brings the rest of a list back comes right behind what is always there.
+    let at = actions.iter().position(|action| *action == Action::Quit).map_or(actions.len(), |at| at + 1);
+    actions.splice(at..at, clear);
+    enter.into_iter().chain(actions.iter().filter_map(keyed).map(hint)).collect()
 }
 
 /// What Enter does in a field, where no keymap says it: it ends a line, or takes what was typed or chosen.
@@ -53,11 +59,11 @@ fn actions(model: &Model) -> &'static [Action] {
         Some(Layer::Picker(picker)) if picker.several => &[Action::PickerAccept, Action::PickerMark, Action::Close],
         Some(Layer::Picker(_)) => &[Action::PickerAccept, Action::Close],
         Some(Layer::Confirm(_)) => &[Action::ConfirmYes, Action::ConfirmNo, Action::ConfirmTake, Action::ConfirmOther],
-        Some(Layer::Preview(preview)) if !preview.issuable => &[Action::Down, Action::Up, Action::Close],
-        Some(Layer::Preview(preview)) if !preview.preview.unreachable.is_empty() => {
-            &[Action::ConfirmYes, Action::PreviewWithout, Action::Down, Action::Up, Action::Close]
-        }
-        Some(Layer::Preview(_)) => &[Action::ConfirmYes, Action::Down, Action::Up, Action::Close],
+        Some(Layer::Preview(preview)) => match preview.next() {
+            Next::Issue => &[Action::ConfirmYes, Action::Down, Action::Up, Action::Close],
+            Next::Without(_) => &[Action::PreviewWithout, Action::Down, Action::Up, Action::Close],
+            Next::Look => &[Action::Down, Action::Up, Action::Close],
+        },
         Some(Layer::Sheet(_)) => &[Action::Down, Action::Up, Action::PageDown, Action::Close],
         // Of what stands in the way the question may leave out a part.
         Some(Layer::Prompt(prompt)) if matches!(prompt.purpose, Purpose::ApproveDespite(_) | Purpose::IssueDespite(_)) => {
@@ -79,14 +85,25 @@ fn of_form(form: &Form) -> &'static [Action] {
     }
 }
 
+/// What clears the filter of the pane, if there is one.
+fn clear(model: &Model) -> Option<Action> {
+    let action = match model.pane {
+        Pane::Week => return None,
+        Pane::Meetings => Action::MeetingsClear,
+        Pane::Units => Action::UnitsClear,
+        Pane::Outbox => Action::OutboxClear,
+    };
+    model.filtered(model.pane).then_some(action)
+}
+
 fn pane(model: &Model) -> &'static [Action] {
     use Action::{Help, MeetingNew, Palette, Quit};
     match (model.pane, model.selected_meeting().map(|meeting| meeting.state)) {
         (Pane::Week | Pane::Meetings, Some(state)) => meeting(model.pane, state),
         (Pane::Week, None) => &[Help, Palette, Quit, MeetingNew, Action::WeekNext, Action::WeekPrevious],
-        (Pane::Meetings, None) => &[Help, Palette, Quit, MeetingNew, Action::MeetingsSearch, Action::MeetingsClear],
-        (Pane::Units, _) => &[Help, Palette, Quit, Action::UnitsSearch, Action::UnitToggle, Action::UnitMeetings, Action::UnitsClear],
-        (Pane::Outbox, _) => &[Help, Palette, Quit, Action::OutboxFlush, Action::OutboxFilter, Action::OutboxMeeting, Action::OutboxClear],
+        (Pane::Meetings, None) => &[Help, Palette, Quit, MeetingNew, Action::MeetingsSearch],
+        (Pane::Units, _) => &[Help, Palette, Quit, Action::UnitsSearch, Action::UnitToggle, Action::UnitMeetings],
+        (Pane::Outbox, _) => &[Help, Palette, Quit, Action::OutboxFlush, Action::OutboxFilter, Action::OutboxMeeting],
     }
 }
 
