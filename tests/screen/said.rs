@@ -9,7 +9,7 @@ use super::keys::OPENED;
 
 /// A message of so many words, of which the last is one of its own.
 fn words(count: usize) -> String {
-    (0..count).map(|n| format!("lời{n} ")).collect::<String>() + "hết."
+    (0..count).map(|n| format!("lời{n}")).chain(["hết.".to_owned()]).collect::<Vec<_>>().join(" ")
 }
 
 /// What was typed into the layers.

@@ -78,8 +78,8 @@ pub(super) fn choices(yes: &[String], marked: bool, look: &Look<'_>, area: Rect,
     };
     let no = button(no, !marked);
     let room = usize::from(area.width).saturating_sub(no.width() + GAP);
-    let wordings = yes.iter().map(|yes| button(yes, marked));
-    let Some(yes) = wordings.clone().find(|yes| yes.width() <= room).or_else(|| wordings.last()) else { return None };
+    let yes: Vec<Span<'_>> = yes.iter().map(|yes| button(yes, marked)).collect();
+    let yes = yes.iter().find(|yes| yes.width() <= room).or(yes.last())?.clone();
     let columns = u16::try_from(yes.width() + GAP).unwrap_or(0);
     put(&Line::from(vec![yes, Span::raw("  "), no]), area, buf);
     (area.height > 0).then_some((if marked { area.x } else { area.x + columns }, area.y))
