@@ -257,6 +257,36 @@ pub fn draft_kept(lang: Lang) -> String {
     lang.pick("Đã giữ bản đang gõ; mở lại biểu mẫu để gõ tiếp.", "What was typed is kept; open the form again to go on.").to_owned()
 }
 
+/// What can still be changed of an issued meeting.
+#[must_use]
+pub fn only_invites(lang: Lang, id: &MeetingId) -> String {
+    say!(
+        lang,
+        "{id} đã phát hành: chỉ mời thêm được đơn vị, các ô khác đã khóa.",
+        "{id} is issued: further units can be invited, the other fields are locked.",
+        id = shown(id)
+    )
+}
+
+/// Nothing can be typed into a field.
+#[must_use]
+pub fn field_locked(lang: Lang) -> String {
+    lang.pick("Ô này đã khóa: giấy mời đã phát hành.", "This field is locked: the invitation is issued.").to_owned()
+}
+
+/// Beside a locked field in which something else stands than the units were told.
+#[must_use]
+pub fn locked_otherwise(lang: Lang, discard: Option<&str>) -> String {
+    let key = shown(discard.unwrap_or(":"));
+    say!(lang, "đã khóa; bỏ bản đang gõ: {key}", "locked; throw it away: {key}", key = key)
+}
+
+/// A unit that was invited cannot be taken out.
+#[must_use]
+pub fn stays_invited(lang: Lang, code: &UnitCode) -> String {
+    say!(lang, "{code} đã mời, không bỏ được", "{code} is invited already", code = shown(code))
+}
+
 /// A choice of units was closed without taking what is marked.
 #[must_use]
 pub fn marks_kept(lang: Lang) -> String {

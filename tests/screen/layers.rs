@@ -200,3 +200,30 @@ fn marks_are_there_again_when_the_choice_was_closed_without_taking_them() {
     driver.keys("esc");
     assert!(!driver.told().contains("các dấu vẫn còn"));
 }
+
+#[test]
+fn the_form_of_an_issued_meeting() {
+    assert_screens!("form_issued", told(|driver| driver.select("Họp về phương án tổ chức Liên hoan Phim").keys("e")));
+}
+
+#[test]
+fn in_the_smallest_window_a_field_has_the_whole_width() {
+    let mut driver = Driver::ministry();
+    driver.keys("n").resized((40, 10));
+    let title = "Họp rà soát hộp thư điện tử công vụ của Bộ";
+    driver.typed(title);
+    let (seen, caret) = (driver.drawn().text(), driver.drawn().caret);
+    assert!(seen.contains("…oát hộp thư điện tử công vụ của Bộ"), "{seen}");
+    assert!(seen.contains("│ * Trích yếu"), "{seen}");
+    assert_eq!(caret, Some((37, 3)));
+    for (field, label) in [("tab", "Bắt đầu"), ("tab", "Kết thúc"), ("tab tab tab tab", "Đơn vị được mời")] {
+        driver.keys(field).typed("x");
+        let picture = driver.drawn();
+        let (_, y) = picture.caret.unwrap();
+        assert!(picture.row(y - 1).contains(label) && picture.row(y).starts_with("│ x"), "{}", picture.text());
+    }
+    // The several lines too, with the caret in sight.
+    driver.keys("tab tab tab tab").typed("dài ").keys("enter").typed("một dòng nữa của nội dung");
+    let picture = driver.drawn();
+    assert!(picture.row(picture.caret.unwrap().1).starts_with("│ một dòng nữa của nội dung"), "{}", picture.text());
+}

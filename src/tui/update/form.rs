@@ -38,8 +38,24 @@ fn open(model: &mut Model, meeting: Option<MeetingView>, day: Option<chrono::Nai
         form.restore(draft, model.reading());
         draft::say_restored(model, at);
     }
+    if form.only_invites() {
+        form.go(FieldName::Invited, model.reading());
+        if let Some(meeting) = &form.editing {
+            let note = texts::only_invites(model.lang(), &meeting.id);
+            model.say(Weight::Info, note);
+        }
+    }
     model.layers.push(Layer::Form(Box::new(form)));
     Vec::new()
+}
+
+/// Says why nothing was typed into a field of the form on top, if that is because the meeting's state allows no change of it.
+pub(super) fn say_locked(model: &mut Model) -> bool {
+    let locked = matches!(model.layers.last(), Some(Layer::Form(form)) if form.is_locked() && !form.saving);
+    if locked {
+        model.notices.aside(texts::field_locked(model.lang()), model.now);
+    }
+    locked
 }
 
 /// Brings the form of a meeting to what the meeting is now; what was typed stays.
@@ -124,7 +140,12 @@ pub(super) fn raw(model: &mut Model, chord: Chord) -> Vec<Effect> {
             with_form(model, |form, _| form.choose(if chord.key == Key::Left { -1 } else { 1 }));
             edited(model)
         }
-        _ => Vec::new(),
+        _ => {
+            if chord.types().is_some() {
+                say_locked(model);
+            }
+            Vec::new()
+        }
     }
 }
 
@@ -143,6 +164,10 @@ fn choose(model: &mut Model) -> Vec<Effect> {
         form.choose(1);
         return edited(model);
     }
+    if say_locked(model) {
+        return Vec::new();
+    }
+    let Some(Layer::Form(form)) = model.layers.last_mut() else { return Vec::new() };
     if name.takes_units() {
         let chosen = form.units_in(name, &model.units);
         let kept = form.kept_marks(name);

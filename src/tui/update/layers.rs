@@ -60,6 +60,7 @@ fn edit(model: &mut Model, action: Action) -> Vec<Effect> {
         form.choose(if action == Action::TextRight { 1 } else { -1 });
         return edited(model);
     }
+    form::say_locked(model);
     Vec::new()
 }
 

@@ -36,7 +36,7 @@ fn enter(model: &Model, look: &Look<'_>) -> Option<&'static str> {
     let on = lang.pick("tiếp tục", "go on");
     let text = match model.layers.last()? {
         Layer::Form(form) if form.on_text() => return Some(lang.pick("xuống dòng", "new line")),
-        Layer::Form(form) if form.focused().takes_units() => short(Action::FormChoose, lang),
+        Layer::Form(form) if form.focused().takes_units() && !form.is_locked() => short(Action::FormChoose, lang),
         Layer::Prompt(prompt) => match &prompt.purpose {
             Purpose::Move { action: action @ workflow::Action::Return, .. } => word::action(lang, *action),
             // A question follows, or the preview again.
