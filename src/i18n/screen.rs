@@ -61,6 +61,12 @@ pub fn unknown_key(lang: Lang, key: &str, help: Option<&str>) -> String {
     )
 }
 
+/// There is no filter to clear.
+#[must_use]
+pub fn no_filter(lang: Lang) -> String {
+    lang.pick("Không có bộ lọc nào để bỏ.", "There is no filter to clear.").to_owned()
+}
+
 /// Text was pasted where no text goes.
 #[must_use]
 pub fn nowhere_to_paste(lang: Lang) -> String {
@@ -160,6 +166,16 @@ pub fn why_without(lang: Lang, units: &[String]) -> String {
     )
 }
 
+/// The button that leads to leaving units out; where there is no room for all of it, its beginning.
+#[must_use]
+pub fn issue_without(lang: Lang, count: usize) -> [String; 2] {
+    let units = units(lang, count);
+    [
+        say!(lang, "Bớt {units} rồi phát hành", "Leave out {units} and issue", units = units),
+        say!(lang, "Bớt {units}", "Leave out {units}", units = units),
+    ]
+}
+
 /// The question before a rejection or a cancellation: what, and how many will be told.
 #[must_use]
 pub fn surely(lang: Lang, action: Action, id: &MeetingId, told: usize) -> String {
@@ -247,6 +263,70 @@ pub fn draft_kept(lang: Lang) -> String {
     lang.pick("Đã giữ bản đang gõ; mở lại biểu mẫu để gõ tiếp.", "What was typed is kept; open the form again to go on.").to_owned()
 }
 
+/// What can still be changed of an issued meeting.
+#[must_use]
+pub fn only_invites(lang: Lang, id: &MeetingId) -> String {
+    say!(
+        lang,
+        "{id} đã phát hành: chỉ mời thêm được đơn vị, các ô khác đã khóa.",
+        "{id} is issued: further units can be invited, the other fields are locked.",
+        id = shown(id)
+    )
+}
+
+/// Nothing can be typed into a field.
+#[must_use]
+pub fn field_locked(lang: Lang) -> String {
+    lang.pick("Ô này đã khóa: giấy mời đã phát hành.", "This field is locked: the invitation is issued.").to_owned()
+}
+
+/// Beside a locked field in which something else stands than the units were told.
+#[must_use]
+pub fn locked_otherwise(lang: Lang, discard: Option<&str>) -> String {
+    let key = shown(discard.unwrap_or(":"));
+    say!(lang, "đã khóa; bỏ bản đang gõ: {key}", "locked; throw it away: {key}", key = key)
+}
+
+/// A unit that was invited cannot be taken out.
+#[must_use]
+pub fn stays_invited(lang: Lang, code: &UnitCode) -> String {
+    say!(lang, "{code} đã mời, không bỏ được", "{code} is invited already", code = shown(code))
+}
+
+/// A choice of units was closed without taking what is marked.
+#[must_use]
+pub fn marks_kept(lang: Lang) -> String {
+    lang.pick(
+        "Chưa nhận đơn vị nào; mở lại danh sách, các dấu vẫn còn.",
+        "No unit was taken; the marks are there when the list is opened again.",
+    )
+    .to_owned()
+}
+
+/// A unit that was looked for was not taken, because others are marked and it is not.
+#[must_use]
+pub fn not_marked(lang: Lang, code: &UnitCode, mark: Option<&str>) -> String {
+    say!(
+        lang,
+        "Không nhận {code} vì chưa đánh dấu; đánh dấu: {key}",
+        "{code} was not taken: it is not marked; to mark it: {key}",
+        code = shown(code),
+        key = shown(mark.unwrap_or(":"))
+    )
+}
+
+/// What Enter takes: so many marked units.
+#[must_use]
+pub fn take_units(lang: Lang, count: usize) -> String {
+    say!(lang, "nhận {units}", "take {units}", units = units(lang, count))
+}
+
+/// What Enter takes: a unit.
+#[must_use]
+pub fn take_unit(lang: Lang, code: &UnitCode) -> String {
+    say!(lang, "nhận {code}", "take {code}", code = shown(code))
+}
+
 /// A field of the form is wrong or missing.
 #[must_use]
 pub fn form_incomplete(lang: Lang, field: &str) -> String {
@@ -314,6 +394,12 @@ pub fn meetings(lang: Lang, count: usize) -> String {
         1 => say!(lang, "1 cuộc họp", "1 meeting"),
         count => say!(lang, "{count} cuộc họp", "{count} meetings", count = count),
     }
+}
+
+/// How many there are; where something is looked for, how many of them were found.
+#[must_use]
+pub fn of(found: usize, all: usize, looked_for: bool) -> String {
+    if looked_for { format!("{found}/{all}") } else { all.to_string() }
 }
 
 /// So many conflicts.

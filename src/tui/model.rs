@@ -11,6 +11,7 @@ use crate::tui::ask::Asks;
 use crate::tui::keymap::{Chord, Keymap, Scope};
 use crate::tui::layer::Layer;
 use crate::tui::layer::form::Reading;
+use crate::tui::layer::sheet::Subject;
 use crate::tui::notices::{Notices, Weight};
 use crate::tui::pane::Pane;
 use crate::tui::pane::meetings::Meetings;
@@ -144,6 +145,23 @@ impl Model {
         let (week, list) = (&self.week.meetings, &self.meetings.list);
         let (first, second) = if self.pane == Pane::Meetings { (list, week) } else { (week, list) };
         first.iter().chain(second).find(|meeting| meeting.id == *id)
+    }
+
+    /// Whether something is filtered out of a pane.
+    #[must_use]
+    pub fn filtered(&self, pane: Pane) -> bool {
+        match pane {
+            Pane::Week => false,
+            Pane::Meetings => self.meetings.filtered(),
+            Pane::Units => !self.units.search.trim().is_empty(),
+            Pane::Outbox => self.outbox.state.is_some() || self.outbox.meeting.is_some(),
+        }
+    }
+
+    /// Whether the notices are open to be read.
+    #[must_use]
+    pub fn reads_notices(&self) -> bool {
+        self.layers.iter().any(|layer| matches!(layer, Layer::Sheet(sheet) if sheet.subject == Subject::Notices))
     }
 
     /// What the texts of a form are read by.

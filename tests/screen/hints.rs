@@ -36,7 +36,11 @@ fn an_invitation_that_not_everybody_gets_can_be_issued_from_the_smallest_window(
     for lang in Lang::ALL {
         let mut driver = Driver::open(Opening::MINISTRY.lang(lang));
         let bar = bar(driver.select(UNREACHABLE).keys("i"), 40);
-        assert!([" y ", " w ", " esc "].iter().all(|key| bar.contains(key)), "{bar}");
+        assert!([" w ", " esc "].iter().all(|key| bar.contains(key)), "{bar}");
+        // What would be refused is not offered.
+        assert!(!bar.contains(lang.pick("phát hành", "issue")), "{bar}");
+        let button = driver.drawn().row(6);
+        assert!(button.contains(lang.pick("Bớt 2 đơn vị", "Leave out 2 units")) && button.contains(lang.pick("Không", "No")), "{button}");
     }
 }
 
@@ -66,4 +70,42 @@ fn only_what_can_be_done_is_offered_in_a_form() {
     let (approved, new) = (bar(&mut driver, 120), bar(Driver::ministry().keys("n"), 120));
     assert!(!approved.contains("ctrl-t") && new.contains("ctrl-t"), "{approved}\n{new}");
     assert!(!new.contains("chọn"), "the title is not chosen from anything: {new}");
+}
+
+#[test]
+fn clearing_a_filter_is_offered_where_there_is_one() {
+    for lang in Lang::ALL {
+        let (words, none) = (lang.pick("bỏ lọc", "clear"), lang.pick("Không có bộ lọc nào để bỏ.", "There is no filter to clear."));
+        for (pane, filter) in [("2", "f"), ("2", "/ h o p enter"), ("3", "/ v p enter"), ("4", "f"), ("1", "o")] {
+            let mut driver = Driver::open(Opening::MINISTRY.lang(lang));
+            driver.keys(pane);
+            assert!(!bar(&mut driver, 120).contains(words), "{pane}");
+            if pane != "1" {
+                let told = driver.keys("c").screen((80, 24));
+                assert!(told.row(22).contains(none), "{pane}: {}", told.row(22));
+                assert_eq!(driver.press("c"), [], "{pane}: nothing is loaded anew");
+            }
+            driver.keys(filter);
+            assert!(bar(&mut driver, 80).contains(words), "{pane} {filter}: {}", bar(&mut driver, 80));
+            driver.keys("c");
+            assert!(!bar(&mut driver, 120).contains(words), "{pane} {filter}");
+            assert!(!driver.screen((80, 24)).row(22).contains(none), "{pane} {filter}: there was one");
+        }
+    }
+}
+
+#[test]
+fn a_search_of_units_tells_how_many_were_found() {
+    let mut driver = Driver::ministry();
+    let all = driver.keys("3").model.units.units.len();
+    assert!(driver.screen((80, 24)).row(1).starts_with(&format!("Đơn vị  {all} ")));
+    driver.keys("/").typed("the duc the thao");
+    let found = driver.model.units.rows.len();
+    assert!(
+        0 < found && found < all && driver.drawn().row(1).contains(&format!("Đơn vị  {found}/{all}  “the duc")),
+        "{}",
+        driver.drawn().row(1)
+    );
+    driver.typed("zzz");
+    assert!(driver.drawn().row(1).contains(&format!("  0/{all}  ")));
 }

@@ -11,6 +11,7 @@ mod outbox;
 mod panes;
 mod picture;
 mod readme;
+mod said;
 
 use lichhop::i18n::Lang;
 

@@ -101,6 +101,18 @@ fn no_letter_is_a_command_where_text_is_typed() {
 }
 
 #[test]
+fn what_was_said_can_be_read_wherever_the_keys_go() {
+    for keymap in own() {
+        for scopes in TOGETHER {
+            let scopes = [*scopes, &[Scope::App]].concat();
+            let key = keymap.key_for(Action::Notices, &scopes).unwrap_or_else(|| panic!("{}: {scopes:?}", keymap.name()));
+            let typed = scopes.contains(&Scope::Text) && Chord::parse(&key).unwrap().types().is_some();
+            assert!(!typed, "{}: {key} in {scopes:?}", keymap.name());
+        }
+    }
+}
+
+#[test]
 fn keys_after_keys_lead_to_actions() {
     let keymap = load(
         "inherits = \"default\"\n[week]\n\"g w\" = \"week.today\"\n\"x a b\" = \"week.next\"\n[meeting]\n\"x\" = \"none\"\n\"x a c\" = \"meeting.show\"\n",
@@ -154,7 +166,7 @@ fn a_file_changes_what_it_inherits() {
     let keymap = load("inherits = \"vim\"\n[app]\n\"ctrl-n\" = \"meeting.new\"\n\"n\" = \"app.notices\"\n\"F\" = \"none\"\n").unwrap();
     let keys = |action| keymap.keys_of(action).collect::<Vec<_>>();
     assert_eq!(keys(Action::MeetingNew), ["ctrl-n"], "the key that was given to another action is gone");
-    assert_eq!(keys(Action::Notices), ["n", "!", "ctrl-g", "N"], "what the file says comes first");
+    assert_eq!(keys(Action::Notices), ["n", "!", "ctrl-g", "N", "f2"], "what the file says comes first");
     assert_eq!(keys(Action::OutboxFlush), [""; 0]);
     assert_eq!(keys(Action::PaneNext), ["g t", "tab"], "what vim says stays");
     assert_eq!((keymap.name(), Keymap::default().name()), ("mine", "default"));

@@ -24,19 +24,32 @@ pub struct Picker {
     pub cursor: Cursor,
     /// Those that are marked, in the order of marking.
     pub marked: Vec<UnitCode>,
-    /// Whether a mark was set or taken away.
-    touched: bool,
+    /// Those that stand in the field.
+    chosen: Vec<UnitCode>,
+}
+
+/// What Enter takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Offer<'a> {
+    /// So many units: exactly those that are marked.
+    Marked(usize),
+    /// Nothing is marked: the selected unit.
+    One(&'a UnitCode),
+    /// All marks of what stands in the field were taken away: no unit.
+    Empty,
+    /// Nothing matches what is typed.
+    Nothing,
 }
 
 impl Picker {
-    /// A choice of these units, some of them chosen already.
+    /// A choice of these units, some of which stand in the field already. `kept` are the marks with which it was closed before.
     #[must_use]
-    pub fn new(target: FieldName, units: &[Unit], chosen: Vec<UnitCode>) -> Self {
+    pub fn new(target: FieldName, units: &[Unit], chosen: Vec<UnitCode>, kept: Option<Vec<UnitCode>>) -> Self {
         let several = target.takes_several_units();
         let units: Vec<_> = units.iter().map(|unit| (unit.code.clone(), unit.name.to_string())).collect();
         let hits = (0..units.len()).collect();
         let at = chosen.first().filter(|_| !several).and_then(|code| units.iter().position(|(unit, _)| unit == code));
-        let marked = if several { chosen } else { Vec::new() };
+        let marked = if several { kept.unwrap_or_else(|| chosen.clone()) } else { Vec::new() };
         Self {
             target,
             several,
@@ -45,7 +58,7 @@ impl Picker {
             hits,
             cursor: Cursor { at: at.unwrap_or(0), top: 0 },
             marked,
-            touched: false,
+            chosen,
         }
     }
 
@@ -74,7 +87,6 @@ impl Picker {
             return;
         }
         let Some(code) = self.hit(self.cursor.at).map(|(code, ..)| code.clone()) else { return };
-        self.touched = true;
         match self.marked.iter().position(|marked| *marked == code) {
             Some(at) => {
                 self.marked.remove(at);
@@ -84,25 +96,39 @@ impl Picker {
         self.cursor.step(1, self.hits.len());
     }
 
-    /// Takes the selection: `None` when more can be chosen. Where several can be, what was typed to find a unit is finished
-    /// with first: the unit is marked, and the next can be typed.
+    /// What Enter takes.
     #[must_use]
-    pub fn take(&mut self) -> Option<Vec<UnitCode>> {
-        let selected = self.hit(self.cursor.at).map(|(code, ..)| code.clone());
-        if !self.several {
-            return Some(selected.into_iter().collect());
+    pub fn offer(&self) -> Offer<'_> {
+        match self.hit(self.cursor.at) {
+            _ if !self.marked.is_empty() => Offer::Marked(self.marked.len()),
+            _ if self.several && !self.chosen.is_empty() => Offer::Empty,
+            Some((code, ..)) => Offer::One(code),
+            None => Offer::Nothing,
         }
-        if self.field.is_empty() {
-            let nothing_marked = self.marked.is_empty() && !self.touched;
-            return Some(if nothing_marked { selected.into_iter().collect() } else { self.marked.clone() });
+    }
+
+    /// The units that Enter takes; `None` when there is nothing to take.
+    #[must_use]
+    pub fn take(&self) -> Option<Vec<UnitCode>> {
+        match self.offer() {
+            Offer::Marked(_) | Offer::Empty => Some(self.marked.clone()),
+            Offer::One(code) => Some(vec![code.clone()]),
+            Offer::Nothing => None,
         }
-        if let Some(code) = selected.filter(|code| !self.marked.contains(code)) {
-            self.marked.push(code);
-            self.touched = true;
-        }
-        self.field.set("");
-        self.filter();
-        None
+    }
+
+    /// The unit that somebody looked for and did not mark, when taking what is marked changes nothing.
+    #[must_use]
+    pub fn missed(&self) -> Option<&UnitCode> {
+        let (code, _, marked) = self.hit(self.cursor.at)?;
+        let looked_for = !self.field.is_empty() && !marked && !self.marked.is_empty();
+        (looked_for && self.unsaved().is_none()).then_some(code)
+    }
+
+    /// The marks that would be lost if it were closed now: those that differ from what stands in the field.
+    #[must_use]
+    pub fn unsaved(&self) -> Option<&[UnitCode]> {
+        (self.several && self.marked != self.chosen).then_some(self.marked.as_slice())
     }
 }
 
@@ -122,7 +148,7 @@ mod tests {
             order: 0,
         };
         let units = [unit("VP", "Văn phòng Bộ"), unit("CDA", "Cục Điện ảnh"), unit("TCDL", "Tổng cục Du lịch")];
-        Picker::new(target, &units, chosen.iter().map(|code| UnitCode::parse(code).unwrap()).collect())
+        Picker::new(target, &units, chosen.iter().map(|code| UnitCode::parse(code).unwrap()).collect(), None)
     }
 
     fn typed(picker: &mut Picker, text: &str) {
@@ -137,20 +163,33 @@ mod tests {
     }
 
     #[test]
-    fn several_are_typed_one_after_the_other() {
+    fn exactly_what_is_marked_is_taken() {
+        let mut picker = picker(FieldName::Invited, &[]);
+        typed(&mut picker, "c");
+        picker.mark();
+        assert_eq!(picker.hit(picker.cursor.at).unwrap().0.as_str(), "TCDL", "the cursor has gone on");
+        assert_eq!((picker.offer(), codes(picker.take())), (Offer::Marked(1), Some(vec!["CDA".into()])));
+        picker.mark();
+        assert_eq!(codes(picker.take()), Some(vec!["CDA".into(), "TCDL".into()]));
+    }
+
+    #[test]
+    fn without_marks_the_selected_one_is_taken() {
         let mut picker = picker(FieldName::Invited, &[]);
         typed(&mut picker, "dien anh");
-        assert_eq!(picker.take(), None);
-        typed(&mut picker, "du lịch");
-        assert_eq!(picker.take(), None);
-        assert_eq!(codes(picker.take()), Some(vec!["CDA".into(), "TCDL".into()]));
+        assert_eq!(codes(picker.take()), Some(vec!["CDA".into()]));
+        picker.mark();
+        picker.mark();
+        assert_eq!(picker.offer(), Offer::One(&UnitCode::parse("CDA").unwrap()), "a mark set and taken away is none");
+        typed(&mut picker, "zzz");
+        assert_eq!((picker.offer(), picker.take()), (Offer::Nothing, None));
     }
 
     #[test]
     fn marks_can_be_taken_away_until_none_is_left() {
         let mut picker = picker(FieldName::Invited, &["VP"]);
         picker.mark();
-        assert_eq!(codes(picker.take()), Some(vec![]));
+        assert_eq!((picker.offer(), codes(picker.take())), (Offer::Empty, Some(vec![])));
     }
 
     #[test]

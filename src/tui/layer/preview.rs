@@ -17,3 +17,26 @@ pub struct Preview {
     /// Lines scrolled out at the top.
     pub top: usize,
 }
+
+/// What can be done from a preview.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Next {
+    /// It can be issued.
+    Issue,
+    /// So many units cannot be reached: it can be issued when they are left out, and not before.
+    Without(usize),
+    /// It is only looked at.
+    Look,
+}
+
+impl Preview {
+    /// What can be done.
+    #[must_use]
+    pub fn next(&self) -> Next {
+        match self.preview.unreachable.len() {
+            _ if !self.issuable => Next::Look,
+            0 => Next::Issue,
+            count => Next::Without(count),
+        }
+    }
+}

@@ -1,6 +1,7 @@
 //! Actions of the panes and of the application. Those of layers are in [`super::layers`].
 
 use crate::domain::time::{IsoWeek, WallTime};
+use crate::i18n::screen as texts;
 use crate::report::Exit;
 use crate::tui::ask::{Deed, Purpose};
 use crate::tui::effect::Effect;
@@ -49,7 +50,7 @@ pub(super) fn possible(model: &Model, action: Action) -> bool {
 
 /// What can be done whatever lies on top.
 fn everywhere(action: Action) -> bool {
-    matches!(action, Action::Help | Action::Suspend | Action::Redraw)
+    matches!(action, Action::Help | Action::Notices | Action::Suspend | Action::Redraw)
 }
 
 fn app(model: &mut Model, action: Action) -> Vec<Effect> {
@@ -64,7 +65,9 @@ fn app(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Help => menu(model, Kind::Help),
         Action::Palette => menu(model, Kind::Palette),
         Action::Notices => {
-            model.layers.push(Layer::Sheet(Sheet { subject: Subject::Notices, top: 0 }));
+            if !model.reads_notices() {
+                model.layers.push(Layer::Sheet(Sheet { subject: Subject::Notices, top: 0 }));
+            }
             Vec::new()
         }
         Action::Legend => {
@@ -157,11 +160,21 @@ fn meetings(model: &mut Model, action: Action) -> Vec<Effect> {
             return effects;
         }
         Action::MeetingsFilter => model.meetings.filter_next(),
+        Action::MeetingsClear if no_filter(model, Pane::Meetings) => return effects,
         Action::MeetingsClear => model.meetings.clear(),
         _ => return effects,
     }
     effects.extend(load::pane(model, Pane::Meetings));
     effects
+}
+
+/// Whether there is no filter to clear; if so, it is said in passing.
+fn no_filter(model: &mut Model, pane: Pane) -> bool {
+    let none = !model.filtered(pane);
+    if none {
+        model.notices.aside(texts::no_filter(model.lang()), model.now);
+    }
+    none
 }
 
 fn search(model: &mut Model, pane: Pane, text: &str) {
@@ -177,6 +190,7 @@ fn units(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::UnitUnfold => model.units.unfold(),
         Action::UnitToggle => model.units.toggle(),
         Action::UnitsSearch => search(model, Pane::Units, &model.units.search.clone()),
+        Action::UnitsClear if no_filter(model, Pane::Units) => {}
         Action::UnitsClear => model.units.search(""),
         Action::UnitMeetings => {
             if let Some(code) = model.units.selected().map(|unit| unit.code.clone()) {
@@ -194,6 +208,7 @@ fn outbox(model: &mut Model, action: Action) -> Vec<Effect> {
     let mut effects = load_pane(model, Pane::Outbox);
     match action {
         Action::OutboxFilter => model.outbox.filter_next(),
+        Action::OutboxClear if no_filter(model, Pane::Outbox) => {}
         Action::OutboxClear => model.outbox.clear(),
         Action::OutboxMeeting => {
             if let Some(id) = model.outbox.selected().map(|item| item.meeting.clone()) {

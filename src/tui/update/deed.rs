@@ -127,6 +127,7 @@ fn flushed(model: &mut Model, report: &FlushReport) -> Vec<Effect> {
 fn refused(model: &mut Model, deed: &Deed, why: &Fault) -> Vec<Effect> {
     let lang = model.lang();
     let report = fault(lang, why);
+    let layers = model.layers.len();
     match (deed, why) {
         (Deed::Save { draft, .. }, _) => not_saved(model, draft, why),
         // Where something else was begun meanwhile, the report alone has to do: what is being typed is no reason.
@@ -140,6 +141,10 @@ fn refused(model: &mut Model, deed: &Deed, why: &Fault) -> Vec<Effect> {
         _ => {}
     }
     model.notices.report(&report, model.now);
+    if model.layers.len() > layers {
+        // The question says it already.
+        model.notices.seen();
+    }
     // What was refused may be so because something changed meanwhile.
     let mut effects = load::pane(model, model.pane);
     if let (Deed::Save { id: Some(id), .. }, Fault::Stale { .. }) = (deed, why) {

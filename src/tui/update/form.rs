@@ -38,8 +38,24 @@ fn open(model: &mut Model, meeting: Option<MeetingView>, day: Option<chrono::Nai
         form.restore(draft, model.reading());
         draft::say_restored(model, at);
     }
+    if form.only_invites() {
+        form.go(FieldName::Invited, model.reading());
+        if let Some(meeting) = &form.editing {
+            let note = texts::only_invites(model.lang(), &meeting.id);
+            model.say(Weight::Info, note);
+        }
+    }
     model.layers.push(Layer::Form(Box::new(form)));
     Vec::new()
+}
+
+/// Says why nothing was typed into a field of the form on top, if that is because the meeting's state allows no change of it.
+pub(super) fn say_locked(model: &mut Model) -> bool {
+    let locked = matches!(model.layers.last(), Some(Layer::Form(form)) if form.is_locked() && !form.saving);
+    if locked {
+        model.notices.aside(texts::field_locked(model.lang()), model.now);
+    }
+    locked
 }
 
 /// Brings the form of a meeting to what the meeting is now; what was typed stays.
@@ -124,7 +140,12 @@ pub(super) fn raw(model: &mut Model, chord: Chord) -> Vec<Effect> {
             with_form(model, |form, _| form.choose(if chord.key == Key::Left { -1 } else { 1 }));
             edited(model)
         }
-        _ => Vec::new(),
+        _ => {
+            if chord.types().is_some() {
+                say_locked(model);
+            }
+            Vec::new()
+        }
     }
 }
 
@@ -143,9 +164,14 @@ fn choose(model: &mut Model) -> Vec<Effect> {
         form.choose(1);
         return edited(model);
     }
+    if say_locked(model) {
+        return Vec::new();
+    }
+    let Some(Layer::Form(form)) = model.layers.last_mut() else { return Vec::new() };
     if name.takes_units() {
         let chosen = form.units_in(name, &model.units);
-        let picker = Picker::new(name, &model.units.units, chosen);
+        let kept = form.kept_marks(name);
+        let picker = Picker::new(name, &model.units.units, chosen, kept);
         model.layers.push(Layer::Picker(Box::new(picker)));
     }
     Vec::new()
@@ -155,6 +181,17 @@ fn choose(model: &mut Model) -> Vec<Effect> {
 pub(super) fn take_units(model: &mut Model, target: FieldName, codes: &[crate::domain::unit::UnitCode]) -> Vec<Effect> {
     with_form(model, |form, by| form.set_units(target, codes, by));
     edited(model)
+}
+
+/// A choice was closed without taking anything: the field is as it was, and the marks are there when it is opened again.
+pub(super) fn keep_marks(model: &mut Model, picker: &Picker) {
+    let marks = picker.unsaved().map(<[_]>::to_vec);
+    let kept = marks.is_some();
+    with_form(model, |form, _| form.keep_marks(picker.target, marks));
+    if kept {
+        let note = texts::marks_kept(model.lang());
+        model.say(Weight::Info, note);
+    }
 }
 
 fn save(model: &mut Model, submit: bool) -> Vec<Effect> {

@@ -51,6 +51,9 @@ pub(super) fn pasted(model: &mut Model, text: &str) -> Vec<Effect> {
     model.pending.clear();
     model.notices.no_aside();
     let Some(pasted) = model.layers.last_mut().and_then(Layer::typed).map(|mut field| field.paste(text)) else {
+        if form::say_locked(model) {
+            return Vec::new();
+        }
         // Outside of fields pasted text is never taken for commands.
         let note = crate::i18n::screen::nowhere_to_paste(model.lang());
         model.say(Weight::Info, note);

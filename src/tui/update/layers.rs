@@ -7,8 +7,10 @@ use crate::tui::effect::Effect;
 use crate::tui::keymap::{Action, Scope};
 use crate::tui::layer::Layer;
 use crate::tui::layer::confirm::{Confirm, Then};
+use crate::tui::layer::preview::Next;
 use crate::tui::layer::prompt::{Prompt, Purpose};
 use crate::tui::model::Model;
+use crate::tui::notices::Weight;
 use crate::tui::pane::Pane;
 use crate::tui::update::{act, deed, form, load};
 use crate::tui::view;
@@ -35,12 +37,14 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     }
 }
 
-/// Closes the layer on top. A form's text is kept.
+/// Closes the layer on top. A form's text is kept, and so are the marks of a choice.
 pub(super) fn close(model: &mut Model) -> Vec<Effect> {
     if let Some(Layer::Form(_)) = model.layers.last() {
         return form::close(model);
     }
-    model.layers.pop();
+    if let Some(Layer::Picker(picker)) = model.layers.pop() {
+        form::keep_marks(model, &picker);
+    }
     Vec::new()
 }
 
@@ -56,6 +60,7 @@ fn edit(model: &mut Model, action: Action) -> Vec<Effect> {
         form.choose(if action == Action::TextRight { 1 } else { -1 });
         return edited(model);
     }
+    form::say_locked(model);
     Vec::new()
 }
 
@@ -128,8 +133,13 @@ pub(super) fn enter(model: &mut Model) -> Vec<Effect> {
             act::act(model, action)
         }
         Some(Layer::Picker(picker)) => {
-            let (target, taken) = (picker.target, picker.take());
+            let (target, taken, missed) = (picker.target, picker.take(), picker.missed().cloned());
             let Some(codes) = taken else { return Vec::new() };
+            if let Some(code) = missed {
+                let mark = model.setting.keymap.key_for(Action::PickerMark, model.scopes());
+                let note = texts::not_marked(model.lang(), &code, mark.as_deref());
+                model.say(Weight::Info, note);
+            }
             model.layers.pop();
             form::take_units(model, target, &codes)
         }
@@ -220,10 +230,11 @@ fn yes(model: &mut Model) -> Vec<Effect> {
             }
         }
         Some(Layer::Preview(preview)) if preview.issuable => {
-            let order = preview.order.clone();
+            let (order, next) = (preview.order.clone(), preview.next());
             // It stays until the host has said yes: what it refuses can be mended from here.
             model.layers.push(Layer::Preview(preview));
-            issue(model, order)
+            // What the host would refuse is not asked of it.
+            if next == Next::Issue { issue(model, order) } else { without(model) }
         }
         Some(layer) => {
             model.layers.push(layer);
@@ -236,7 +247,7 @@ fn yes(model: &mut Model) -> Vec<Effect> {
 /// Leaves out on record who cannot be reached, for a reason that is asked.
 fn without(model: &mut Model) -> Vec<Effect> {
     let Some(Layer::Preview(preview)) = model.layers.last() else { return Vec::new() };
-    if preview.preview.unreachable.is_empty() || !preview.issuable {
+    if !matches!(preview.next(), Next::Without(_)) {
         return Vec::new();
     }
     let mut order = preview.order.clone();

@@ -3,6 +3,8 @@
 
 mod offer;
 
+use std::borrow::Cow;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -16,14 +18,14 @@ use crate::tui::view::look::{Look, put};
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Hint {
     key: String,
-    text: &'static str,
+    text: Cow<'static, str>,
     /// Whether it leads out of here.
     out: bool,
 }
 
 impl Hint {
-    fn new(key: String, text: &'static str) -> Self {
-        Self { key, text, out: false }
+    fn new(key: String, text: impl Into<Cow<'static, str>>) -> Self {
+        Self { key, text: text.into(), out: false }
     }
 
     /// What is drawn: the key, and what it does.

@@ -10,6 +10,8 @@ const BESIDE_FROM: u16 = 140;
 const BELOW_FROM: u16 = 20;
 /// The rows of the details below a list.
 const BELOW_ROWS: u16 = 7;
+/// The rows that a layer needs in any case, with its border.
+const LAYER_LEAST: u16 = 5;
 /// The widest that a list of choices or a question becomes: lines longer than this are hard to read.
 const BOX_WIDEST: u16 = 100;
 
@@ -46,6 +48,30 @@ pub fn areas((columns, rows): (u16, u16)) -> Option<Areas> {
     let heading = Rect { height: 1, ..main };
     let list = Rect { y: main.y + 1, height: main.height - 1, ..main };
     Some(Areas { tabs: line(0), heading, list, detail, border, body, message: line(rows - 2), hints: line(rows - 1) })
+}
+
+impl Areas {
+    /// The parts for layers below which a message takes so many rows: the layers give way to it.
+    #[must_use]
+    pub fn with_message(self, rows: u16) -> Self {
+        let more = rows.clamp(1, self.message_most()) - 1;
+        let body = Rect { height: self.body.height - more, ..self.body };
+        let message = Rect { y: self.message.y - more, height: 1 + more, ..self.message };
+        Self { body, message, ..self }
+    }
+
+    /// The parts for a message of so many rows above the line in which it stands otherwise.
+    #[must_use]
+    pub fn above_message(self, rows: u16) -> Self {
+        let rows = rows.min(self.message_most());
+        Self { message: Rect { y: self.message.y - rows, height: rows, ..self.message }, ..self }
+    }
+
+    /// The most rows that a message takes below a layer: what the layer is there for stays in sight.
+    #[must_use]
+    pub fn message_most(self) -> u16 {
+        1 + (self.body.height / 2).min(self.body.height.saturating_sub(LAYER_LEAST))
+    }
 }
 
 /// The list, the line beside or below it, and the details.
@@ -122,6 +148,9 @@ mod tests {
                 prop_assert_eq!(part.intersection(screen), part);
             }
             prop_assert!(areas.list.height >= 3);
+            let told = areas.with_message(height);
+            prop_assert_eq!((told.body.bottom(), told.message.bottom()), (told.message.y, areas.hints.y));
+            prop_assert!(told.message.height >= 1 && told.body.height >= 5);
         }
     }
 }

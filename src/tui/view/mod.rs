@@ -53,7 +53,8 @@ fn everything(model: &Model, look: &Look<'_>, areas: &Areas, buf: &mut Buffer) -
         Pane::Units => units::draw(&model.units, look, model.detail_top, areas, buf),
         Pane::Outbox => outbox::draw(&model.outbox, look, model.detail_top, areas, buf),
     };
-    status::message(model, look, areas.message, buf);
+    let said = status::said(model, look, areas);
+    let (line, areas) = (areas.message, &layered(model, areas, said.len()));
     hints::draw(model, look, areas.hints, buf);
     let above = model.layers.len().saturating_sub(1);
     for (n, layer) in model.layers.iter().enumerate() {
@@ -62,9 +63,27 @@ fn everything(model: &Model, look: &Look<'_>, areas: &Areas, buf: &mut Buffer) -
             continue;
         }
         let look = Look { focused: n == above, ..*look };
-        caret = layer::draw(layer, model, &look, areas, buf);
+        caret = layer::draw(layer, model, &look, areas, line, buf);
     }
+    status::message(&said, look, areas.message, buf);
     caret
+}
+
+/// The parts of the screen with room for so many rows of a message below the layers.
+fn layered(model: &Model, areas: &Areas, said: usize) -> Areas {
+    let rows = u16::try_from(said).unwrap_or(u16::MAX);
+    match model.layers.last() {
+        None => *areas,
+        // Its text is typed where the message stands otherwise, and the list that it lies on gives way to nothing.
+        Some(Layer::Search(_)) => areas.above_message(rows),
+        Some(_) => areas.with_message(rows),
+    }
+}
+
+/// The parts of the screen for the layers, as they are drawn.
+fn layer_areas(model: &Model) -> Option<Areas> {
+    let areas = areas(model.size)?;
+    Some(layered(model, &areas, status::said(model, &look(model), &areas).len()))
 }
 
 /// The line between the list and the details.
@@ -87,7 +106,7 @@ pub fn list_height(model: &Model) -> usize {
 /// The rows of the layer on top that scroll.
 #[must_use]
 pub fn layer_height(model: &Model) -> usize {
-    let Some(areas) = areas(model.size) else { return 1 };
+    let Some(areas) = layer_areas(model) else { return 1 };
     model.layers.last().map_or(1, |layer| usize::from(layer::scrolled(layer, areas.body).height))
 }
 
@@ -114,6 +133,7 @@ pub fn settle(model: &mut Model) {
         // Who scrolls on at the end need not scroll all that back.
         model.detail_top = model.detail_top.min(detail_end(model, &areas));
     }
+    let Some(areas) = layer_areas(model) else { return };
     let ends: Vec<usize> = model.layers.iter().map(|layer| layer::scroll_end(layer, model, areas.body)).collect();
     for (layer, end) in model.layers.iter_mut().zip(ends) {
         let height = usize::from(layer::scrolled(layer, areas.body).height);

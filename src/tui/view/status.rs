@@ -3,15 +3,17 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
+use ratatui::widgets::{Clear, Widget as _};
 
-use crate::domain::text::width;
+use crate::domain::text::{visible, width};
 use crate::domain::time::WallTime;
-use crate::print::layout::cut;
+use crate::print::layout::{cut, wrap};
 use crate::tui::keymap::{Action, Scope};
 use crate::tui::model::Model;
 use crate::tui::notices::{Notice, Weight};
 use crate::tui::pane::Pane;
 use crate::tui::theme::Role;
+use crate::tui::view::layout::Areas;
 use crate::tui::view::look::{Look, put};
 
 /// Draws the names of the panes with their keys and, to the right, the office and the day.
@@ -76,15 +78,58 @@ fn corner(model: &Model, look: &Look<'_>, area: Rect, used: usize, buf: &mut Buf
     put(&Line::from(look.text(&text, role)), area, buf);
 }
 
-/// Draws what was said since the last action, as much of it as there is room for; the rest stands in the list of notices. A
-/// word about the last key stands behind it, where there is room left, and before what is only worth knowing.
-pub(super) fn message(model: &Model, look: &Look<'_>, area: Rect, buf: &mut Buffer) {
+/// Draws what was said since the last action.
+pub(super) fn message(lines: &[Line<'_>], look: &Look<'_>, area: Rect, buf: &mut Buffer) {
+    Clear.render(area, buf);
+    buf.set_style(area, look.style(Role::Text));
+    for (y, line) in (area.y..area.bottom()).zip(lines) {
+        put(line, Rect { y, height: 1, ..area }, buf);
+    }
+}
+
+/// The rows of what was said since the last action. Below the panes it has one line, and the rest stands in the list of notices;
+/// below a layer, from which nobody wants to go away to read why something was not done, it has the rows that it needs.
+pub(super) fn said(model: &Model, look: &Look<'_>, areas: &Areas) -> Vec<Line<'static>> {
+    let (columns, most) = (usize::from(areas.message.width), usize::from(areas.message_most()));
     let fresh = model.notices.fresh();
-    let columns = |notice: &&Notice| width(&said(notice).0) + 2;
-    let long = fresh.iter().map(columns).sum::<usize>() > usize::from(area.width) + 2;
-    let key = look.keymap.key_for(Action::Notices, &[Scope::App]).unwrap_or_default();
-    let tail = if long { format!("  {key} {}", look.lang.pick("xem hết", "all of it")) } else { String::new() };
-    let mut room = usize::from(area.width).saturating_sub(width(&tail));
+    let all: Vec<&Notice> = fresh.iter().copied().chain(model.notices.passing()).collect();
+    let room = columns.saturating_sub(SIGN).max(1);
+    let fits = all.iter().map(|notice| width(&joined(notice)) + SIGN + GAP).sum::<usize>() <= columns + GAP;
+    if model.layers.is_empty() || fits {
+        return if all.is_empty() { Vec::new() } else { vec![one_line(model, look, columns)] };
+    }
+    let broken = |notice: &Notice| notice.text.lines().flat_map(|line| wrap(&visible(line), room)).collect::<Vec<_>>();
+    let filled = |notice: &Notice| wrap(&visible(&joined(notice)), room);
+    let mut parts: Vec<Vec<String>> = all.iter().map(|notice| broken(notice)).collect();
+    if parts.iter().map(Vec::len).sum::<usize>() > most {
+        parts = all.iter().map(|notice| filled(notice)).collect();
+    }
+    let tail = (parts.iter().map(Vec::len).sum::<usize>() > most).then(|| whole(model, look));
+    let rows = all.iter().zip(parts).flat_map(|(notice, texts)| {
+        let (sign, role) = sign(notice);
+        texts.into_iter().enumerate().map(move |(n, text)| (if n == 0 { sign } else { " " }, text, role))
+    });
+    let mut lines: Vec<Line<'static>> = Vec::new();
+    for (n, (sign, text, role)) in rows.take(most).enumerate() {
+        let tail = tail.as_deref().filter(|_| n + 1 == most);
+        let text = match tail {
+            Some(tail) => cut(&format!("{text}……"), room.saturating_sub(width(tail)).min(width(&text) + 1)),
+            None => text,
+        };
+        let tail = tail.map(|tail| look.text(tail, Role::HintKey));
+        lines.push([look.text(&format!("{sign} {text}"), role)].into_iter().chain(tail).collect());
+    }
+    lines
+}
+
+/// As much as there is room for in one line. A word about the last key stands behind the rest, where there is room left, and
+/// before what is only worth knowing.
+fn one_line(model: &Model, look: &Look<'_>, columns: usize) -> Line<'static> {
+    let fresh = model.notices.fresh();
+    let wide = |notice: &&Notice| width(&joined(notice)) + SIGN + GAP;
+    let long = fresh.iter().map(wide).sum::<usize>() > columns + GAP;
+    let tail = if long { whole(model, look) } else { String::new() };
+    let mut room = columns.saturating_sub(width(&tail));
     let mut spans = Vec::new();
     let passing = model.notices.passing();
     let minor = fresh.first().is_some_and(|first| first.weight == Weight::Info);
@@ -94,27 +139,44 @@ pub(super) fn message(model: &Model, look: &Look<'_>, area: Rect, buf: &mut Buff
         if room < SENSIBLE && !spans.is_empty() {
             break;
         }
-        let (text, role) = said(notice);
-        let text = cut(&text, room);
-        room = room.saturating_sub(width(&text) + 2);
+        let (sign, role) = sign(notice);
+        let text = cut(&format!("{sign} {}", joined(notice)), room);
+        room = room.saturating_sub(width(&text) + GAP);
         spans.push(look.text(&text, role));
         spans.push(Span::raw("  "));
     }
     spans.pop();
     spans.push(look.text(&tail, Role::HintKey));
-    put(&Line::from(spans), area, buf);
+    Line::from(spans)
 }
 
+/// With which key the rest is read: one that works where the keys go, and types nothing there.
+fn whole(model: &Model, look: &Look<'_>) -> String {
+    if model.reads_notices() {
+        return String::new();
+    }
+    let key = look.keymap.key_for(Action::Notices, model.scopes());
+    key.map_or_else(String::new, |key| format!("  {key} {}", look.lang.pick("xem hết", "all of it")))
+}
+
+/// Columns of a notice's sign with the blank behind it.
+const SIGN: usize = 2;
+/// Columns between two notices of a line.
+const GAP: usize = 2;
 /// Below this many columns a sentence is not begun.
 const SENSIBLE: usize = 16;
 
-/// A notice on one line, with its sign.
-fn said(notice: &Notice) -> (String, Role) {
-    let (sign, role) = match notice.weight {
+/// The sign of a notice and how it looks.
+fn sign(notice: &Notice) -> (&'static str, Role) {
+    match notice.weight {
         Weight::Done => ("✓", Role::Success),
         Weight::Info => ("·", Role::Info),
         Weight::Warning => ("!", Role::Warning),
         Weight::Error => ("×", Role::Error),
-    };
-    (format!("{sign} {}", notice.text.lines().map(str::trim).collect::<Vec<_>>().join(" ")), role)
+    }
+}
+
+/// A notice on one line.
+fn joined(notice: &Notice) -> String {
+    notice.text.lines().map(str::trim).collect::<Vec<_>>().join(" ")
 }

@@ -138,7 +138,7 @@ impl LineField {
     }
 
     /// The columns that are scrolled out to the left. A quarter of the width is shown beyond the caret when it runs out of
-    /// sight, so that not every letter redraws the whole field. The caret stands on no `…`.
+    /// sight within the text, so that not every step redraws the whole field; the whole width is used. The caret stands on no `…`.
     fn scrolled(&self, width: u16) -> usize {
         let (width, line) = (usize::from(width.max(1)), self.editing.line(0));
         let (caret, total) = (self.column(), columns(line));
@@ -157,8 +157,8 @@ impl LineField {
         } else if to > scroll + width && total > scroll + width {
             scroll = (caret + under + margin).saturating_sub(width);
         }
-        // After much was deleted the text moves back into the room.
-        scroll = scroll.min((total + 1 + margin).saturating_sub(width)).min(from);
+        // No room stays empty behind the end while the beginning is out of sight.
+        scroll = scroll.min((total + 1).saturating_sub(width)).min(from);
         if total > scroll + width || caret >= scroll + width {
             scroll = scroll.max(to.saturating_sub(width));
         }

@@ -48,10 +48,6 @@ fn what_is_over_is_not_opened_for_editing() {
         assert_eq!(driver.press("e"), [], "{key}");
         driver.says("Không thể sửa").says("đăng ký cuộc họp mới").assert_quiet();
     }
-    // Who else is invited can be added after issuing.
-    let mut driver = Driver::ministry();
-    driver.select(ISSUED).press("e");
-    assert!(matches!(driver.model.layers.last(), Some(lichhop::tui::layer::Layer::Form(_))));
 }
 
 #[test]

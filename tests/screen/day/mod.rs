@@ -2,6 +2,7 @@
 
 mod deciding;
 mod drafts;
+mod inviting;
 mod issuing;
 mod registering;
 

@@ -107,6 +107,10 @@ pub enum Wrong {
     Twice(UnitCode),
     /// More units than a meeting can invite.
     TooMany,
+    /// This unit was invited, and stays so.
+    Uninvited(UnitCode),
+    /// It differs from what the units were told, which is not edited.
+    Locked,
 }
 
 /// What a field's text means.

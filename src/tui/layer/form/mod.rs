@@ -9,12 +9,15 @@ mod order;
 mod times;
 mod view;
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 
 use crate::domain::draft::{Draft, DraftField, FormKey};
 use crate::domain::meeting::MeetingId;
 use crate::domain::time::WallTime;
 use crate::domain::unit::UnitCode;
+use crate::domain::workflow::{self, Action};
 use crate::i18n::screen::EndMoved;
 use crate::tui::layer::Typed;
 use crate::tui::pane::units::Units;
@@ -50,6 +53,8 @@ pub struct Form {
     measured: times::Measured,
     /// How the end was moved by what was typed as the start, to be said once.
     moved: Option<EndMoved>,
+    /// The marks with which the choice of units for a field was closed, and what stood in the field then.
+    marks: BTreeMap<FieldName, (String, Vec<UnitCode>)>,
 }
 
 /// The name of the draft of a new meeting's form.
@@ -102,6 +107,7 @@ impl Form {
             initial: Vec::new(),
             measured: times::Measured::default(),
             moved: None,
+            marks: BTreeMap::new(),
         };
         form.initial = form.fields.iter().map(Field::text).collect();
         form.read(by);
@@ -164,9 +170,30 @@ impl Form {
         self.fields.get(self.focus).map_or(FieldName::Title, |field| field.name)
     }
 
-    /// The focused field, to type into; none while the form is being saved.
+    /// Whether the meeting is issued: further units can be invited, and nothing of what the others were told is edited.
+    #[must_use]
+    pub fn only_invites(&self) -> bool {
+        self.can(Action::Invite) && self.locks(FieldName::Title)
+    }
+
+    /// Whether the focused field cannot be changed in the state that the meeting is in.
+    #[must_use]
+    pub fn is_locked(&self) -> bool {
+        self.locks(self.focused())
+    }
+
+    fn locks(&self, name: FieldName) -> bool {
+        let further = name == FieldName::Invited && self.can(Action::Invite);
+        self.editing.is_some() && !further && ![Action::Edit, Action::Change].into_iter().any(|action| self.can(action))
+    }
+
+    fn can(&self, action: Action) -> bool {
+        self.editing.as_ref().is_some_and(|meeting| workflow::next(meeting.state, action).is_some())
+    }
+
+    /// The focused field, to type into; none while the form is being saved, and where nothing can be changed.
     pub fn typed(&mut self) -> Option<Typed<'_>> {
-        if self.saving {
+        if self.saving || self.is_locked() {
             return None;
         }
         match self.fields.get_mut(self.focus).map(|field| &mut field.input) {
@@ -210,13 +237,13 @@ impl Form {
     /// Whether the focused field is stepped through instead of typed into.
     #[must_use]
     pub fn on_choice(&self) -> bool {
-        !self.saving && matches!(self.fields.get(self.focus), Some(Field { input: Input::Choice(_), .. }))
+        !self.saving && !self.is_locked() && matches!(self.fields.get(self.focus), Some(Field { input: Input::Choice(_), .. }))
     }
 
     /// Whether the focused field has several lines, so that Enter belongs to it.
     #[must_use]
     pub fn on_text(&self) -> bool {
-        matches!(self.fields.get(self.focus), Some(Field { input: Input::Text(_), .. }))
+        !self.is_locked() && matches!(self.fields.get(self.focus), Some(Field { input: Input::Text(_), .. }))
     }
 
     fn set(&mut self, name: FieldName, text: &str, by: Reading<'_>) {
@@ -238,6 +265,20 @@ impl Form {
     pub fn set_units(&mut self, name: FieldName, codes: &[UnitCode], by: Reading<'_>) {
         let text = codes.iter().map(UnitCode::as_str).collect::<Vec<_>>().join(", ");
         self.set(name, &text, by);
+        self.marks.remove(&name);
+    }
+
+    /// Keeps the marks of a choice that was closed, or forgets them.
+    pub fn keep_marks(&mut self, name: FieldName, marks: Option<Vec<UnitCode>>) {
+        let text = self.text(name);
+        self.marks.remove(&name);
+        self.marks.extend(marks.map(|marks| (name, (text, marks))));
+    }
+
+    /// The marks that were kept for a field. What was typed into it since is newer.
+    #[must_use]
+    pub fn kept_marks(&self, name: FieldName) -> Option<Vec<UnitCode>> {
+        self.marks.get(&name).filter(|(text, _)| *text == self.text(name)).map(|(_, marks)| marks.clone())
     }
 
     /// The units that stand in a field and are known.
@@ -257,7 +298,27 @@ impl Form {
                 start = field.start();
             }
         }
+        self.check_locked();
         self.measure();
+    }
+
+    /// What stands otherwise where the meeting's state allows no change is wrong: it was typed before the meeting was issued, or a
+    /// unit that was invited was taken out.
+    fn check_locked(&mut self) {
+        let locked: Vec<bool> = self.fields.iter().map(|field| self.locks(field.name)).collect();
+        let told: &[UnitCode] = match &self.editing {
+            Some(meeting) if self.only_invites() => &meeting.invited,
+            _ => &[],
+        };
+        for ((field, initial), locked) in self.fields.iter_mut().zip(&self.initial).zip(locked) {
+            let stands = |code: &UnitCode| matches!(&field.meaning, Ok(Meaning::Units(codes)) if codes.contains(code));
+            let missing = told.iter().find(|code| field.name == FieldName::Invited && field.meaning.is_ok() && !stands(code));
+            if locked && field.text() != *initial {
+                field.meaning = Err(Wrong::Locked);
+            } else if let Some(code) = missing {
+                field.meaning = Err(Wrong::Uninvited(code.clone()));
+            }
+        }
     }
 }
 

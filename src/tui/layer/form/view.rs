@@ -10,6 +10,7 @@ use crate::domain::time::WallTime;
 use crate::i18n::label::{Column as Label, column};
 use crate::i18n::{Lang, screen as texts, why, word};
 use crate::print::layout::cut;
+use crate::tui::keymap::Action;
 use crate::tui::layer::form::input::{Field, Input};
 use crate::tui::layer::form::{FieldName, Form, Meaning, Wrong, urgency};
 use crate::tui::pane::units::Units;
@@ -21,6 +22,8 @@ use crate::tui::view::look::{Look, fit, put};
 const NAMES: u16 = 18;
 /// From this inner width what a text means stands beside its field; below, under the field that has the focus.
 const BESIDE_FROM: u16 = 88;
+/// Below this inner width the field that has the focus stands below its name, and has the whole width.
+const ROOMY_FROM: u16 = 50;
 /// Columns of what a text means, beside the field.
 const NOTES: u16 = 34;
 /// Rows of a text of several lines.
@@ -45,11 +48,12 @@ pub fn label(lang: Lang, name: FieldName) -> &'static str {
     column(lang, column_of)
 }
 
-/// The rows of the form: for each field its first row and its height, and the row of the note below the focused one.
+/// The rows of the form: for each field its first row and its height, with that of its name where it stands below it, and the row of the note below the focused one.
 fn rows(form: &Form, columns: u16) -> (Vec<(usize, usize)>, Option<usize>) {
     let (mut next, mut places, mut note) = (0, Vec::with_capacity(form.fields.len()), None);
     for (n, field) in form.fields.iter().enumerate() {
-        let height = usize::from(if matches!(field.input, Input::Text(_)) { TEXT_ROWS } else { 1 });
+        let named = u16::from(n == form.focus && columns < ROOMY_FROM);
+        let height = usize::from(named + if matches!(field.input, Input::Text(_)) { TEXT_ROWS } else { 1 });
         places.push((next, height));
         next += height;
         if n == form.focus && columns < BESIDE_FROM {
@@ -77,6 +81,7 @@ pub fn draw(form: &Form, units: &Units, look: &Look<'_>, body: Rect, buf: &mut B
     let lang = look.lang;
     let title = match &form.editing {
         None => lang.pick("Đăng ký cuộc họp", "New meeting").to_owned(),
+        Some(meeting) if form.only_invites() => format!("{} {}", lang.pick("Mời thêm đơn vị vào", "Invite further units to"), meeting.id),
         Some(meeting) => format!("{} {}", lang.pick("Sửa", "Edit"), meeting.id),
     };
     look.frame(&title, body, buf);
@@ -86,7 +91,8 @@ pub fn draw(form: &Form, units: &Units, look: &Look<'_>, body: Rect, buf: &mut B
     for ((n, field), (first, height)) in form.fields.iter().enumerate().zip(places) {
         let Some(at) = within(first, height, form.top, area) else { continue };
         let focused = n == form.focus;
-        let place = one(field, focused, units, look, at, buf);
+        let shown = Shown { field, focused, locked: form.locks(field.name) };
+        let place = one(shown, units, look, at, buf);
         if focused {
             caret = place;
         }
@@ -94,8 +100,9 @@ pub fn draw(form: &Form, units: &Units, look: &Look<'_>, body: Rect, buf: &mut B
     if let Some(at) = note_row.and_then(|row| within(row, 1, form.top, area))
         && let Some(field) = form.fields.get(form.focus)
     {
-        let (text, role) = note(field, true, units, look);
-        let at = Rect { x: at.x + NAMES.min(at.width), width: at.width.saturating_sub(NAMES), ..at };
+        let (text, role) = note(Shown { field, focused: true, locked: form.is_locked() }, units, look);
+        let indent = if at.width < ROOMY_FROM { 0 } else { NAMES };
+        let at = Rect { x: at.x + indent, width: at.width - indent, ..at };
         put(&Line::from(look.text(&cut(&text, usize::from(at.width)), role)), at, buf);
     }
     caret
@@ -109,27 +116,43 @@ fn within(first: usize, height: usize, top: usize, area: Rect) -> Option<Rect> {
     (rows > 0).then_some(Rect { y: area.y + y, height: rows, ..area })
 }
 
-fn one(field: &Field, focused: bool, units: &Units, look: &Look<'_>, area: Rect, buf: &mut Buffer) -> Option<(u16, u16)> {
+/// A field with what its looks depend on.
+#[derive(Clone, Copy)]
+struct Shown<'a> {
+    field: &'a Field,
+    focused: bool,
+    /// Whether it cannot be changed.
+    locked: bool,
+}
+
+fn one(shown: Shown<'_>, units: &Units, look: &Look<'_>, area: Rect, buf: &mut Buffer) -> Option<(u16, u16)> {
     let lang = look.lang;
+    let Shown { field, focused, locked } = shown;
     let said_wrong = field.meaning.as_ref().is_err_and(|wrong| field.visited || *wrong != Wrong::Missing);
     let sign = match (said_wrong, field.name.required()) {
         (true, _) => "!",
-        (false, _) if note(field, focused, units, look).1 == Role::Warning => "?",
+        (false, _) if note(shown, units, look).1 == Role::Warning => "?",
         (false, true) => "*",
         (false, false) => " ",
     };
-    let name = fit(&format!("{sign} {}", label(lang, field.name)), NAMES - 1);
+    let below = focused && area.width < ROOMY_FROM;
+    let name = fit(&format!("{sign} {}", label(lang, field.name)), if below { area.width } else { NAMES - 1 });
     let role = if said_wrong { Role::Error } else { Role::FieldLabel };
     put(&Line::from(Span::styled(name, look.style(role))), area, buf);
     let notes = if area.width >= BESIDE_FROM { NOTES } else { 0 };
-    let place = Rect { x: area.x + NAMES, width: area.width.saturating_sub(NAMES + notes), ..area };
+    let place = if below {
+        Rect { y: area.y + 1, height: area.height - 1, ..area }
+    } else {
+        Rect { x: area.x + NAMES, width: area.width.saturating_sub(NAMES + notes), ..area }
+    };
     if notes > 0 {
-        let (text, role) = note(field, focused, units, look);
+        let (text, role) = note(shown, units, look);
         let at = Rect { x: place.right() + 1, width: notes - 1, height: 1, ..area };
         put(&Line::from(look.text(&cut(&text, usize::from(at.width)), role)), at, buf);
     }
     let style = look.style(if focused { Role::FieldFocused } else { Role::Field });
-    let placeholder = Span::styled(example(lang, field.name), look.style(Role::Placeholder));
+    let style = if locked { style.patch(look.style(Role::Muted)) } else { style };
+    let placeholder = Span::styled(if locked { "–" } else { example(lang, field.name) }, look.style(Role::Placeholder));
     match &field.input {
         Input::Line(input) if focused => {
             input.render(place, buf, style, &placeholder);
@@ -144,9 +167,10 @@ fn one(field: &Field, focused: bool, units: &Units, look: &Look<'_>, area: Rect,
             input.caret(place)
         }
         Input::Choice(word) => {
-            let text = fit(&format!("< {} >", word::urgency(lang, urgency(word))), place.width);
-            put(&Line::from(Span::styled(text, style)), place, buf);
-            Some((place.x + 2, place.y))
+            let word = word::urgency(lang, urgency(word));
+            let (text, at) = if locked { (word.to_owned(), 0) } else { (format!("< {word} >"), 2) };
+            put(&Line::from(Span::styled(fit(&text, place.width), style)), place, buf);
+            Some((place.x + at, place.y))
         }
     }
 }
@@ -170,9 +194,16 @@ fn example(lang: Lang, name: FieldName) -> &'static str {
 }
 
 /// What a field's text means, or what is wrong with it.
-fn note(field: &Field, focused: bool, units: &Units, look: &Look<'_>) -> (String, Role) {
+fn note(shown: Shown<'_>, units: &Units, look: &Look<'_>) -> (String, Role) {
     let lang = look.lang;
+    let Shown { field, focused, locked } = shown;
     match &field.meaning {
+        Err(Wrong::Locked) => {
+            let discard = look.keymap.keys_of(Action::FormDiscard).next();
+            (texts::locked_otherwise(lang, discard.as_deref()), Role::Error)
+        }
+        // What the units were told is not judged any more.
+        _ if locked => (if focused { lang.pick("đã khóa", "locked") } else { "" }.to_owned(), Role::Muted),
         Err(Wrong::Missing) if !field.visited => (if focused { lang.pick("bắt buộc", "required") } else { "" }.to_owned(), Role::Muted),
         Err(wrong) => (why_wrong(lang, wrong), Role::Error),
         Ok(Meaning::Time(time)) => {
@@ -224,6 +255,8 @@ fn why_wrong(lang: Lang, wrong: &Wrong) -> String {
         Wrong::Units { unknown, like } => texts::no_such_units(lang, unknown, like.as_ref()),
         Wrong::Twice(code) => texts::unit_twice(lang, code),
         Wrong::TooMany => texts::too_many_units(lang),
+        Wrong::Uninvited(code) => texts::stays_invited(lang, code),
+        Wrong::Locked => texts::field_locked(lang),
     }
 }
 

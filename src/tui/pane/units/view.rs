@@ -27,9 +27,12 @@ const DEEPEST: usize = 4;
 
 /// Draws the tree; gives the place of the selection.
 pub fn draw(units: &Units, look: &Look<'_>, detail_top: usize, areas: &Areas, buf: &mut Buffer) -> Option<(u16, u16)> {
-    let mut heading =
-        vec![look.text(look.lang.pick("Đơn vị", "Units"), Role::Title), look.text(&format!("  {}", units.units.len()), Role::Muted)];
-    if !units.search.trim().is_empty() {
+    let searching = !units.search.trim().is_empty();
+    let mut heading = vec![
+        look.text(look.lang.pick("Đơn vị", "Units"), Role::Title),
+        look.text(&format!("  {}", texts::of(units.rows.len(), units.units.len(), searching)), Role::Muted),
+    ];
+    if searching {
         heading.push(Span::raw("  "));
         heading.push(look.text(&format!("“{}”", units.search.trim()), Role::Match));
     }

@@ -1,11 +1,15 @@
 //! What the bar of hints offers where the keys go, the most wanted first.
 
+use std::borrow::Cow;
+
 use crate::domain::meeting::MeetingState;
 use crate::domain::workflow;
-use crate::i18n::{Lang, word};
+use crate::i18n::{Lang, screen as texts, word};
 use crate::tui::keymap::{Action, Chord, Key, Lookup};
 use crate::tui::layer::Layer;
 use crate::tui::layer::form::Form;
+use crate::tui::layer::picker::Offer;
+use crate::tui::layer::preview::Next;
 use crate::tui::layer::prompt::Purpose;
 use crate::tui::model::Model;
 use crate::tui::pane::Pane;
@@ -18,7 +22,12 @@ pub(super) fn offered(model: &Model, look: &Look<'_>) -> Vec<Hint> {
     let keyed = |action: &Action| look.keymap.key_for(*action, model.scopes()).map(|key| (key, *action));
     let out = |action| matches!(action, Action::Close | Action::ConfirmNo | Action::Quit);
     let hint = |(key, action)| Hint { out: out(action), ..Hint::new(key, text(model, action, look.lang)) };
-    enter.into_iter().chain(actions(model).iter().filter_map(keyed).map(hint)).collect()
+    let clear = clear(model).filter(|_| model.layers.is_empty());
+    let mut actions = actions(model).to_vec();
+    // What brings the rest of a list back comes right behind what is always there.
+    let at = actions.iter().position(|action| *action == Action::Quit).map_or(actions.len(), |at| at + 1);
+    actions.splice(at..at, clear);
+    enter.into_iter().chain(actions.iter().filter_map(keyed).map(hint)).collect()
 }
 
 /// What Enter does in a field, where no keymap says it: it ends a line, or takes what was typed or chosen.
@@ -27,7 +36,7 @@ fn enter(model: &Model, look: &Look<'_>) -> Option<&'static str> {
     let on = lang.pick("tiếp tục", "go on");
     let text = match model.layers.last()? {
         Layer::Form(form) if form.on_text() => return Some(lang.pick("xuống dòng", "new line")),
-        Layer::Form(form) if form.focused().takes_units() => short(Action::FormChoose, lang),
+        Layer::Form(form) if form.focused().takes_units() && !form.is_locked() => short(Action::FormChoose, lang),
         Layer::Prompt(prompt) => match &prompt.purpose {
             Purpose::Move { action: action @ workflow::Action::Return, .. } => word::action(lang, *action),
             // A question follows, or the preview again.
@@ -46,15 +55,20 @@ fn enter(model: &Model, look: &Look<'_>) -> Option<&'static str> {
 fn actions(model: &Model) -> &'static [Action] {
     match model.layers.last() {
         Some(Layer::Form(form)) => of_form(form),
-        Some(Layer::Picker(picker)) if picker.several => &[Action::PickerMark, Action::PickerAccept, Action::Close],
+        Some(Layer::Picker(picker)) if picker.offer() == Offer::Nothing => &[Action::Close],
+        Some(Layer::Picker(picker)) if picker.several => &[Action::PickerAccept, Action::PickerMark, Action::Close],
         Some(Layer::Picker(_)) => &[Action::PickerAccept, Action::Close],
         Some(Layer::Confirm(_)) => &[Action::ConfirmYes, Action::ConfirmNo, Action::ConfirmTake, Action::ConfirmOther],
-        Some(Layer::Preview(preview)) if !preview.issuable => &[Action::Down, Action::Up, Action::Close],
-        Some(Layer::Preview(preview)) if !preview.preview.unreachable.is_empty() => {
-            &[Action::ConfirmYes, Action::PreviewWithout, Action::Down, Action::Up, Action::Close]
-        }
-        Some(Layer::Preview(_)) => &[Action::ConfirmYes, Action::Down, Action::Up, Action::Close],
+        Some(Layer::Preview(preview)) => match preview.next() {
+            Next::Issue => &[Action::ConfirmYes, Action::Down, Action::Up, Action::Close],
+            Next::Without(_) => &[Action::PreviewWithout, Action::Down, Action::Up, Action::Close],
+            Next::Look => &[Action::Down, Action::Up, Action::Close],
+        },
         Some(Layer::Sheet(_)) => &[Action::Down, Action::Up, Action::PageDown, Action::Close],
+        // Of what stands in the way the question may leave out a part.
+        Some(Layer::Prompt(prompt)) if matches!(prompt.purpose, Purpose::ApproveDespite(_) | Purpose::IssueDespite(_)) => {
+            &[Action::Close, Action::Notices]
+        }
         Some(Layer::Menu(_) | Layer::Prompt(_) | Layer::Search(_)) => &[Action::Close],
         None => pane(model),
     }
@@ -71,14 +85,25 @@ fn of_form(form: &Form) -> &'static [Action] {
     }
 }
 
+/// What clears the filter of the pane, if there is one.
+fn clear(model: &Model) -> Option<Action> {
+    let action = match model.pane {
+        Pane::Week => return None,
+        Pane::Meetings => Action::MeetingsClear,
+        Pane::Units => Action::UnitsClear,
+        Pane::Outbox => Action::OutboxClear,
+    };
+    model.filtered(model.pane).then_some(action)
+}
+
 fn pane(model: &Model) -> &'static [Action] {
     use Action::{Help, MeetingNew, Palette, Quit};
     match (model.pane, model.selected_meeting().map(|meeting| meeting.state)) {
         (Pane::Week | Pane::Meetings, Some(state)) => meeting(model.pane, state),
         (Pane::Week, None) => &[Help, Palette, Quit, MeetingNew, Action::WeekNext, Action::WeekPrevious],
-        (Pane::Meetings, None) => &[Help, Palette, Quit, MeetingNew, Action::MeetingsSearch, Action::MeetingsClear],
-        (Pane::Units, _) => &[Help, Palette, Quit, Action::UnitsSearch, Action::UnitToggle, Action::UnitMeetings, Action::UnitsClear],
-        (Pane::Outbox, _) => &[Help, Palette, Quit, Action::OutboxFlush, Action::OutboxFilter, Action::OutboxMeeting, Action::OutboxClear],
+        (Pane::Meetings, None) => &[Help, Palette, Quit, MeetingNew, Action::MeetingsSearch],
+        (Pane::Units, _) => &[Help, Palette, Quit, Action::UnitsSearch, Action::UnitToggle, Action::UnitMeetings],
+        (Pane::Outbox, _) => &[Help, Palette, Quit, Action::OutboxFlush, Action::OutboxFilter, Action::OutboxMeeting],
     }
 }
 
@@ -103,13 +128,20 @@ fn meeting(pane: Pane, state: MeetingState) -> &'static [Action] {
 }
 
 /// What an action does here, in a word or two.
-fn text(model: &Model, action: Action, lang: Lang) -> &'static str {
-    match (action, model.layers.last()) {
+fn text(model: &Model, action: Action, lang: Lang) -> Cow<'static, str> {
+    let text = match (action, model.layers.last()) {
+        (Action::PickerAccept, Some(Layer::Picker(picker))) => match picker.offer() {
+            Offer::Marked(count) => return texts::take_units(lang, count).into(),
+            Offer::One(code) => return texts::take_unit(lang, code).into(),
+            Offer::Empty => lang.pick("bỏ hết đơn vị", "take no unit"),
+            Offer::Nothing => short(action, lang),
+        },
         (Action::ConfirmYes, Some(Layer::Preview(_))) => short(Action::MeetingIssue, lang),
         // Elsewhere it leads home.
         (Action::Quit, None) if model.pane != Pane::Week => lang.pick("về", "back"),
         _ => short(action, lang),
-    }
+    };
+    text.into()
 }
 
 /// An action in a word or two; the title where it has no shorter name.
@@ -119,6 +151,7 @@ fn short(action: Action, lang: Lang) -> &'static str {
         Action::Palette => lang.pick("lệnh", "commands"),
         Action::Quit => lang.pick("thoát", "quit"),
         Action::Close => lang.pick("đóng", "close"),
+        Action::Notices => lang.pick("xem hết", "all of it"),
         Action::MeetingNew => lang.pick("đăng ký", "new"),
         Action::MeetingEdit => lang.pick("sửa", "edit"),
         Action::MeetingSubmit | Action::FormSubmit => lang.pick("trình", "submit"),

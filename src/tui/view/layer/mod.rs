@@ -14,8 +14,8 @@ use crate::tui::theme::Role;
 use crate::tui::view::layout::{Areas, inside, page};
 use crate::tui::view::look::{Look, put};
 
-/// Draws a layer; gives the place of the caret or of what is selected.
-pub(super) fn draw(layer: &Layer, model: &Model, look: &Look<'_>, areas: &Areas, buf: &mut Buffer) -> Option<(u16, u16)> {
+/// Draws a layer, a search into `line`; gives the place of the caret or of what is selected.
+pub(super) fn draw(layer: &Layer, model: &Model, look: &Look<'_>, areas: &Areas, line: Rect, buf: &mut Buffer) -> Option<(u16, u16)> {
     match layer {
         Layer::Form(form) => form::draw(form, &model.units, look, areas.body, buf),
         Layer::Picker(picker) => choice::picker(picker, &model.units, look, areas.body, buf),
@@ -24,7 +24,7 @@ pub(super) fn draw(layer: &Layer, model: &Model, look: &Look<'_>, areas: &Areas,
         Layer::Confirm(confirm) => question::confirm(confirm, look, areas.body, buf),
         Layer::Preview(preview) => reading::preview(preview, look, areas.body, buf),
         Layer::Sheet(sheet) => Some(reading::sheet(sheet, model, look, areas.body, buf)),
-        Layer::Search(search) => typed_search(search, look, areas.message, buf),
+        Layer::Search(search) => typed_search(search, look, line, buf),
     }
 }
 

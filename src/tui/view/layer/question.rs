@@ -65,18 +65,22 @@ pub(super) fn confirm(confirm: &Confirm, look: &Look<'_>, body: Rect, buf: &mut 
         rest = below(rest, 1);
     }
     let rest = below(rest, 1);
-    choices(&screen::capital(&confirm.yes), confirm.marked, look, rest, buf)
+    choices(&[screen::capital(&confirm.yes)], confirm.marked, look, rest, buf)
 }
 
-/// The two choices, the marked one standing out; gives its place.
-pub(super) fn choices(yes: &str, marked: bool, look: &Look<'_>, area: Rect, buf: &mut Buffer) -> Option<(u16, u16)> {
+/// The two choices, the marked one standing out; gives its place. Of several wordings the first for which there is room is used.
+pub(super) fn choices(yes: &[String], marked: bool, look: &Look<'_>, area: Rect, buf: &mut Buffer) -> Option<(u16, u16)> {
+    const GAP: usize = 2;
     let no = look.lang.pick("Không", "No");
     let button = |text: &str, marked: bool| {
         let text = if marked { format!("[> {text} <]") } else { format!("[  {text}  ]") };
         look.text(&text, if marked { Role::ButtonFocused } else { Role::Button })
     };
-    let (yes, no) = (button(yes, marked), button(no, !marked));
-    let columns = u16::try_from(yes.width()).unwrap_or(0) + 2;
+    let no = button(no, !marked);
+    let room = usize::from(area.width).saturating_sub(no.width() + GAP);
+    let yes: Vec<Span<'_>> = yes.iter().map(|yes| button(yes, marked)).collect();
+    let yes = yes.iter().find(|yes| yes.width() <= room).or(yes.last())?.clone();
+    let columns = u16::try_from(yes.width() + GAP).unwrap_or(0);
     put(&Line::from(vec![yes, Span::raw("  "), no]), area, buf);
     (area.height > 0).then_some((if marked { area.x } else { area.x + columns }, area.y))
 }

@@ -9,10 +9,11 @@ use crate::domain::fault::Rule;
 use crate::domain::meeting::MeetingState;
 use crate::domain::text::{visible, width};
 use crate::domain::time::WallTime;
+use crate::domain::workflow;
 use crate::i18n::screen::{self as texts, Nothing};
 use crate::i18n::{Lang, rule, word};
 use crate::print::layout::wrap;
-use crate::tui::layer::preview::Preview;
+use crate::tui::layer::preview::{Next, Preview};
 use crate::tui::layer::sheet::{Sheet, Subject};
 use crate::tui::model::Model;
 use crate::tui::notices::Weight;
@@ -70,14 +71,18 @@ pub(super) fn preview(preview: &Preview, look: &Look<'_>, body: Rect, buf: &mut 
     let text = preview_text(body);
     scrolled(&preview_lines(preview, look.lang, text.width), preview.top, look, text, buf);
     let last = Rect { y: text.bottom(), height: 1, ..text };
-    if !preview.issuable {
-        let note = look.lang.pick("Chỉ xem trước.", "Only a preview.");
-        put(&Line::from(look.text(note, Role::Muted)), last, buf);
-        return None;
-    }
-    let count = preview.preview.recipients.len();
-    let yes =
-        format!("{} ({})", texts::capital(word::action(look.lang, crate::domain::workflow::Action::Issue)), texts::units(look.lang, count));
+    let yes = match preview.next() {
+        Next::Look => {
+            let note = look.lang.pick("Chỉ xem trước.", "Only a preview.");
+            put(&Line::from(look.text(note, Role::Muted)), last, buf);
+            return None;
+        }
+        Next::Issue => {
+            let issue = texts::capital(word::action(look.lang, workflow::Action::Issue));
+            vec![format!("{issue} ({})", texts::units(look.lang, preview.preview.recipients.len()))]
+        }
+        Next::Without(count) => texts::issue_without(look.lang, count).to_vec(),
+    };
     choices(&yes, preview.marked, look, last, buf)
 }
 

@@ -41,6 +41,7 @@ fn a_long_line_scrolls_so_that_the_caret_is_seen() {
     let (seen, x) = drawn(&field, 20);
     let behind = seen.strip_prefix('…').expect("more before it");
     assert!(long.ends_with(behind) && usize::from(x) == columns(&seen) && (10..20).contains(&x), "{seen:?} {x}");
+    assert_eq!(x, 19, "the whole width is used");
     // Within what is seen the text stands still, until the caret would stand on the mark.
     for back in 1..x {
         field.apply(Action::TextLeft);
@@ -59,6 +60,26 @@ fn a_long_line_scrolls_so_that_the_caret_is_seen() {
     assert_eq!(drawn(&field, 20), (long.get(..18).unwrap().to_owned(), 18));
     field.set("ngắn");
     assert_eq!(drawn(&field, 20), ("ngắn".to_owned(), 4));
+}
+
+#[test]
+fn no_room_stays_empty_while_the_beginning_is_out_of_sight() {
+    for text in ["0123456789".repeat(9), "Họp về đón Tết Nguyên đán và lễ hội xuân".repeat(2), "会议室a".repeat(20)] {
+        let mut field = LineField::new();
+        for letter in text.chars() {
+            field.insert_chord(Chord::char(letter));
+            for width in [9, 20, 36, 58] {
+                let (seen, x) = drawn(&field, width);
+                // A wide letter may lack one column, and the caret stands behind the last letter.
+                assert!(!seen.starts_with('…') || x + 2 >= width, "{width}: {seen:?} {x}");
+            }
+        }
+        for _ in 0..text.chars().count() {
+            field.insert_chord(BACKSPACE);
+            let (seen, x) = drawn(&field, 20);
+            assert!(!seen.starts_with('…') || x + 2 >= 20, "{seen:?} {x}");
+        }
+    }
 }
 
 #[test]
