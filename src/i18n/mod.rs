@@ -22,6 +22,7 @@ pub mod config;
 pub mod demo;
 pub mod fault;
 pub mod finding;
+pub mod form;
 pub mod help;
 pub mod label;
 pub mod notice;

@@ -78,7 +78,7 @@ fn register(session: &mut Session) {
     session.wait_for("gõ để lọc");
     for unit in ["dien anh", "Pháp chế"] {
         type_slowly(session, unit);
-        session.send("\r");
+        session.send("\t");
     }
     session.wait_for("Đơn vị được mời · 2 đơn vị");
     session.send("\r");

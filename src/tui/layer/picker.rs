@@ -26,6 +26,8 @@ pub struct Picker {
     pub marked: Vec<UnitCode>,
     /// Those that stand in the field.
     chosen: Vec<UnitCode>,
+    /// Something was marked among what was looked for: what is typed next looks for something else.
+    found: bool,
 }
 
 /// What Enter takes.
@@ -59,6 +61,7 @@ impl Picker {
             cursor: Cursor { at: at.unwrap_or(0), top: 0 },
             marked,
             chosen,
+            found: false,
         }
     }
 
@@ -94,6 +97,14 @@ impl Picker {
             None => self.marked.push(code),
         }
         self.cursor.step(1, self.hits.len());
+        self.found = true;
+    }
+
+    /// Somebody goes on to type or paste: after a mark that is the next unit, and not more of the last one.
+    pub fn look_again(&mut self) {
+        if std::mem::take(&mut self.found) {
+            self.field.set("");
+        }
     }
 
     /// What Enter takes.

@@ -1,7 +1,7 @@
 //! The form: opening it, typing into it, saving it, and what becomes of what was typed.
 
 use crate::domain::draft::Draft;
-use crate::i18n::screen as texts;
+use crate::i18n::{form as words, screen as texts};
 use crate::tui::ask::Deed;
 use crate::tui::effect::Effect;
 use crate::tui::keymap::{Action, Chord, Key};
@@ -41,7 +41,7 @@ fn open(model: &mut Model, meeting: Option<MeetingView>, day: Option<chrono::Nai
     if form.only_invites() {
         form.go(FieldName::Invited, model.reading());
         if let Some(meeting) = &form.editing {
-            let note = texts::only_invites(model.lang(), &meeting.id);
+            let note = words::only_invites(model.lang(), &meeting.id);
             model.say(Weight::Info, note);
         }
     }
@@ -53,7 +53,7 @@ fn open(model: &mut Model, meeting: Option<MeetingView>, day: Option<chrono::Nai
 pub(super) fn say_locked(model: &mut Model) -> bool {
     let locked = matches!(model.layers.last(), Some(Layer::Form(form)) if form.is_locked() && !form.saving);
     if locked {
-        model.notices.aside(texts::field_locked(model.lang()), model.now);
+        model.notices.aside(words::field_locked(model.lang()), model.now);
     }
     locked
 }
@@ -189,7 +189,7 @@ pub(super) fn keep_marks(model: &mut Model, picker: &Picker) {
     let kept = marks.is_some();
     with_form(model, |form, _| form.keep_marks(picker.target, marks));
     if kept {
-        let note = texts::marks_kept(model.lang());
+        let note = words::marks_kept(model.lang());
         model.say(Weight::Info, note);
     }
 }

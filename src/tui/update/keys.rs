@@ -43,12 +43,22 @@ fn within_text(model: &Model, chord: Chord) -> bool {
 
 /// Types a key into the field that has the focus.
 fn types(model: &mut Model, chord: Chord) -> bool {
+    if chord.types().is_some() {
+        look_again(model);
+    }
     model.layers.last_mut().and_then(Layer::typed).is_some_and(|mut field| field.insert(chord))
+}
+
+fn look_again(model: &mut Model) {
+    if let Some(Layer::Picker(picker)) = model.layers.last_mut() {
+        picker.look_again();
+    }
 }
 
 /// Text was pasted.
 pub(super) fn pasted(model: &mut Model, text: &str) -> Vec<Effect> {
     model.pending.clear();
+    look_again(model);
     model.notices.no_aside();
     let Some(pasted) = model.layers.last_mut().and_then(Layer::typed).map(|mut field| field.paste(text)) else {
         if form::say_locked(model) {

@@ -1,7 +1,7 @@
 //! Actions of the layer on top, and what follows when its text was changed.
 
 use crate::domain::workflow;
-use crate::i18n::{screen as texts, word};
+use crate::i18n::{form as words, screen as texts, word};
 use crate::tui::ask::Deed;
 use crate::tui::effect::Effect;
 use crate::tui::keymap::{Action, Scope};
@@ -137,7 +137,7 @@ pub(super) fn enter(model: &mut Model) -> Vec<Effect> {
             let Some(codes) = taken else { return Vec::new() };
             if let Some(code) = missed {
                 let mark = model.setting.keymap.key_for(Action::PickerMark, model.scopes());
-                let note = texts::not_marked(model.lang(), &code, mark.as_deref());
+                let note = words::not_marked(model.lang(), &code, mark.as_deref());
                 model.say(Weight::Info, note);
             }
             model.layers.pop();

@@ -128,7 +128,7 @@ fn an_incomplete_form_is_not_saved_and_says_where() {
 fn units_are_chosen_from_the_list() {
     let mut driver = Driver::ministry();
     driver.keys("n").filled(&TYPED[..5]).keys("enter").typed("van phong bo").keys("enter");
-    driver.says("Văn phòng Bộ").keys("tab enter").typed("điện ảnh").keys("tab ctrl-u").typed("phap che").keys("tab enter");
+    driver.says("Văn phòng Bộ").keys("tab enter").typed("điện ảnh").keys("tab").typed("phap che").keys("tab enter");
     driver.says("CDA, VPC").keys("ctrl-s");
     let meeting = driver.titled(TYPED[0]);
     assert_eq!(meeting.unit.as_str(), "VP");

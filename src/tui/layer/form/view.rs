@@ -8,7 +8,7 @@ use ratatui::text::{Line, Span};
 use crate::domain::fault::Why;
 use crate::domain::time::WallTime;
 use crate::i18n::label::{Column as Label, column};
-use crate::i18n::{Lang, screen as texts, why, word};
+use crate::i18n::{Lang, form as words, screen as texts, why, word};
 use crate::print::layout::cut;
 use crate::tui::keymap::Action;
 use crate::tui::layer::form::input::{Field, Input};
@@ -200,7 +200,7 @@ fn note(shown: Shown<'_>, units: &Units, look: &Look<'_>) -> (String, Role) {
     match &field.meaning {
         Err(Wrong::Locked) => {
             let discard = look.keymap.keys_of(Action::FormDiscard).next();
-            (texts::locked_otherwise(lang, discard.as_deref()), Role::Error)
+            (words::locked_otherwise(lang, discard.as_deref()), Role::Error)
         }
         // What the units were told is not judged any more.
         _ if locked => (if focused { lang.pick("đã khóa", "locked") } else { "" }.to_owned(), Role::Muted),
@@ -252,11 +252,11 @@ fn why_wrong(lang: Lang, wrong: &Wrong) -> String {
         Wrong::Text(fault) => why::text(lang, fault),
         Wrong::Time(fault) => texts::time_example(lang, fault),
         Wrong::End(fault) => why::why(lang, &Why::Entry(*fault)),
-        Wrong::Units { unknown, like } => texts::no_such_units(lang, unknown, like.as_ref()),
-        Wrong::Twice(code) => texts::unit_twice(lang, code),
-        Wrong::TooMany => texts::too_many_units(lang),
-        Wrong::Uninvited(code) => texts::stays_invited(lang, code),
-        Wrong::Locked => texts::field_locked(lang),
+        Wrong::Units { unknown, like } => words::no_such_units(lang, unknown, like.as_ref()),
+        Wrong::Twice(code) => words::unit_twice(lang, code),
+        Wrong::TooMany => words::too_many_units(lang),
+        Wrong::Uninvited(code) => words::stays_invited(lang, code),
+        Wrong::Locked => words::field_locked(lang),
     }
 }
 

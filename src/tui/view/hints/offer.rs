@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use crate::domain::meeting::MeetingState;
 use crate::domain::workflow;
-use crate::i18n::{Lang, screen as texts, word};
+use crate::i18n::{Lang, form as words, word};
 use crate::tui::keymap::{Action, Chord, Key, Lookup};
 use crate::tui::layer::Layer;
 use crate::tui::layer::form::Form;
@@ -131,8 +131,8 @@ fn meeting(pane: Pane, state: MeetingState) -> &'static [Action] {
 fn text(model: &Model, action: Action, lang: Lang) -> Cow<'static, str> {
     let text = match (action, model.layers.last()) {
         (Action::PickerAccept, Some(Layer::Picker(picker))) => match picker.offer() {
-            Offer::Marked(count) => return texts::take_units(lang, count).into(),
-            Offer::One(code) => return texts::take_unit(lang, code).into(),
+            Offer::Marked(count) => return words::take_units(lang, count).into(),
+            Offer::One(code) => return words::take_unit(lang, code).into(),
             Offer::Empty => lang.pick("bỏ hết đơn vị", "take no unit"),
             Offer::Nothing => short(action, lang),
         },
