@@ -257,7 +257,7 @@ async fn thousands_who_only_knock_keep_nobody_out() {
         let mut knocked = Vec::new();
         for _ in 0..4_000 {
             // As many as this process may open at once.
-            if knocked.len() == 500 {
+            if knocked.len() == 200 {
                 knocked.clear();
             }
             knocked.push(UnixStream::connect(&path).await.unwrap());
