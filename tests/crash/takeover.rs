@@ -17,6 +17,8 @@ const HANDS: usize = 2;
 /// More than a process ever comes to register.
 const MEETINGS: usize = 500;
 const PATIENCE: Duration = Duration::from_mins(1);
+/// So long one is listened to before the next.
+const TURN: Duration = Duration::from_millis(1);
 
 struct Crowd {
     office: Office,
@@ -42,15 +44,25 @@ impl Crowd {
         self.processes.insert(process.id(), process);
     }
 
-    /// Listens to everybody for a moment.
+    /// Listens to everybody in turn; waits a moment for those who say nothing. Gives how much was acknowledged.
     fn listen(&self, ledger: &mut Ledger) -> usize {
         let mut heard = 0;
         for process in self.processes.values() {
-            while let Heard::Line(line) = process.hear(Duration::ZERO) {
+            let mut wait = TURN;
+            while let Heard::Line(line) = process.hear(wait) {
                 heard += usize::from(ledger.note(&line));
+                wait = Duration::ZERO;
             }
         }
         heard
+    }
+
+    /// Listens to everybody until the time is over.
+    fn listen_so_long(&self, time: Duration, ledger: &mut Ledger) {
+        let begun = Instant::now();
+        while begun.elapsed() < time {
+            self.listen(ledger);
+        }
     }
 
     /// Listens until so much was acknowledged.
@@ -63,7 +75,6 @@ impl Crowd {
             for process in self.processes.values_mut() {
                 assert!(!process.has_ended(), "one of them has ended");
             }
-            std::thread::sleep(Duration::from_millis(1));
         }
     }
 
@@ -82,7 +93,7 @@ fn when_the_host_is_killed_the_others_go_on() {
         let (mut crowd, mut ledger) = (Crowd::new(), Ledger::default());
         for _ in 0..rounds {
             crowd.listen_for(1 + chance.below(30), &mut ledger);
-            std::thread::sleep(chance.moment(Duration::from_millis(6), Duration::from_millis(60)));
+            crowd.listen_so_long(chance.moment(Duration::from_millis(6), Duration::from_millis(60)), &mut ledger);
             // It may be between two hosts.
             let Some(host) = crowd.host() else { continue };
             for line in crowd.processes.remove(&host).unwrap().kill().1 {

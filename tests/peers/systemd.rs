@@ -1,6 +1,7 @@
 //! systemd itself: its socket, its question whether the service is ready, and what it says of the units.
 
 use std::fs;
+use std::io::{BufRead as _, BufReader};
 use std::os::unix::net::UnixDatagram;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -47,12 +48,12 @@ fn the_first_who_comes_by_its_socket_starts_the_service() {
         activate.arg(format!("--setenv={name}"));
     }
     activate.arg(format!("--listen={}", socket.display())).arg(env!("CARGO_BIN_EXE_lichhop")).arg("serve");
-    let _service = Started(lichhop(office.path(), activate).spawn().unwrap());
-    let began = Instant::now();
-    while !socket.exists() {
-        assert!(began.elapsed() < LONG, "no socket");
-        std::thread::sleep(Duration::from_millis(10));
-    }
+    let mut activate = Started(lichhop(office.path(), activate).stderr(Stdio::piped()).spawn().unwrap());
+    let mut said = String::new();
+    // Kept to the end: whoever writes to a pipe that nobody reads is killed.
+    let mut heard = BufReader::new(activate.0.stderr.take().unwrap());
+    heard.read_line(&mut said).unwrap();
+    assert!(said.contains("Listening on"), "{said}");
     assert!(!office.path().join("state/lock").exists() || fs::read_to_string(office.path().join("state/lock")).unwrap().trim().is_empty());
     assert!(week(office.path()), "it waits until the service has started");
     assert!(!fs::read_to_string(office.path().join("state/lock")).unwrap().trim().is_empty(), "the service has the store");
