@@ -1,6 +1,7 @@
 //! `account`: who may do what.
 
-use clap::{Subcommand, ValueEnum};
+use clap::Subcommand;
+use clap::builder::PossibleValuesParser;
 
 use crate::cli::context::{Context, View, unexpected};
 use crate::cli::input::Fields;
@@ -23,8 +24,8 @@ pub enum AccountCommand {
         /// The Unix user
         user: String,
         /// What it may do
-        #[arg(long, value_name = "ROLE", value_enum)]
-        role: RoleWord,
+        #[arg(long, value_name = "ROLE", value_parser = PossibleValuesParser::new(Role::ALL.map(Role::word)))]
+        role: String,
         /// A unit for which a registrar works, with its subordinates
         #[arg(long, value_name = "CODE", value_delimiter = ',')]
         unit: Vec<String>,
@@ -34,31 +35,6 @@ pub enum AccountCommand {
         /// The Unix user
         user: String,
     },
-}
-
-/// The words of the roles.
-#[derive(Debug, Clone, Copy, ValueEnum)]
-#[allow(missing_docs, reason = "the words of the command line; clap would print their documentation")]
-pub enum RoleWord {
-    Viewer,
-    Registrar,
-    Approver,
-    Clerk,
-    Operator,
-    Admin,
-}
-
-impl From<RoleWord> for Role {
-    fn from(word: RoleWord) -> Self {
-        match word {
-            RoleWord::Viewer => Self::Viewer,
-            RoleWord::Registrar => Self::Registrar,
-            RoleWord::Approver => Self::Approver,
-            RoleWord::Clerk => Self::Clerk,
-            RoleWord::Operator => Self::Operator,
-            RoleWord::Admin => Self::Admin,
-        }
-    }
 }
 
 /// Runs a command of the group.
@@ -72,8 +48,10 @@ pub async fn run(command: &AccountCommand, context: &Context) -> Result<Outcome,
         AccountCommand::Grant { user, role, unit } => {
             let mut fields = Fields::new(context.view.now);
             let units = fields.codes("--unit", unit);
-            let account = Account { user: user.clone(), role: (*role).into(), units, revoked: false };
-            Request::AccountGrant(fields.finish(lang, Some(account))?)
+            // The parser has taken no other word.
+            let role = Role::ALL.into_iter().find(|known| known.word() == role);
+            let account = role.map(|role| Account { user: user.clone(), role, units, revoked: false });
+            Request::AccountGrant(fields.finish(lang, account)?)
         }
         AccountCommand::Revoke { user } => Request::AccountRevoke(user.clone()),
     };

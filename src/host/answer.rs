@@ -32,28 +32,44 @@ use crate::wire::request::{InvitationFormat, Request};
 /// # Errors
 /// Why it was not done.
 pub async fn answer(host: &Arc<Host>, user: &str, id: RequestId, request: Request) -> Reply {
-    let caller = Caller::of(host.store.as_ref(), &host.rules, user)?;
-    let asked = caller.clone();
-    let answer = match request {
+    match request {
         request @ (Request::Flush | Request::AuditVerify | Request::Check) => {
+            let caller = Caller::of(host.store.as_ref(), &host.rules, user)?;
             access::permit(host.store.as_ref(), &caller, &request)?;
             whole(host, request).await
         }
         request @ (Request::OutboxList { .. } | Request::OutboxShow(_) | Request::OutboxWhy(_) | Request::OutboxStatus) => {
-            access::permit(host.store.as_ref(), &caller, &request)?;
-            outbox_answer(host, request).await
+            let claimed = host.writer.look(|desk| Ok(desk.claimed.items.clone())).await?;
+            beside(host, user, request, move |host, _, request| read_outbox(host, &claimed, request)).await
         }
-        request if writes(&request) => host.writer.decide(move |desk| decide_once(desk, &asked, id, request)).await,
-        request => {
-            let host = host.clone();
-            let read = tokio::task::spawn_blocking(move || {
-                access::permit(host.store.as_ref(), &asked, &request)?;
-                read(&host, &asked, request)
-            });
-            read.await.unwrap_or_else(|error| Err(Fault::Internal { detail: error.to_string() }))
+        request if writes(&request) => {
+            let (rules, user) = (host.rules.clone(), user.to_owned());
+            let decide = move |desk: &mut Desk| {
+                // Here, so that nobody changes the account between the look and the decision.
+                let caller = Caller::of(desk.store(), &rules, &user)?;
+                access::permit(desk.store(), &caller, &request)?;
+                let answer = decide_once(desk, &caller.user, id, request)?;
+                Eyes::of(desk.store(), &caller).see(answer)
+            };
+            host.writer.decide(decide).await
         }
-    }?;
-    Eyes::of(host.store.as_ref(), &caller).see(answer)
+        request => beside(host, user, request, read).await,
+    }
+}
+
+/// Reads beside the writer what a user may ask for, and gives of it what he may see.
+async fn beside<F>(host: &Arc<Host>, user: &str, request: Request, read: F) -> Reply
+where
+    F: FnOnce(&Host, &Caller, Request) -> Reply + Send + 'static,
+{
+    let (host, user) = (host.clone(), user.to_owned());
+    let seen = tokio::task::spawn_blocking(move || {
+        let store = host.store.as_ref();
+        let caller = Caller::of(store, &host.rules, &user)?;
+        access::permit(store, &caller, &request)?;
+        Eyes::of(store, &caller).see(read(&host, &caller, request)?)
+    });
+    seen.await.unwrap_or_else(|error| Err(Fault::Internal { detail: error.to_string() }))
 }
 
 /// What looks at everything, or sends.
@@ -87,10 +103,7 @@ fn writes(request: &Request) -> bool {
     )
 }
 
-fn decide_once(desk: &mut Desk, caller: &Caller, id: RequestId, request: Request) -> Reply {
-    // Here, so that nobody changes it between the look and the decision.
-    access::permit(desk.store(), caller, &request)?;
-    let actor = caller.user.as_str();
+fn decide_once(desk: &mut Desk, actor: &str, id: RequestId, request: Request) -> Reply {
     match request::did(desk, actor, id)? {
         Some(Did::Meeting { id, queued }) => {
             meeting_view(desk.store(), &id).map(|meeting| Answer::Meeting(Box::new(MeetingView { queued, ..meeting })))
@@ -210,25 +223,20 @@ fn week_calendar(host: &Host, caller: &Caller, week: Option<IsoWeek>, unit: Opti
     Ok(host.compose.published_calendar(&host.rules.office, &meetings, host.clock.now()).into_bytes())
 }
 
-async fn outbox_answer(host: &Arc<Host>, request: Request) -> Reply {
-    let claimed = host.writer.look(|desk| Ok(desk.claimed.items.clone())).await?;
-    let host = host.clone();
-    let read = tokio::task::spawn_blocking(move || {
-        let store = host.store.as_ref();
-        let show = |(item, state): (Item, ItemState)| ItemView::of(&item, state);
-        match request {
-            Request::OutboxList { state } => Ok(Answer::Items(outbox::list(store, &claimed, state)?.into_iter().map(show).collect())),
-            Request::OutboxShow(id) => Ok(Answer::Item(Box::new(show(outbox::show(store, &claimed, id)?)))),
-            Request::OutboxWhy(id) => {
-                let (item, state, next) = outbox::next_step(store, &claimed, id, host.clock.now())?;
-                let unit_name = table::find::<Unit>(store, item.unit.as_str())?.map(|unit| unit.value.name);
-                Ok(Answer::Why(Box::new(Next { item: ItemView::of(&item, state), next, unit_name })))
-            }
-            Request::OutboxStatus => outbox_status(&host, &claimed).map(|status| Answer::OutboxStatus(Box::new(status))),
-            other => Err(Fault::Internal { detail: format!("not of the outbox: {other:?}") }),
+fn read_outbox(host: &Host, claimed: &HashSet<ItemId>, request: Request) -> Reply {
+    let store = host.store.as_ref();
+    let show = |(item, state): (Item, ItemState)| ItemView::of(&item, state);
+    match request {
+        Request::OutboxList { state } => Ok(Answer::Items(outbox::list(store, claimed, state)?.into_iter().map(show).collect())),
+        Request::OutboxShow(id) => Ok(Answer::Item(Box::new(show(outbox::show(store, claimed, id)?)))),
+        Request::OutboxWhy(id) => {
+            let (item, state, next) = outbox::next_step(store, claimed, id, host.clock.now())?;
+            let unit_name = table::find::<Unit>(store, item.unit.as_str())?.map(|unit| unit.value.name);
+            Ok(Answer::Why(Box::new(Next { item: ItemView::of(&item, state), next, unit_name })))
         }
-    });
-    read.await.unwrap_or_else(|error| Err(Fault::Internal { detail: error.to_string() }))
+        Request::OutboxStatus => outbox_status(host, claimed).map(|status| Answer::OutboxStatus(Box::new(status))),
+        other => Err(Fault::Internal { detail: format!("not of the outbox: {other:?}") }),
+    }
 }
 
 fn outbox_status(host: &Host, claimed: &HashSet<ItemId>) -> Result<OutboxStatus, Fault> {

@@ -115,6 +115,10 @@ impl<'a> Eyes<'a> {
     }
 
     fn sight(&mut self, id: &MeetingId) -> Result<Sight, StoreError> {
+        // Who sees everything needs no look at each.
+        if access::meetings(self.caller.role) == Sight::Everything {
+            return Ok(Sight::Everything);
+        }
         if let Some(sight) = self.known.get(id) {
             return Ok(*sight);
         }

@@ -8,9 +8,9 @@ use crate::domain::fault::{Fault, Permission};
 use crate::domain::mailbox::{Mailbox, MailboxKind};
 use crate::domain::meeting::Meeting;
 use crate::domain::office::Rules;
-use crate::domain::unit::{Unit, UnitCode};
+use crate::domain::unit::UnitCode;
 use crate::usecase::ports::{Store, StoreError};
-use crate::usecase::registry::Tree;
+use crate::usecase::registry;
 use crate::usecase::table;
 
 /// Who asks.
@@ -47,7 +47,7 @@ impl Caller {
             });
         };
         let own = account.map(|account| account.units).unwrap_or_default();
-        let units = if role == Role::Registrar { below(store, &own)? } else { HashSet::new() };
+        let units = if role == Role::Registrar { below(store, own)? } else { HashSet::new() };
         Ok(Self { user: user.to_owned(), role, units })
     }
 
@@ -118,13 +118,13 @@ pub fn who(store: &dyn Store, ability: Ability) -> Result<Vec<String>, StoreErro
     Ok(accounts.filter(|account| !account.revoked && ability.roles().contains(&account.role)).map(|account| account.user).collect())
 }
 
-/// Units and all below them.
-fn below(store: &dyn Store, own: &[UnitCode]) -> Result<HashSet<UnitCode>, StoreError> {
-    if own.is_empty() {
-        return Ok(HashSet::new());
+/// Units and all below them; no other is read.
+fn below(store: &dyn Store, own: Vec<UnitCode>) -> Result<HashSet<UnitCode>, StoreError> {
+    let (mut found, mut waiting) = (HashSet::new(), own);
+    while let Some(code) = waiting.pop() {
+        if found.insert(code.clone()) {
+            waiting.extend(registry::units_below(store, &code)?);
+        }
     }
-    let tree = Tree::load(store)?;
-    let units = table::all::<Unit>(store)?.into_iter().map(|unit| unit.value.code);
-    let is_below = |code: &UnitCode| tree.line(code).is_some_and(|line| line.iter().any(|above| own.contains(above)));
-    Ok(units.filter(is_below).chain(own.iter().cloned()).collect())
+    Ok(found)
 }
