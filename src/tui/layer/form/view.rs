@@ -206,27 +206,23 @@ fn note(shown: Shown<'_>, units: &Units, look: &Look<'_>) -> (String, Role) {
         _ if locked => (if focused { lang.pick("đã khóa", "locked") } else { "" }.to_owned(), Role::Muted),
         Err(Wrong::Missing) if !field.visited => (if focused { lang.pick("bắt buộc", "required") } else { "" }.to_owned(), Role::Muted),
         Err(wrong) => (why_wrong(lang, wrong), Role::Error),
-        Ok(Meaning::Time(time)) => {
-            let text = texts::time(lang, *time, None);
-            match doubt(field.name, *time, look) {
-                // There is hardly room for both.
-                Some(doubt) => (format!("{doubt} · {text}"), Role::Warning),
-                None => (text, Role::Success),
-            }
-        }
-        Ok(Meaning::Hours(start, end)) => {
-            let text = texts::time(lang, *start, Some(*end));
-            match doubt(field.name, *start, look) {
-                Some(doubt) => (format!("{doubt} · {text}"), Role::Warning),
-                None => (text, Role::Success),
-            }
-        }
+        Ok(Meaning::Time(start)) => understood(field.name, *start, None, look),
+        Ok(Meaning::Hours(start, end)) => understood(field.name, *start, Some(*end), look),
         Ok(Meaning::Units(codes)) => match (field.name, codes.first().and_then(|code| units.get(code))) {
             (FieldName::Unit, Some(unit)) => (unit.name.to_string(), Role::Success),
             (FieldName::Unit, None) => (String::new(), Role::Muted),
             _ => (texts::units(lang, codes.len()), Role::Success),
         },
         Ok(Meaning::Nothing | Meaning::Line(_) | Meaning::Prose(_) | Meaning::Urgency(_)) => (String::new(), Role::Muted),
+    }
+}
+
+/// A time as it is understood, behind what makes it doubtful: there is hardly room for both.
+fn understood(name: FieldName, start: WallTime, end: Option<WallTime>, look: &Look<'_>) -> (String, Role) {
+    let text = texts::time(look.lang, start, end);
+    match doubt(name, start, look) {
+        Some(doubt) => (format!("{doubt} · {text}"), Role::Warning),
+        None => (text, Role::Success),
     }
 }
 
