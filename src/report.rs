@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::domain::fault::{Fault, HostFault};
+use crate::domain::fault::{BackupFault, Fault, HostFault};
 
 /// How a run of the program ends, after `sysexits.h`. Scripts rely on the numbers: they speak of one run only.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -97,6 +97,15 @@ impl Exit {
             Fault::Locked { .. } | Fault::Host { problem: HostFault::Crowded | HostFault::Lost } => Self::Again,
             Fault::Host { .. } => Self::Unavailable,
             Fault::Store { .. } => Self::Store,
+            Fault::Backup { problem } => match problem {
+                BackupFault::Gone => Self::Again,
+                BackupFault::Unreadable { .. } => Self::NoInput,
+                BackupFault::NotABackup { .. } | BackupFault::OtherFormat { .. } | BackupFault::Damaged { .. } | BackupFault::Unsound { .. } => {
+                    Self::Input
+                }
+                BackupFault::NotEmpty { .. } => Self::Output,
+                BackupFault::OtherUser { .. } => Self::NotPermitted,
+            },
             Fault::NotInitialised { .. } | Fault::Configuration { .. } => Self::Configuration,
             Fault::Internal { .. } => Self::Internal,
         }

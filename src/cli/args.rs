@@ -8,6 +8,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::cli::account::AccountCommand;
 use crate::cli::audit::AuditListArgs;
+use crate::cli::backup::{BackupArgs, RestoreArgs};
 use crate::cli::completions::CompletionsArgs;
 use crate::cli::demo::DemoArgs;
 use crate::cli::flush::FlushArgs;
@@ -121,6 +122,12 @@ pub enum Command {
     Audit(AuditCommand),
     /// Check every record, index and number series
     Check,
+    /// Copy everything there is into a file, while everybody goes on working
+    Backup(BackupArgs),
+    /// Take a backup back into a state directory that has nothing yet
+    Restore(RestoreArgs),
+    /// Write the store's files anew, without what is no longer in them
+    Vacuum,
     /// The keys of the terminal application and what they do
     Keys(KeysArgs),
     /// Print a completion script for a shell

@@ -10,7 +10,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::cli::input::in_flags;
 use crate::cli::output::Style;
-use crate::client::{self, Target};
+use crate::client::{self, Client, Target};
 use crate::domain::fault::Fault;
 use crate::i18n::fault::fault;
 use crate::i18n::{Lang, setup as texts};
@@ -67,6 +67,14 @@ impl Context {
     /// # Errors
     /// The host could not be asked.
     pub async fn reply(&self, request: Request) -> Result<Reply, Report> {
+        self.work(async |client| client.call(request).await).await
+    }
+
+    /// Does what takes several requests over one connection. Signals are treated as by [`Context::reply`].
+    ///
+    /// # Errors
+    /// The host could not be asked.
+    pub async fn work<T>(&self, work: impl AsyncFnOnce(&Client) -> T) -> Result<T, Report> {
         let lang = self.view.lang;
         let mut signals = Signals::new(lang)?;
         let opened = tokio::select! {
@@ -75,7 +83,7 @@ impl Context {
         };
         let client = opened.map_err(|why| self.not_opened(&why))?;
         let reply = {
-            let call = client.call(request);
+            let call = work(&client);
             tokio::pin!(call);
             loop {
                 tokio::select! {

@@ -7,6 +7,7 @@ pub mod account;
 pub mod application;
 pub mod args;
 pub mod audit;
+pub mod backup;
 pub mod completions;
 pub mod context;
 pub mod demo;
@@ -138,6 +139,9 @@ async fn ask(command: &Command, context: &Context) -> Result<Outcome, Report> {
         Command::Audit(AuditCommand::List(args)) => audit::list(args, context).await,
         Command::Audit(AuditCommand::Verify) => audit::run(Which::Audit, context).await,
         Command::Check => audit::run(Which::Store, context).await,
+        Command::Backup(args) => backup::backup(args, context).await,
+        Command::Restore(args) => backup::restore(args, context).await,
+        Command::Vacuum => backup::vacuum(context).await,
         Command::Completions(_) | Command::Config(_) | Command::Demo(_) | Command::Init(_) | Command::Keys(_) => {
             Err(context::unexpected(context.view.lang))
         }

@@ -17,7 +17,7 @@ use crate::host::clock;
 use crate::host::open::WAIT;
 use crate::host::server::Server;
 use crate::host::socket::{self, Socket};
-use crate::host::{Host, Options, answer, changes, systemd};
+use crate::host::{Host, Options, answer, blocking, changes, systemd};
 use crate::wire::change::Change;
 use crate::wire::frame::RequestId;
 use crate::wire::reply::Reply;
@@ -59,11 +59,6 @@ pub(super) enum Followed {
 
 pub(super) fn options(target: &Target) -> Options {
     Options { state: target.state.clone(), config: target.config.clone(), frozen: target.frozen, wait: Duration::ZERO }
-}
-
-pub(super) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T, Fault> + Send + 'static) -> Result<T, Fault> {
-    let done = tokio::task::spawn_blocking(work).await;
-    done.unwrap_or_else(|error| Err(Fault::Internal { detail: error.to_string() }))
 }
 
 /// Where a host of this target listens.

@@ -10,13 +10,14 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use chrono::{DateTime, Utc};
 
 pub use self::changes::Changes;
+pub use crate::host::restore::Engine;
 use self::link::{Link, Wants};
 use crate::config::Config;
 use crate::domain::fault::{Fault, HostFault};
 use crate::host::clock::{self, request_id};
 use crate::host::open::WAIT;
-use crate::host::{Host, Options, identity, systemd};
-use crate::wire::reply::Reply;
+use crate::host::{Host, Options, blocking, identity, restore, systemd};
+use crate::wire::reply::{Reply, Restored};
 use crate::wire::request::Request;
 
 /// Where and as whom to work.
@@ -108,8 +109,18 @@ pub struct Initialised {
 pub async fn init(target: &Target, admin: Option<&str>) -> Result<Initialised, Fault> {
     let options = Options { wait: WAIT, ..link::options(target) };
     let user = admin.map_or_else(identity::current_user, str::to_owned);
-    let (created, admin) = link::blocking(move || Host::init(&options, &user)).await?;
+    let (created, admin) = blocking(move || Host::init(&options, &user)).await?;
     Ok(Initialised { created, admin })
+}
+
+/// Takes a backup back into a state directory that has no store yet, or only looks whether that can be done.
+///
+/// # Errors
+/// See [`restore::restore`].
+pub async fn restore(target: &Target, file: PathBuf, engine: Engine, only_look: bool) -> Result<Restored, Fault> {
+    let options = Options { wait: WAIT, ..link::options(target) };
+    let order = restore::Order { file, engine, only_look, user: identity::current_user() };
+    blocking(move || restore::restore(&options, &order)).await
 }
 
 impl Client {

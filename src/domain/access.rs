@@ -33,11 +33,13 @@ pub enum Ability {
     KeepAccounts,
     /// Walk the audit chain, check the store.
     Audit,
+    /// Make backups, in which is everything; write the store anew.
+    KeepStore,
 }
 
 impl Ability {
     /// All abilities.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Look,
         Self::Register,
         Self::Decide,
@@ -48,6 +50,7 @@ impl Ability {
         Self::KeepRegistry,
         Self::KeepAccounts,
         Self::Audit,
+        Self::KeepStore,
     ];
 
     /// The roles that have it.
@@ -62,7 +65,7 @@ impl Ability {
             Self::CallOff => &[Registrar, Approver, Clerk, Admin],
             Self::Update => &[Approver, Clerk, Admin],
             Self::Send => &[Clerk, Operator, Admin],
-            Self::KeepRegistry | Self::KeepAccounts => &[Admin],
+            Self::KeepRegistry | Self::KeepAccounts | Self::KeepStore => &[Admin],
             Self::Audit => &[Operator, Admin],
         }
     }

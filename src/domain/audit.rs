@@ -27,12 +27,33 @@ impl Digest {
             hasher.update((piece.len() as u64).to_be_bytes());
             hasher.update(piece);
         }
+        Self::of_hash(&hasher)
+    }
+
+    /// The digest of what was given to a hasher so far.
+    #[must_use]
+    pub fn of_hash(hasher: &Sha256) -> Self {
         let mut letters = String::with_capacity(64);
-        for byte in hasher.finalize() {
+        for byte in hasher.clone().finalize() {
             use std::fmt::Write as _;
             let _ = write!(letters, "{byte:02x}");
         }
         Self(letters)
+    }
+
+    /// The digest of all that a reader has, as `sha256sum` prints it.
+    ///
+    /// # Errors
+    /// The reader's.
+    pub fn of_file(mut reader: impl std::io::Read) -> std::io::Result<Self> {
+        let mut hasher = Sha256::new();
+        let mut piece = vec![0; 1 << 16];
+        loop {
+            match reader.read(&mut piece)? {
+                0 => return Ok(Self::of_hash(&hasher)),
+                read => hasher.update(piece.get(..read).unwrap_or_default()),
+            }
+        }
     }
 
     /// What stands before the first entry.

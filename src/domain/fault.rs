@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::access::Ability;
 use crate::domain::account::Role;
+use crate::domain::audit::Finding;
 use crate::domain::conflict::Conflict;
 use crate::domain::mailbox::{AddressFault, MailAddress, MailboxState};
 use crate::domain::meeting::{EntryFault, MeetingId, MeetingState};
@@ -63,6 +64,11 @@ pub enum Fault {
         /// How.
         problem: ConfigurationFault,
     },
+    /// A backup cannot be made or taken back.
+    Backup {
+        /// Why.
+        problem: BackupFault,
+    },
     /// Something that must not happen.
     Internal {
         /// What.
@@ -97,6 +103,57 @@ pub enum HostFault {
     Crowded,
     /// The host went away and none came back; whether it was done is not known.
     Lost,
+}
+
+/// Why a backup cannot be made or taken back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BackupFault {
+    /// It waits no more to be fetched: the host was another, or others made it go.
+    Gone,
+    /// The file cannot be read.
+    Unreadable {
+        /// The file.
+        path: String,
+        /// The system's words.
+        detail: String,
+    },
+    /// The file is no backup.
+    NotABackup {
+        /// The file.
+        path: String,
+    },
+    /// The file is a backup of a newer program.
+    OtherFormat {
+        /// The file.
+        path: String,
+    },
+    /// The file is not what was written.
+    Damaged {
+        /// The file.
+        path: String,
+        /// Where and how.
+        detail: String,
+    },
+    /// What is in the file is whole, but makes no sound store.
+    Unsound {
+        /// The file.
+        path: String,
+        /// What is wrong with it; nothing: its audit chain ends elsewhere than it says.
+        findings: Vec<Finding>,
+    },
+    /// The state directory has a store already.
+    NotEmpty {
+        /// The state directory.
+        path: String,
+    },
+    /// The state directory is another user's.
+    OtherUser {
+        /// The user.
+        user: String,
+        /// The state directory.
+        path: String,
+    },
 }
 
 /// How the configuration does not fit the store.

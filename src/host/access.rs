@@ -62,6 +62,7 @@ pub(super) fn permit(store: &dyn Store, caller: &Caller, request: &Request) -> R
         Request::UnitImport(_) | Request::MailboxImport(_) => caller.may(store, Ability::KeepRegistry),
         Request::AccountList | Request::AccountGrant(_) | Request::AccountRevoke(_) => caller.may(store, Ability::KeepAccounts),
         Request::AuditList(_) | Request::AuditVerify | Request::Check => caller.may(store, Ability::Audit),
+        Request::Backup(_) | Request::BackupPiece { .. } | Request::Vacuum => caller.may(store, Ability::KeepStore),
     }
 }
 

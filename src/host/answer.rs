@@ -13,7 +13,7 @@ use crate::domain::time::{IsoWeek, WallTime};
 use crate::domain::unit::{Unit, UnitCode};
 use crate::host::open::Host;
 use crate::host::sight::Eyes;
-use crate::host::{access, flusher, view};
+use crate::host::{access, backup, flusher, vacuum, view};
 use crate::usecase::access::Caller;
 use crate::usecase::desk::Desk;
 use crate::usecase::listing::Listed;
@@ -33,10 +33,10 @@ use crate::wire::request::{InvitationFormat, Request};
 /// Why it was not done.
 pub async fn answer(host: &Arc<Host>, user: &str, id: RequestId, request: Request) -> Reply {
     match request {
-        request @ (Request::Flush | Request::AuditVerify | Request::Check) => {
+        request @ (Request::Flush | Request::AuditVerify | Request::Check | Request::Backup(_) | Request::Vacuum) => {
             let caller = Caller::of(host.store.as_ref(), &host.rules, user)?;
             access::permit(host.store.as_ref(), &caller, &request)?;
-            whole(host, request).await
+            whole(host, &caller, request).await
         }
         request @ (Request::OutboxList { .. } | Request::OutboxShow(_) | Request::OutboxWhy(_) | Request::OutboxStatus) => {
             let claimed = host.writer.look(|desk| Ok(desk.claimed.items.clone())).await?;
@@ -72,12 +72,14 @@ where
     seen.await.unwrap_or_else(|error| Err(Fault::Internal { detail: error.to_string() }))
 }
 
-/// What looks at everything, or sends.
-async fn whole(host: &Arc<Host>, request: Request) -> Reply {
+/// What looks at everything, copies everything, or sends.
+async fn whole(host: &Arc<Host>, caller: &Caller, request: Request) -> Reply {
     match request {
         Request::Flush => flusher::once(host).await.map(Answer::Flushed),
         Request::AuditVerify => host.writer.look(|desk| audit::verify(desk.store())).await.map(Answer::Checked),
         Request::Check => host.writer.look(|desk| check::check(desk.store())).await.map(Answer::Checked),
+        Request::Backup(format) => backup::make(host, &caller.user, format).await.map(Answer::Backup),
+        Request::Vacuum => vacuum::run(host).await.map(Answer::Vacuumed),
         other => Err(Fault::Internal { detail: format!("not asked of the whole: {other:?}") }),
     }
 }
@@ -100,6 +102,7 @@ fn writes(request: &Request) -> bool {
             | Request::DraftList
             | Request::AccountList
             | Request::AuditList(_)
+            | Request::BackupPiece { .. }
     )
 }
 
@@ -175,6 +178,7 @@ fn read(host: &Host, caller: &Caller, request: Request) -> Reply {
         Request::DraftShow(form) => Ok(Answer::Draft(draft::show(store, actor, &form, host.clock.now())?)),
         Request::AuditList(filter) => Ok(Answer::Audit(audit::list(store, &filter)?.into_iter().map(Into::into).collect())),
         Request::AccountList => Ok(Answer::Accounts(account::list(store)?)),
+        Request::BackupPiece { ticket, offset } => host.spools.piece(ticket, actor, offset).map(Answer::Document),
         Request::DraftList => Ok(Answer::Drafts(draft::list(store, actor, host.clock.now())?)),
         other => Err(Fault::Internal { detail: format!("not read here: {other:?}") }),
     }

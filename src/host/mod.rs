@@ -3,6 +3,7 @@
 mod access;
 pub mod answer;
 pub mod background;
+mod backup;
 pub mod changes;
 pub mod clock;
 mod connection;
@@ -11,12 +12,26 @@ pub mod flusher;
 pub mod identity;
 pub mod open;
 pub mod panic;
+pub mod restore;
 pub mod server;
 mod sight;
 pub mod socket;
+mod spool;
 mod status;
 pub mod systemd;
+mod vacuum;
 pub mod view;
 pub mod writer;
 
 pub use open::{Host, Options};
+
+use crate::domain::fault::Fault;
+
+/// Does what blocks, on a thread that may.
+///
+/// # Errors
+/// Those of `work`; [`Fault::Internal`] when it panics.
+pub async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T, Fault> + Send + 'static) -> Result<T, Fault> {
+    let done = tokio::task::spawn_blocking(work).await;
+    done.unwrap_or_else(|error| Err(Fault::Internal { detail: error.to_string() }))
+}

@@ -14,21 +14,19 @@ use crate::domain::fault::Fault;
 use crate::domain::office::Rules;
 use crate::host::clock::{FrozenClock, SystemClock, SystemRandom};
 use crate::host::counts::Counts;
+use crate::host::spool::Spools;
 use crate::host::status::FlusherState;
 use crate::host::writer::Writer;
 use crate::mail::compose::Composer;
 use crate::mail::transport::{Settings, Transport, Unusable};
 use crate::print::Typesetter;
-use crate::store::engine::Opened;
-use crate::store::{Engine, Repair, StateLock};
+use crate::store::{Engine, LocalStore, Repair, StateLock};
 use crate::usecase::desk::{Desk, Surroundings};
 use crate::usecase::ports::{Clock, Compose, Random, Store};
 use crate::usecase::{draft, job, outbox, request, table};
 
 /// How long a second process waits for the store.
 pub const WAIT: Duration = Duration::from_secs(10);
-/// The engine's folder within the state directory.
-const FOLDER: &str = "store";
 
 /// What a host is opened with.
 #[derive(Debug, Clone)]
@@ -48,6 +46,8 @@ pub struct Host {
     /// Where decisions are made. Before the lock in this list, so that it stops before the lock is let go.
     pub(crate) writer: Writer,
     pub(crate) store: Arc<dyn Store>,
+    /// The same, with the files it lies in.
+    pub(crate) local: Arc<LocalStore>,
     pub(crate) rules: Arc<Rules>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) random: Arc<dyn Random>,
@@ -55,11 +55,16 @@ pub struct Host {
     pub(crate) connections: usize,
     /// Held by the one flush that runs.
     pub(crate) flushing: Mutex<()>,
+    /// Held while the store is written anew.
+    pub(crate) renewing: Mutex<()>,
+    /// Backups that wait to be fetched.
+    pub(crate) spools: Spools,
     /// What the flusher is at.
     pub(crate) flusher: watch::Sender<FlusherState>,
     /// How many items of the outbox are in each state.
     pub(crate) counts: Counts,
     mail: MailConfig,
+    state: PathBuf,
     stopping: watch::Sender<bool>,
     repairs: Vec<Repair>,
     _lock: StateLock,
@@ -73,27 +78,17 @@ impl Host {
     /// [`Fault::Store`].
     pub fn open(options: &Options) -> Result<Self, Fault> {
         let not_there = || Fault::NotInitialised { path: options.state.display().to_string() };
-        let folder = options.state.join(FOLDER);
-        if !folder.is_dir() {
-            // Something else in its place is not a store that `init` could make.
-            let detail = format!("{} is not a folder", folder.display());
-            return Err(if folder.exists() { Fault::Store { detail } } else { not_there() });
+        // Before the lock, which would make the directory.
+        if !LocalStore::is_there(&options.state)? {
+            return Err(not_there());
         }
-        let (lock, (store, repairs)) = take(options)?;
-        let around = surroundings(options, store);
+        let (lock, local, repairs) = take(options)?;
+        let around = surroundings(options, local.clone());
         let mut desk = Desk::open(around.clone()).map_err(|fault| match fault {
             Fault::NotInitialised { .. } => not_there(),
             fault => fault,
         })?;
-        // In this order: a sealed cancellation must know which invitations a dead flusher may have sent.
-        outbox::recover(&mut desk)?;
-        if let Err(fault) = job::recover(&mut desk) {
-            if desk.unfinished.is_none() {
-                return Err(fault);
-            }
-            // It can be looked at, and `check` names what is wrong; whatever would be decided meets this fault first.
-            tracing::error!(?fault, job = desk.unfinished, "a sealed job cannot be finished");
-        }
+        recover(&mut desk)?;
         if let Err(fault) = draft::sweep(&desk).and_then(|()| request::sweep(&desk)) {
             // They stand in nobody's way; what else this means will show.
             tracing::warn!(?fault, "expired drafts and old requests could not be removed");
@@ -102,15 +97,19 @@ impl Host {
         Ok(Self {
             writer: Writer::start(desk)?,
             store: around.store,
+            local,
             rules: around.rules,
             clock: around.clock,
             random: around.random,
             compose: around.compose,
             connections: options.config.mail.connections,
             flushing: Mutex::new(()),
+            renewing: Mutex::new(()),
+            spools: Spools::default(),
             flusher: watch::Sender::default(),
             counts: Counts::default(),
             mail: options.config.mail.clone(),
+            state: options.state.clone(),
             stopping: watch::Sender::new(false),
             repairs,
             _lock: lock,
@@ -123,8 +122,8 @@ impl Host {
     /// # Errors
     /// As [`Host::open`].
     pub fn init(options: &Options, admin: &str) -> Result<(bool, String), Fault> {
-        let (_lock, (store, _)) = take(options)?;
-        let around = surroundings(options, store);
+        let (_lock, local, _) = take(options)?;
+        let around = surroundings(options, local);
         let created = Desk::make(&around)?;
         let mut desk = Desk::open(around.clone())?;
         // Not by `created`: a first run may have been cut off before this.
@@ -160,6 +159,11 @@ impl Host {
         &self.mail.relay
     }
 
+    /// The state directory.
+    pub(crate) fn state(&self) -> &Path {
+        &self.state
+    }
+
     pub(crate) fn stopping(&self) -> bool {
         *self.stopping.borrow()
     }
@@ -178,13 +182,30 @@ impl Host {
     }
 }
 
-fn take(options: &Options) -> Result<(StateLock, Opened), Fault> {
-    let lock = StateLock::acquire(&options.state, options.wait)?;
-    let opened = Engine::default().open(&options.state.join(FOLDER))?;
-    Ok((lock, opened))
+/// Finishes what a crash left.
+///
+/// # Errors
+/// The store's. A job that cannot be finished is none: the desk remembers it.
+pub(super) fn recover(desk: &mut Desk) -> Result<(), Fault> {
+    // In this order: a sealed cancellation must know which invitations a dead flusher may have sent.
+    outbox::recover(desk)?;
+    if let Err(fault) = job::recover(desk) {
+        if desk.unfinished.is_none() {
+            return Err(fault);
+        }
+        // It can be looked at, and `check` names what is wrong; whatever would be decided meets this fault first.
+        tracing::error!(?fault, job = desk.unfinished, "a sealed job cannot be finished");
+    }
+    Ok(())
 }
 
-fn surroundings(options: &Options, store: Arc<dyn Store>) -> Surroundings {
+fn take(options: &Options) -> Result<(StateLock, Arc<LocalStore>, Vec<Repair>), Fault> {
+    let lock = StateLock::acquire(&options.state, options.wait)?;
+    let (local, repairs) = LocalStore::open(&options.state, Engine::default())?;
+    Ok((lock, Arc::new(local), repairs))
+}
+
+pub(super) fn surroundings(options: &Options, store: Arc<dyn Store>) -> Surroundings {
     let clock: Arc<dyn Clock> = match options.frozen {
         Some(instant) => Arc::new(FrozenClock(instant)),
         None => Arc::new(SystemClock),

@@ -87,7 +87,9 @@ impl<'a> Eyes<'a> {
             | Answer::Accounts(_)
             | Answer::Account(_)
             | Answer::Audit(_)
-            | Answer::Checked(_)) => whole,
+            | Answer::Checked(_)
+            | Answer::Backup(_)
+            | Answer::Vacuumed(_)) => whole,
         })
     }
 

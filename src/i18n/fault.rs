@@ -1,7 +1,7 @@
 //! Why a request was not done.
 
 use crate::domain::fault::{ConfigurationFault, Fault, HostFault};
-use crate::i18n::{Lang, nothing_written, rule, shown, why};
+use crate::i18n::{Lang, backup, nothing_written, rule, shown, why};
 use crate::report::{Exit, Report};
 
 /// A fault for a person.
@@ -35,6 +35,7 @@ pub fn fault(lang: Lang, fault: &Fault) -> Report {
             Report::new(exit, what).kept(nothing_written(lang)).next(next.to_owned())
         }
         Fault::Configuration { problem } => configuration(lang, problem),
+        Fault::Backup { problem } => backup::fault(lang, exit, problem),
         Fault::Internal { detail } => {
             let what = say!(lang, "Lỗi của chương trình: {detail}", "An error in the program: {detail}", detail = shown(detail));
             let next = lang.pick(

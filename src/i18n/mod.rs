@@ -18,6 +18,7 @@ macro_rules! say {
     };
 }
 
+pub mod backup;
 pub mod config;
 pub mod demo;
 pub mod fault;

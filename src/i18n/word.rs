@@ -249,6 +249,7 @@ pub fn ability(lang: Lang, ability: Ability) -> &'static str {
         Ability::KeepRegistry => lang.pick("cập nhật đơn vị và hộp thư", "change units and mailboxes"),
         Ability::KeepAccounts => lang.pick("xem, cấp hay thu hồi tài khoản", "list, grant or revoke accounts"),
         Ability::Audit => lang.pick("kiểm tra kho và nhật ký", "check the store and the audit"),
+        Ability::KeepStore => lang.pick("sao lưu hay ghi lại kho dữ liệu", "back up the store or write it anew"),
     }
 }
 

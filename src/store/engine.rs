@@ -3,10 +3,11 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use super::files::FileStore;
 use super::lock::unavailable;
 use super::repair::Repair;
 use super::sled::{self, SledStore};
-use crate::usecase::ports::{Store, StoreError};
+use crate::usecase::ports::StoreError;
 
 /// The file of redb's engine.
 pub(super) const REDB_FILE: &str = "store.redb";
@@ -18,7 +19,7 @@ const OF_SLED: [&str; 3] = [sled::LOG, sled::PARAMETERS, sled::MARK];
 const OF_REDB: [&str; 2] = [REDB_FILE, REDB_MARK];
 
 /// A store with what had to be put right when it was opened.
-pub type Opened = (Arc<dyn Store>, Vec<Repair>);
+pub type Opened = (Arc<dyn FileStore>, Vec<Repair>);
 
 /// An engine that keeps files of this host.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -74,6 +75,6 @@ impl Engine {
     }
 }
 
-fn shared<S: Store + 'static>((store, repairs): (S, Vec<Repair>)) -> Opened {
+fn shared<S: FileStore + 'static>((store, repairs): (S, Vec<Repair>)) -> Opened {
     (Arc::new(store), repairs)
 }

@@ -33,6 +33,7 @@ struct Ring {
     commits: VecDeque<Committed>,
     bytes: usize,
     failed: Option<String>,
+    retired: bool,
 }
 
 #[derive(Debug)]
@@ -51,7 +52,7 @@ impl Feed {
     /// A feed that remembers nothing, for a store that stands at `at`.
     #[must_use]
     pub fn new(at: Rev) -> Self {
-        let ring = Ring { floor: at, at, commits: VecDeque::new(), bytes: 0, failed: None };
+        let ring = Ring { floor: at, at, commits: VecDeque::new(), bytes: 0, failed: None, retired: false };
         Self { ring: Mutex::new(ring), moved: Condvar::new() }
     }
 
@@ -79,6 +80,12 @@ impl Feed {
         self.moved.notify_all();
     }
 
+    /// Ends the feed because another store took the place of this one: who waits, and who asks later, loads afresh.
+    pub fn retire(&self) {
+        self.ring().retired = true;
+        self.moved.notify_all();
+    }
+
     /// Waits up to `wait` for keys under `prefix` to change after `since`.
     ///
     /// # Errors
@@ -92,7 +99,7 @@ impl Feed {
             if let Some(why) = &ring.failed {
                 return Err(StoreError::Unknown(why.clone()));
             }
-            if looked_at < ring.floor || looked_at > ring.at {
+            if ring.retired || looked_at < ring.floor || looked_at > ring.at {
                 return Ok(Changes::Lagged { at: ring.at });
             }
             let keys = ring.keys(prefix, looked_at);

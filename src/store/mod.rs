@@ -13,7 +13,12 @@
 
 pub mod codec;
 pub mod engine;
+pub mod backup;
+mod copying;
 pub mod feed;
+pub mod files;
+mod frames;
+pub mod local;
 pub mod lock;
 mod mark;
 pub mod memory;
@@ -25,10 +30,13 @@ pub mod sled;
 mod tally;
 
 pub use self::engine::Engine;
+pub use self::copying::Copying;
+pub use self::files::{Copied, FileStore};
+pub use self::local::LocalStore;
 pub use self::lock::StateLock;
 pub use self::memory::MemoryStore;
 #[cfg(feature = "redb")]
 pub use self::redb::RedbStore;
 pub use self::repair::Repair;
 pub use self::sled::SledStore;
-pub use self::tally::Verified;
+pub use self::tally::Standing;

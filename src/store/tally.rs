@@ -4,18 +4,22 @@
 //! per write, and it differs when an entry is missing, is one too many, or is older than it should be. It guards
 //! against accidents, not against people.
 
+use serde::{Deserialize, Serialize};
+
 use super::codec::{self, Header};
 use crate::usecase::ports::{Format, Rev, StoreError, Value};
 
 const SCHEMA: u16 = 1;
 
-/// What a full reading of a store found.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Verified {
-    /// The revision it was read at.
+/// Where a store stands. Two stores that stand at the same hold the same entries, whatever engine keeps them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Standing {
+    /// The revision.
     pub rev: Rev,
-    /// How many entries it holds.
+    /// How many entries there are.
     pub entries: u64,
+    /// The sum of a hash over every entry's key, revision and checksum.
+    pub fingerprint: u64,
 }
 
 /// Count and fingerprint of all entries.
@@ -49,6 +53,10 @@ pub(super) struct Head {
 }
 
 impl Head {
+    pub(super) fn standing(&self) -> Standing {
+        Standing { rev: self.rev, entries: self.tally.entries, fingerprint: self.tally.fingerprint }
+    }
+
     /// The head as it is stored at `key` with the commit that leads to it.
     pub(super) fn encode(&self, key: &[u8]) -> Vec<u8> {
         let numbers = [self.tally.entries, self.tally.parts, self.tally.fingerprint];
@@ -70,7 +78,7 @@ impl Head {
 
     /// Compares what a full reading found with what was recorded: the tally of all entries, their latest revision, and
     /// how many parts there are, whether or not an entry names them.
-    pub(super) fn confirm(&self, found: Tally, latest: Rev, parts: u64) -> Result<Verified, StoreError> {
+    pub(super) fn confirm(&self, found: Tally, latest: Rev, parts: u64) -> Result<Standing, StoreError> {
         let complete = Tally { parts, ..found };
         if found.entries != self.tally.entries {
             let (found, recorded) = (found.entries, self.tally.entries);
@@ -79,7 +87,7 @@ impl Head {
         if complete != self.tally || found != complete || latest > self.rev {
             return Err(StoreError::Corrupt("entries are not those that were last written: some are stale or missing".to_owned()));
         }
-        Ok(Verified { rev: self.rev, entries: found.entries })
+        Ok(self.standing())
     }
 }
 

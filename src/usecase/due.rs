@@ -7,6 +7,7 @@ use crate::usecase::desk::Desk;
 use crate::usecase::keys;
 use crate::usecase::outbox::{free_item, sort_out};
 use crate::usecase::ports::{Direction, Range, Store, StoreError};
+use crate::usecase::table;
 
 /// How many entries of the due index are looked through at once.
 const LOOK: usize = 256;
@@ -51,6 +52,19 @@ pub fn next(desk: &Desk, due: DateTime<Utc>) -> Result<Due, StoreError> {
             _ => return Ok(Due::Never),
         }
     }
+}
+
+/// How many messages wait to be sent.
+///
+/// # Errors
+/// The store's.
+pub fn waiting(store: &dyn Store) -> Result<u64, StoreError> {
+    let mut count = 0;
+    table::each(store, keys::DUE, |_| {
+        count += 1;
+        Ok::<_, StoreError>(())
+    })?;
+    Ok(count)
 }
 
 fn would_be_taken(desk: &Desk, key: &[u8]) -> Result<bool, StoreError> {

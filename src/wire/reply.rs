@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::account::Account;
 pub use crate::domain::audit::CheckReport;
-use crate::domain::audit::{AuditEntry, SealedEntry};
+use crate::domain::audit::{AuditEntry, ChainHead, SealedEntry};
 use crate::domain::conflict::Conflict;
 pub use crate::domain::draft::Draft;
 use crate::domain::fault::Fault;
@@ -75,6 +75,58 @@ pub enum Answer {
     Audit(Vec<AuditLine>),
     /// What a check found.
     Checked(CheckReport),
+    /// A backup that waits to be fetched.
+    Backup(BackupView),
+    /// What writing the store anew did.
+    Vacuumed(Vacuumed),
+}
+
+/// A backup that waits to be fetched.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BackupView {
+    /// The number by which its pieces are asked for.
+    pub ticket: u64,
+    /// When it was begun.
+    pub at: DateTime<Utc>,
+    /// How long it is.
+    pub bytes: u64,
+    /// SHA-256 of all of it, in hexadecimal letters.
+    pub sha256: String,
+    /// The revision of the store that it holds.
+    pub revision: u64,
+    /// How many entries it holds.
+    pub entries: u64,
+    /// Where the audit chain ends in it.
+    pub chain: ChainHead,
+}
+
+/// What writing the store anew did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Vacuumed {
+    /// Bytes that its files took before.
+    pub before: u64,
+    /// Bytes that they take now.
+    pub after: u64,
+    /// How many entries there are.
+    pub entries: u64,
+}
+
+/// A backup that was taken back, or could be.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Restored {
+    /// When it was made.
+    pub at: DateTime<Utc>,
+    /// The revision of the store that it holds.
+    pub revision: u64,
+    /// How many entries it holds.
+    pub entries: u64,
+    /// Where the audit chain ends in it.
+    pub chain: ChainHead,
+    /// Messages that wait to be sent in it; those that were sent since it was made will be sent again, the same bytes under the
+    /// same Message-ID.
+    pub waiting: u64,
+    /// Whether it was only looked at.
+    pub only_looked: bool,
 }
 
 /// An entry of the audit chain.

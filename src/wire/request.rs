@@ -155,6 +155,28 @@ pub enum Request {
     AuditVerify,
     /// Check every record, index and series.
     Check,
+    /// Make a backup of all there is, to be fetched in pieces.
+    Backup(BackupFormat),
+    /// A piece of a backup that was made for the account that asks.
+    BackupPiece {
+        /// Its number, as it was told when it was made.
+        ticket: u64,
+        /// The byte from which to go on.
+        offset: u64,
+    },
+    /// Write the store's files anew, without what is no longer in them.
+    Vacuum,
+}
+
+/// The forms of a backup.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BackupFormat {
+    /// What `restore` takes back.
+    #[default]
+    Store,
+    /// JSON lines, for other tools.
+    Jsonl,
 }
 
 /// A table for the registry.

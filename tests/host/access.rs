@@ -18,7 +18,7 @@ use lichhop::host::{Host, Options, answer};
 use lichhop::wire::change::ChangeKind;
 use lichhop::wire::reply::{Answer, MeetingView, Reply};
 use lichhop::wire::request::{
-    AuditFilter, DraftField, EntryChanges, FormKey, Import, InvitationFormat, IssueOrder, MeetingFilter, PageDirection, PageOrder,
+    AuditFilter, BackupFormat, DraftField, EntryChanges, FormKey, Import, InvitationFormat, IssueOrder, MeetingFilter, PageDirection, PageOrder,
     PageStart, RecordKind, Request,
 };
 
@@ -135,6 +135,7 @@ fn needs(request: &Request) -> Option<Ability> {
         Request::UnitImport(_) | Request::MailboxImport(_) => Some(Ability::KeepRegistry),
         Request::AccountList | Request::AccountGrant(_) | Request::AccountRevoke(_) => Some(Ability::KeepAccounts),
         Request::AuditList(_) | Request::AuditVerify | Request::Check => Some(Ability::Audit),
+        Request::Backup(_) | Request::BackupPiece { .. } | Request::Vacuum => Some(Ability::KeepStore),
         Request::UnitList
         | Request::UnitShow(_)
         | Request::MailboxList
@@ -207,6 +208,10 @@ async fn every_request_with_every_role() {
         let form = FormKey::parse("meeting.new").unwrap();
         let item = ItemId::parse(&ministry.house_item(&told).await).unwrap();
         let reason = || prose("lý do");
+        let ticket = match ministry.ask(user, Request::Backup(BackupFormat::Store)).await {
+            Ok(Answer::Backup(made)) => made.ticket,
+            _ => 0,
+        };
         let mut requests = vec![
             Request::MeetingAdd {
                 entry: Box::new(Entry { place: line(&format!("Phòng mới {user}")), chair: line(user), ..entry(&["CDA"]) }),
@@ -233,6 +238,9 @@ async fn every_request_with_every_role() {
             Request::AuditList(AuditFilter::default()),
             Request::AuditVerify,
             Request::Check,
+            Request::Backup(BackupFormat::Jsonl),
+            Request::BackupPiece { ticket, offset: 0 },
+            Request::Vacuum,
             Request::DraftKeep { form: form.clone(), fields: vec![DraftField { field: "title".into(), text: "x".into() }] },
             Request::DraftDrop(form),
         ];

@@ -5,14 +5,14 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use lichhop::store::{Engine, Repair, SledStore, Verified};
-use lichhop::usecase::ports::{Changes, Store, StoreError};
+use lichhop::store::{Engine, FileStore, Repair, SledStore};
+use lichhop::usecase::ports::{Changes, StoreError};
 use tempfile::TempDir;
 
 use super::{Fixture, all, delete, put, raw, write};
 
 /// An engine that keeps files.
-pub(super) trait Kept: Store + Sized + 'static {
+pub(super) trait Kept: FileStore + Sized + 'static {
     /// Which one.
     const ENGINE: Engine;
     /// The file without which nothing is left.
@@ -21,8 +21,6 @@ pub(super) trait Kept: Store + Sized + 'static {
     const MARK: &str;
 
     fn open(dir: &Path) -> Result<(Self, Vec<Repair>), StoreError>;
-
-    fn verify(&self) -> Result<Verified, StoreError>;
 
     /// Opens a store that has nothing to be put right.
     fn whole(dir: &TempDir) -> Self {
@@ -45,10 +43,6 @@ impl Kept for SledStore {
     fn open(dir: &Path) -> Result<(Self, Vec<Repair>), StoreError> {
         Self::open(dir)
     }
-
-    fn verify(&self) -> Result<Verified, StoreError> {
-        self.verify()
-    }
 }
 
 #[cfg(feature = "redb")]
@@ -59,10 +53,6 @@ impl Kept for lichhop::store::RedbStore {
 
     fn open(dir: &Path) -> Result<(Self, Vec<Repair>), StoreError> {
         Self::open(dir)
-    }
-
-    fn verify(&self) -> Result<Verified, StoreError> {
-        self.verify()
     }
 }
 

@@ -2,11 +2,13 @@
 
 #![allow(clippy::unwrap_used, reason = "a helper of a test fails as the test does")]
 
+mod backup;
 mod codec;
 mod conformance;
 mod corruption;
 mod feed;
 mod kept;
+mod local;
 mod lock;
 mod model;
 #[cfg(feature = "redb")]

@@ -25,11 +25,13 @@ use ::redb::{Database, ReadTransaction};
 
 use self::engine::{Engine, Error, Fault};
 use super::feed::Feed;
+use super::files::{Copied, FileStore};
+use super::frames::{self, Frame};
 use super::mark::MarkFile;
 use super::repair::Repair;
 use super::shield::Kind;
-use super::tally::{Head, Verified};
-use crate::usecase::ports::{Changes, Commit, Direction, Entry, Operation, Outcome, Page, Range, Rev, Store, StoreError};
+use super::tally::{Head, Standing};
+use crate::usecase::ports::{Changes, Commit, Direction, Entry, Outcome, Page, Range, Rev, Store, StoreError};
 
 /// A store in a directory of this host, in one file that redb keeps.
 ///
@@ -68,15 +70,6 @@ impl RedbStore {
         open::open(dir)
     }
 
-    /// Reads everything and compares it with what the commits recorded: every checksum, the number of entries and their
-    /// fingerprint. Nobody waits meanwhile.
-    ///
-    /// # Errors
-    /// [`StoreError::Corrupt`] naming the first damaged value, or that entries are missing or stale.
-    pub fn verify(&self) -> Result<Verified, StoreError> {
-        self.read(table::verify)
-    }
-
     /// Reads from a snapshot of now.
     fn read<T>(&self, call: impl FnOnce(&ReadTransaction) -> Result<T, Error>) -> Result<T, StoreError> {
         self.told(self.engine.read(|db| call(&self.snapshot(db)?)))
@@ -87,14 +80,18 @@ impl RedbStore {
         table::snapshot(db)
     }
 
-    fn apply(&self, head: Head, operations: &[Operation]) -> Result<Rev, StoreError> {
-        let (txn, next) = self.engine.run(|db| table::prepare(db, head, operations)).map_err(|fault| self.given_up(fault))?;
+    /// Writes frames, or removes what lies at their keys; the store then stands at `rev`. Whoever is `told` of it is so before
+    /// readers see more than that.
+    fn apply<'a>(&self, rev: Rev, frames: impl Iterator<Item = Frame<'a>>, told: impl FnOnce()) -> Result<(), StoreError> {
+        // Nobody else moves it while the disk is held.
+        let head = *self.read_head();
+        let prepared = self.engine.run(|db| table::prepare(db, head, rev, frames));
+        let (txn, next) = prepared.map_err(|fault| self.given_up(fault))?;
         let mut head = self.write_head();
         self.engine.run(|_| Ok(txn.commit()?)).map_err(|fault| self.engine.broken_off(&fault))?;
         *head = next;
-        let keys = operations.iter().map(|operation| operation.key().to_vec()).collect();
-        self.feed.publish(next.rev, keys);
-        Ok(next.rev)
+        told();
+        Ok(())
     }
 
     /// A write was given up before its commit: nothing of it happened. Where the disk is at fault redb works no more.
@@ -144,12 +141,14 @@ impl Store for RedbStore {
         if let Some(key) = self.read(|txn| table::first_broken(txn, &commit.checks))? {
             return Ok(Outcome::Conflict { key });
         }
-        // Nobody else moves it while the disk is held.
-        let head = *self.read_head();
+        let rev = self.revision();
         if commit.operations.is_empty() {
-            return Ok(Outcome::Committed(head.rev));
+            return Ok(Outcome::Committed(rev));
         }
-        self.told(self.apply(head, &commit.operations)).map(Outcome::Committed)
+        let rev = rev + 1;
+        let publish = || self.feed.publish(rev, commit.operations.iter().map(|operation| operation.key().to_vec()).collect());
+        self.told(self.apply(rev, frames::committed(rev, &commit.operations), publish))?;
+        Ok(Outcome::Committed(rev))
     }
 
     fn sync(&self) -> Result<(), StoreError> {
@@ -176,5 +175,29 @@ impl Store for RedbStore {
     fn changes(&self, prefix: &[u8], since: Rev, wait: Duration) -> Result<Changes, StoreError> {
         self.told(self.engine.alive())?;
         self.feed.changes(prefix, since, wait)
+    }
+}
+
+impl FileStore for RedbStore {
+    fn verify(&self) -> Result<Standing, StoreError> {
+        self.read(table::verify)
+    }
+
+    fn standing(&self) -> Standing {
+        self.read_head().standing()
+    }
+
+    fn adopt(&self, copied: &[Copied], rev: Rev) -> Result<(), StoreError> {
+        let _disk = self.disk();
+        self.told(self.apply(rev, frames::copied(copied), || {}))
+    }
+
+    fn stop(&self, why: &str) {
+        self.engine.stop(why);
+        self.feed.fail(why);
+    }
+
+    fn retire(&self) {
+        self.feed.retire();
     }
 }

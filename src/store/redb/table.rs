@@ -13,9 +13,10 @@ use std::ops::Bound;
 use ::redb::{Database, Durability, ReadTransaction, ReadableDatabase, TableDefinition, WriteTransaction};
 
 use super::super::codec;
-use super::super::tally::{Head, Tally, Verified};
+use super::super::frames::Frame;
+use super::super::tally::{Head, Tally, Standing};
 use super::engine::Error;
-use crate::usecase::ports::{Check, Direction, Entry, Operation, Page, Range};
+use crate::usecase::ports::{Check, Direction, Entry, Page, Range, Rev};
 
 const ENTRIES: TableDefinition<'_, &[u8], &[u8]> = TableDefinition::new("entries");
 const HEAD_KEY: &[u8] = &[];
@@ -74,7 +75,7 @@ pub(super) fn scan(txn: &ReadTransaction, range: &Range, limit: usize, direction
 }
 
 /// Reads every entry and compares the whole with the head.
-pub(super) fn verify(txn: &ReadTransaction) -> Result<Verified, Error> {
+pub(super) fn verify(txn: &ReadTransaction) -> Result<Standing, Error> {
     let head = head(txn)?;
     let (mut found, mut latest) = (Tally::default(), 0);
     for item in txn.open_table(ENTRIES)?.range(FIRST_KEY..)? {
@@ -96,22 +97,25 @@ pub(super) fn first_broken(txn: &ReadTransaction, checks: &[Check]) -> Result<Op
     Ok(None)
 }
 
-/// Writes `operations` behind `head` into a transaction that is still to be committed; tells where that leads. Its commit
-/// will be visible at once and durable with the next [`durable`] one.
-pub(super) fn prepare(db: &Database, head: Head, operations: &[Operation]) -> Result<(WriteTransaction, Head), Error> {
+/// Writes frames behind `head` into a transaction that is still to be committed; tells where that leads. Its commit will be
+/// visible at once and durable with the next [`durable`] one.
+pub(super) fn prepare<'a>(
+    db: &Database,
+    head: Head,
+    rev: Rev,
+    frames: impl Iterator<Item = Frame<'a>>,
+) -> Result<(WriteTransaction, Head), Error> {
     let mut txn = db.begin_write()?;
     txn.set_durability(Durability::None)?;
-    let mut next = Head { rev: head.rev + 1, ..head };
+    let mut next = Head { rev, ..head };
     let mut table = txn.open_table(ENTRIES)?;
-    for operation in operations {
-        let key = operation.key();
-        let old = match operation {
-            Operation::Put { value, .. } => {
-                let frame = codec::encode(key, next.rev, value);
+    for (key, frame) in frames {
+        let old = match frame {
+            Some(frame) => {
                 next.tally.add(key, codec::header(key, &frame)?, 0);
-                table.insert(key, frame.as_slice())?
+                table.insert(key, frame.as_ref())?
             }
-            Operation::Delete { .. } => table.remove(key)?,
+            None => table.remove(key)?,
         };
         if let Some(old) = old {
             next.tally.remove(key, codec::header(key, old.value())?, 0);

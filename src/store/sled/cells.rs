@@ -14,7 +14,7 @@ use std::ops::Range as Span;
 use ::sled::{Batch, IVec};
 
 use super::super::codec::{self, Header};
-use super::super::tally::{Head, Tally, Verified};
+use super::super::tally::{Head, Tally, Standing};
 use super::engine::Engine;
 use crate::usecase::ports::{Direction, Entry, Page, Range, StoreError};
 
@@ -101,7 +101,7 @@ pub(super) fn head(engine: &Engine) -> Result<Head, StoreError> {
 }
 
 /// Reads every entry and compares the whole with `head`.
-pub(super) fn verify(engine: &Engine, head: Head) -> Result<Verified, StoreError> {
+pub(super) fn verify(engine: &Engine, head: Head) -> Result<Standing, StoreError> {
     let (mut found, mut latest) = (Tally::default(), 0);
     let mut walk = engine.read(|db| Ok(db.range(vec![FIRST]..vec![PART])))?;
     while let Some((key, cell)) = engine.read(|_| walk.next().transpose())? {

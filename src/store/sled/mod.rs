@@ -23,10 +23,12 @@ use self::engine::Engine;
 pub(super) use self::open::{LOG, MARK, PARAMETERS};
 use super::codec;
 use super::feed::Feed;
+use super::files::{Copied, FileStore};
+use super::frames::{self, Frame};
 use super::mark::MarkFile;
 use super::repair::Repair;
-use super::tally::{Head, Verified};
-use crate::usecase::ports::{Changes, Check, Commit, Direction, Entry, Operation, Outcome, Page, Range, Rev, Store, StoreError};
+use super::tally::{Head, Standing};
+use crate::usecase::ports::{Changes, Check, Commit, Direction, Entry, Outcome, Page, Range, Rev, Store, StoreError};
 
 /// A store in a directory of this host.
 ///
@@ -65,45 +67,34 @@ impl SledStore {
         open::open(dir)
     }
 
-    /// Reads everything and compares it with what the commits recorded: every checksum, the number of entries and their
-    /// fingerprint. Commits wait meanwhile.
-    ///
-    /// # Errors
-    /// [`StoreError::Corrupt`] naming the first damaged value, or that entries are missing or stale.
-    pub fn verify(&self) -> Result<Verified, StoreError> {
-        let head = self.read_head();
-        self.told(cells::verify(&self.engine, *head))
-    }
-
-    fn apply(&self, head: &mut Head, operations: &[Operation]) -> Result<Rev, StoreError> {
-        let rev = head.rev + 1;
+    /// Writes frames, or removes what lies at their keys; the store then stands at `rev`.
+    fn apply<'a>(&self, head: &mut Head, rev: Rev, frames: impl Iterator<Item = Frame<'a>>) -> Result<(), StoreError> {
         let mut tally = head.tally;
         let mut batch = ::sled::Batch::default();
-        for operation in operations {
-            let old = cells::first(&self.engine, operation.key())?;
+        for (key, frame) in frames {
+            let old = cells::first(&self.engine, key)?;
             if let Some(old) = &old {
-                tally.remove(operation.key(), old.header, old.parts);
+                tally.remove(key, old.header, old.parts);
             }
             let old_parts = old.map_or(0, |old| old.parts);
-            let new_parts = match operation {
-                Operation::Put { key, value } => {
-                    let frame = codec::encode(key, rev, value);
+            let new_parts = match frame {
+                Some(frame) => {
                     let parts = cells::put(&mut batch, key, &frame);
                     tally.add(key, codec::header(key, &frame)?, parts);
                     parts
                 }
-                Operation::Delete { key } => {
+                None => {
                     cells::remove_first(&mut batch, key);
                     0
                 }
             };
-            cells::remove_parts(&mut batch, operation.key(), new_parts..old_parts);
+            cells::remove_parts(&mut batch, key, new_parts..old_parts);
         }
         let next = Head { rev, tally };
         cells::put_head(&mut batch, &next);
         self.engine.run(|db| db.apply_batch(batch)).map_err(|fault| self.engine.broken_off(&fault))?;
         *head = next;
-        Ok(rev)
+        Ok(())
     }
 
     fn sync_log(&self, disk: &mut Disk, rev: Rev) -> Result<(), StoreError> {
@@ -174,7 +165,8 @@ impl Store for SledStore {
         if commit.operations.is_empty() {
             return Ok(Outcome::Committed(head.rev));
         }
-        let rev = self.told(self.apply(&mut head, &commit.operations))?;
+        let rev = head.rev + 1;
+        self.told(self.apply(&mut head, rev, frames::committed(rev, &commit.operations)))?;
         self.feed.publish(rev, commit.operations.iter().map(|operation| operation.key().to_vec()).collect());
         Ok(Outcome::Committed(rev))
     }
@@ -199,6 +191,31 @@ impl Store for SledStore {
     }
 }
 
+impl FileStore for SledStore {
+    fn verify(&self) -> Result<Standing, StoreError> {
+        let head = self.read_head();
+        self.told(cells::verify(&self.engine, *head))
+    }
+
+    fn standing(&self) -> Standing {
+        self.read_head().standing()
+    }
+
+    fn adopt(&self, copied: &[Copied], rev: Rev) -> Result<(), StoreError> {
+        let mut head = self.write_head();
+        self.told(self.apply(&mut head, rev, frames::copied(copied)))
+    }
+
+    fn stop(&self, why: &str) {
+        self.engine.stop(why);
+        self.feed.fail(why);
+    }
+
+    fn retire(&self) {
+        self.feed.retire();
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::io::{Error, ErrorKind};
@@ -206,7 +223,7 @@ mod tests {
 
     use super::engine::Fault;
     use super::*;
-    use crate::usecase::ports::{Format, Value};
+    use crate::usecase::ports::{Format, Operation, Value};
 
     fn commit() -> Commit {
         let value = Value { format: Format::Raw, schema: 1, bytes: Vec::new() };

@@ -1,0 +1,115 @@
+//! Taking a backup back: into a state directory that has nothing yet, and only when all of it was found to be sound.
+
+use std::os::unix::fs::MetadataExt as _;
+use std::path::{Path, PathBuf};
+
+use nix::unistd::{Uid, User};
+
+use crate::domain::fault::{BackupFault, Fault};
+use crate::host::open::{Options, recover, surroundings};
+use crate::store::backup::{Backup, BackupError};
+use crate::store::local::Fresh;
+pub use crate::store::Engine;
+use crate::store::{Copied, LocalStore, StateLock};
+use crate::usecase::desk::Desk;
+use crate::usecase::{audit, check, due};
+use crate::wire::reply::Restored;
+
+/// What is taken back, and how.
+#[derive(Debug, Clone)]
+pub struct Order {
+    /// The backup.
+    pub file: PathBuf,
+    /// The engine that shall keep it.
+    pub engine: Engine,
+    /// Only look whether it can be taken back.
+    pub only_look: bool,
+    /// Who takes it back.
+    pub user: String,
+}
+
+/// Takes a backup back.
+///
+/// The file is read whole first. Then its entries go into a fresh folder, the store that they make is compared with what the
+/// backup says of it and checked as `check` does, and at last it becomes the state directory's own.
+///
+/// # Errors
+/// [`Fault::Backup`], [`Fault::Locked`], [`Fault::Store`], [`Fault::Configuration`] for a backup of a newer program. The state
+/// directory then has no store, as before.
+pub fn restore(options: &Options, order: &Order) -> Result<Restored, Fault> {
+    let refused = |error| of_file(&order.file, error);
+    own(&options.state)?;
+    let backup = Backup::open(&order.file).map_err(refused)?;
+    let _lock = StateLock::acquire(&options.state, options.wait)?;
+    if LocalStore::is_there(&options.state)? {
+        let path = options.state.display().to_string();
+        return Err(Fault::Backup { problem: BackupFault::NotEmpty { path } });
+    }
+    let fresh = Fresh::make(&options.state, order.engine)?;
+    let rev = backup.content.standing.rev;
+    backup
+        .each(|entries| {
+            let copied: Vec<Copied> = entries.into_iter().map(Copied::Is).collect();
+            fresh.adopt(&copied, rev).map_err(BackupError::from)
+        })
+        .map_err(refused)?;
+    fresh.adopt(&[], rev)?;
+    fresh.store().sync()?;
+    let standing = fresh.store().verify()?;
+    if standing != backup.content.standing {
+        let detail = format!("its entries stand at {standing:?}, it says {:?}", backup.content.standing);
+        return Err(of_file(&order.file, BackupError::Damaged { at: 0, what: detail }));
+    }
+    let restored = settle(options, order, &backup, &fresh)?;
+    if !order.only_look {
+        fresh.take_place(&options.state)?;
+    }
+    Ok(restored)
+}
+
+/// Checks the store that the entries make, and says in its audit where it comes from.
+fn settle(options: &Options, order: &Order, backup: &Backup, fresh: &Fresh) -> Result<Restored, Fault> {
+    let mut desk = Desk::open(surroundings(options, fresh.store().clone()))?;
+    let found = check::check(desk.store())?;
+    if !found.findings.is_empty() || *desk.chain() != backup.content.chain {
+        let path = order.file.display().to_string();
+        return Err(Fault::Backup { problem: BackupFault::Unsound { path, findings: found.findings } });
+    }
+    let waiting = due::waiting(desk.store())?;
+    if !order.only_look {
+        recover(&mut desk)?;
+        let change = desk.change(&order.user, "store.restore", backup.digest.as_str());
+        desk.commit(change)?;
+        audit::verify(desk.store())?;
+    }
+    Ok(Restored {
+        at: backup.header.at,
+        revision: backup.content.standing.rev,
+        entries: backup.content.standing.entries,
+        chain: backup.content.chain.clone(),
+        waiting,
+        only_looked: order.only_look,
+    })
+}
+
+/// Refuses to make files of another user's in a state directory, which the host could not open any more.
+fn own(state: &Path) -> Result<(), Fault> {
+    let Ok(found) = std::fs::metadata(state) else { return Ok(()) };
+    if found.uid() == Uid::effective().as_raw() {
+        return Ok(());
+    }
+    let user = User::from_uid(Uid::from_raw(found.uid())).ok().flatten().map_or_else(|| format!("uid:{}", found.uid()), |user| user.name);
+    Err(Fault::Backup { problem: BackupFault::OtherUser { user, path: state.display().to_string() } })
+}
+
+fn of_file(file: &Path, error: BackupError) -> Fault {
+    let path = file.display().to_string();
+    let problem = match error {
+        BackupError::Io(error) => BackupFault::Unreadable { path, detail: error.to_string() },
+        BackupError::NotABackup => BackupFault::NotABackup { path },
+        BackupError::OtherFormat => BackupFault::OtherFormat { path },
+        error @ BackupError::Damaged { .. } => BackupFault::Damaged { path, detail: error.to_string() },
+        BackupError::Store(error) => return error.into(),
+    };
+    Fault::Backup { problem }
+}

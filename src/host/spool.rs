@@ -1,0 +1,120 @@
+//! Backups on their way to who asked for them: a file without a name, handed on in pieces.
+//!
+//! It lies in the state directory, so that what is in it is nowhere less guarded than the store itself. Having no name, it
+//! goes away with the host, however that ends.
+
+use std::collections::HashMap;
+use std::fs::File;
+use std::io;
+use std::os::unix::fs::{FileExt as _, OpenOptionsExt as _};
+use std::path::Path;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use tokio::time::Instant;
+
+use crate::domain::fault::{BackupFault, Fault};
+
+/// Bytes of a piece.
+const PIECE: usize = 1 << 20;
+/// So many wait to be fetched at once; whoever comes next makes the one go that was touched longest ago.
+const MOST: usize = 4;
+
+/// The backups that wait to be fetched.
+#[derive(Debug, Default)]
+pub(crate) struct Spools(Mutex<HashMap<u64, Spool>>);
+
+#[derive(Debug)]
+struct Spool {
+    file: File,
+    user: String,
+    touched: Instant,
+}
+
+/// A file without a name in a folder.
+pub(crate) fn nameless(folder: &Path) -> io::Result<File> {
+    let path = folder.join(format!(".spool-{}", std::process::id()));
+    let file = File::options().read(true).write(true).create_new(true).mode(0o600).open(&path);
+    // A process of the same number that was killed in between left one.
+    let file = match file {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+            std::fs::remove_file(&path)?;
+            File::options().read(true).write(true).create_new(true).mode(0o600).open(&path)?
+        }
+        file => file?,
+    };
+    std::fs::remove_file(&path)?;
+    Ok(file)
+}
+
+impl Spools {
+    /// Keeps a file for a user under a number that nobody can guess.
+    pub(crate) fn keep(&self, ticket: u64, user: &str, file: File) {
+        let mut waiting = self.waiting();
+        while waiting.len() >= MOST
+            && let Some(oldest) = waiting.iter().min_by_key(|(_, spool)| spool.touched).map(|(ticket, _)| *ticket)
+        {
+            waiting.remove(&oldest);
+        }
+        waiting.insert(ticket, Spool { file, user: user.to_owned(), touched: Instant::now() });
+    }
+
+    /// A piece of a file; an empty one at its end, after which it is gone.
+    ///
+    /// # Errors
+    /// [`BackupFault::Gone`]: there is no such file for this user.
+    pub(crate) fn piece(&self, ticket: u64, user: &str, offset: u64) -> Result<Vec<u8>, Fault> {
+        let gone = || Fault::Backup { problem: BackupFault::Gone };
+        let file = {
+            let mut waiting = self.waiting();
+            let spool = waiting.get_mut(&ticket).filter(|spool| spool.user == user).ok_or_else(gone)?;
+            spool.touched = Instant::now();
+            spool.file.try_clone()
+        };
+        let mut piece = vec![0; PIECE];
+        let read = file.and_then(|file| file.read_at(&mut piece, offset)).map_err(|error| Fault::Store { detail: error.to_string() })?;
+        piece.truncate(read);
+        if piece.is_empty() {
+            self.waiting().remove(&ticket);
+        }
+        Ok(piece)
+    }
+
+    fn waiting(&self) -> MutexGuard<'_, HashMap<u64, Spool>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write as _;
+
+    use super::*;
+
+    #[test]
+    fn a_file_is_handed_on_in_pieces_to_its_user_alone_and_then_gone() {
+        let folder = tempfile::tempdir().unwrap();
+        let spools = Spools::default();
+        let mut file = nameless(folder.path()).unwrap();
+        file.write_all(&vec![7; PIECE + 3]).unwrap();
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+        spools.keep(9, "lan", file);
+        let gone = Err(Fault::Backup { problem: BackupFault::Gone });
+        assert_eq!(spools.piece(9, "minh", 0), gone);
+        assert_eq!(spools.piece(8, "lan", 0), gone);
+        assert_eq!(spools.piece(9, "lan", 0).unwrap().len(), PIECE);
+        assert_eq!(spools.piece(9, "lan", PIECE as u64).unwrap(), [7; 3]);
+        assert_eq!(spools.piece(9, "lan", PIECE as u64 + 3).unwrap(), []);
+        assert_eq!(spools.piece(9, "lan", 0), gone);
+    }
+
+    #[test]
+    fn only_so_many_wait() {
+        let folder = tempfile::tempdir().unwrap();
+        let spools = Spools::default();
+        for ticket in 0..=MOST as u64 {
+            spools.keep(ticket, "lan", nameless(folder.path()).unwrap());
+        }
+        assert_eq!(spools.waiting().len(), MOST);
+        assert!(!spools.waiting().contains_key(&0));
+    }
+}

@@ -1,0 +1,90 @@
+//! Writing the store anew into a fresh folder, while it is in use: sled's files never shrink by themselves.
+
+use std::sync::Arc;
+
+use crate::domain::fault::Fault;
+use crate::host::blocking;
+use crate::host::open::Host;
+use crate::store::local::Fresh;
+use crate::store::{Copied, Copying};
+use crate::usecase::ports::{Direction, Range, StoreError};
+use crate::wire::reply::Vacuumed;
+
+/// The store is written anew when its files take so many times what is in them.
+const TIMES: u64 = 4;
+/// Files of this size bother nobody, whatever is in them.
+const SMALL: u64 = 64 << 20;
+/// What a disk holds of an entry beside its key and its value, roughly.
+const AROUND_ENTRY: usize = 40;
+/// Entries read at once to weigh them.
+const PAGE: usize = 512;
+
+/// Writes the store anew. Everybody goes on working; only for the last changes the writer waits.
+///
+/// # Errors
+/// The store's; then the old files are still those in use.
+pub(crate) async fn run(host: &Arc<Host>) -> Result<Vacuumed, Fault> {
+    let _only_one = host.renewing.lock().await;
+    let before = host.local.disk_bytes().map_err(|error| Fault::Store { detail: error.to_string() })?;
+    let (local, state) = (host.local.clone(), host.state().to_owned());
+    let (copying, fresh) = blocking(move || {
+        let fresh = Fresh::make(&state, local.engine()?)?;
+        let copying = copy(local, &fresh)?;
+        Ok((copying, fresh))
+    })
+    .await?;
+    let local = host.local.clone();
+    let turn = move |_: &mut crate::usecase::desk::Desk| {
+        let standing = local.standing();
+        fresh.adopt(&copying.last()?, standing.rev)?;
+        Ok(local.renew(fresh)?)
+    };
+    host.writer.look(turn).await?;
+    let after = host.local.disk_bytes().map_err(|error| Fault::Store { detail: error.to_string() })?;
+    tracing::info!(before, after, "the store was written anew");
+    Ok(Vacuumed { before, after, entries: host.local.standing().entries })
+}
+
+/// Copies what there is, makes it durable and reads it again, all beside the writer.
+fn copy(local: Arc<crate::store::LocalStore>, fresh: &Fresh) -> Result<Copying, StoreError> {
+    let mut copying = Copying::begin(local.clone());
+    loop {
+        let page = copying.next_page()?;
+        if page.is_empty() {
+            break;
+        }
+        let copied: Vec<Copied> = page.into_iter().map(Copied::Is).collect();
+        fresh.adopt(&copied, local.standing().rev)?;
+    }
+    copying.catch_up(|changed| fresh.adopt(&changed, local.standing().rev))?;
+    fresh.store().sync()?;
+    fresh.store().verify()?;
+    Ok(copying)
+}
+
+/// Whether the files take so much more than what is in them that the store should be written anew.
+///
+/// # Errors
+/// The store's.
+pub(crate) async fn is_due(host: &Arc<Host>) -> Result<bool, Fault> {
+    let host = host.clone();
+    blocking(move || {
+        let disk = host.local.disk_bytes().map_err(|error| Fault::Store { detail: error.to_string() })?;
+        Ok(disk > SMALL && disk > TIMES * live_bytes(&host)?)
+    })
+    .await
+}
+
+/// What is in the store: keys, values and a little around each.
+fn live_bytes(host: &Host) -> Result<u64, StoreError> {
+    let mut range = Range::prefix(b"");
+    let mut sum = 0;
+    loop {
+        let page = host.store.scan(&range, PAGE, Direction::Forward)?;
+        sum += page.entries.iter().map(|entry| (entry.key.len() + entry.value.bytes.len() + AROUND_ENTRY) as u64).sum::<u64>();
+        match page.entries.last() {
+            Some(last) if page.more => range.start = [last.key.as_slice(), &[0]].concat(),
+            _ => return Ok(sum),
+        }
+    }
+}

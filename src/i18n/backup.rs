@@ -1,0 +1,190 @@
+//! Backups: making them, taking them back, writing the store anew.
+
+use std::path::Path;
+
+use crate::domain::fault::BackupFault;
+use crate::i18n::finding::finding;
+use crate::i18n::{Lang, nothing_written, shown};
+use crate::report::{Exit, Report};
+
+/// How many findings are told one by one.
+const FINDINGS: usize = 20;
+
+/// Why a backup was not made or taken back.
+#[must_use]
+pub fn fault(lang: Lang, exit: Exit, problem: &BackupFault) -> Report {
+    let (what, next) = match problem {
+        BackupFault::Gone => (
+            say!(
+                lang,
+                "Bản sao lưu đang lấy dở không còn nữa: tiến trình giữ kho dữ liệu đã thay đổi.",
+                "The backup that was being fetched is gone: the process that keeps the store is another one now."
+            ),
+            say!(lang, "Chạy lại lệnh này.", "Run this again."),
+        ),
+        BackupFault::Unreadable { path, detail } => (
+            say!(
+                lang,
+                "Không đọc được {path}: {detail}",
+                "{path} cannot be read: {detail}",
+                path = shown(path),
+                detail = shown(detail)
+            ),
+            say!(lang, "Xem lại tên và quyền của tệp.", "Look at the file's name and permissions."),
+        ),
+        BackupFault::NotABackup { path } => (
+            say!(lang, "{path} không phải là bản sao lưu của lichhop.", "{path} is not a backup of lichhop.", path = shown(path)),
+            say!(lang, "Chọn tệp do lichhop backup tạo ra.", "Name a file that lichhop backup made."),
+        ),
+        BackupFault::OtherFormat { path } => (
+            say!(
+                lang,
+                "{path} là bản sao lưu của một phiên bản lichhop mới hơn.",
+                "{path} is a backup of a newer lichhop.",
+                path = shown(path)
+            ),
+            say!(lang, "Dùng phiên bản lichhop mới hơn.", "Use a newer lichhop."),
+        ),
+        BackupFault::Damaged { path, detail } => (
+            say!(
+                lang,
+                "Bản sao lưu {path} không nguyên vẹn: {detail}",
+                "The backup {path} is not whole: {detail}",
+                path = shown(path),
+                detail = shown(detail)
+            ),
+            another(lang),
+        ),
+        BackupFault::Unsound { path, findings } => {
+            let head = say!(
+                lang,
+                "Bản sao lưu {path} không làm thành một kho dữ liệu đúng đắn: {count} chỗ sai.",
+                "The backup {path} makes no sound store: {count} findings.",
+                path = shown(path),
+                count = findings.len().max(1)
+            );
+            let lines = findings.iter().take(FINDINGS).map(|one| finding(lang, one));
+            (std::iter::once(head).chain(lines).collect::<Vec<_>>().join("\n"), another(lang))
+        }
+        BackupFault::NotEmpty { path } => (
+            say!(
+                lang,
+                "Thư mục dữ liệu {path} đã có kho dữ liệu; chỉ phục hồi vào thư mục chưa có gì.",
+                "The state directory {path} has a store; a backup is only taken back where there is none.",
+                path = shown(path)
+            ),
+            say!(
+                lang,
+                "Phục hồi vào thư mục khác: --data DIR\nHoặc dừng lichhop rồi chuyển thư mục cũ đi: mv {path} {path}.cu",
+                "Take it back elsewhere: --data DIR\nOr stop lichhop and move the old directory away: mv {path} {path}.old",
+                path = shown(path)
+            ),
+        ),
+        BackupFault::OtherUser { user, path } => (
+            say!(
+                lang,
+                "Thư mục dữ liệu {path} là của người dùng {user}.",
+                "The state directory {path} belongs to the user {user}.",
+                path = shown(path),
+                user = shown(user)
+            ),
+            say!(lang, "Chạy với người dùng đó: sudo -u {user} lichhop restore …", "Run it as that user: sudo -u {user} lichhop restore …", user = shown(user)),
+        ),
+    };
+    Report::new(exit, what).kept(nothing_written(lang)).next(next)
+}
+
+fn another(lang: Lang) -> String {
+    say!(lang, "Dùng bản sao lưu khác, ví dụ bản của đêm trước.", "Use another backup, such as that of the night before.")
+}
+
+/// There is something where a backup is to be written.
+#[must_use]
+pub fn exists(lang: Lang, file: &Path) -> Report {
+    let what = say!(lang, "{file} đã có; lichhop không ghi đè.", "{file} is there already; it is not overwritten.", file = shown(file.display()));
+    let next = say!(lang, "Chọn tên khác hoặc chuyển tệp cũ đi.", "Choose another name, or move the old file away.");
+    Report::new(Exit::Output, what).kept(nothing_written(lang)).next(next)
+}
+
+/// What was fetched is not what was made.
+#[must_use]
+pub fn not_as_made(lang: Lang, file: &Path) -> Report {
+    let what = say!(
+        lang,
+        "Bản sao lưu đến {file} không còn nguyên vẹn.",
+        "The backup did not reach {file} as it was made.",
+        file = shown(file.display())
+    );
+    let next = say!(lang, "Chạy lại lệnh này.", "Run this again.");
+    Report::new(Exit::Again, what).kept(nothing_written(lang)).next(next)
+}
+
+/// A backup was made.
+#[must_use]
+pub fn made(lang: Lang, file: &str, entries: u64, size: &str, sequence: u64, hash: &str) -> String {
+    say!(
+        lang,
+        "Đã sao lưu vào {file}: {entries} mục, {size}; nhật ký đến mục {sequence} {hash}",
+        "Backed up to {file}: {entries} entries, {size}; audit chain to entry {sequence} {hash}",
+        file = shown(file),
+        entries = entries,
+        size = size,
+        sequence = sequence,
+        hash = shown(hash)
+    )
+}
+
+/// A backup was taken back, or could be.
+#[must_use]
+pub fn restored(lang: Lang, state: &Path, at: &str, entries: u64, only_looked: bool) -> String {
+    if only_looked {
+        return say!(
+            lang,
+            "Bản sao lưu lúc {at} nguyên vẹn và phục hồi được: {entries} mục.",
+            "The backup of {at} is whole and can be taken back: {entries} entries.",
+            at = at,
+            entries = entries
+        );
+    }
+    say!(
+        lang,
+        "Đã phục hồi bản sao lưu lúc {at} vào {state}: {entries} mục.",
+        "The backup of {at} was taken back into {state}: {entries} entries.",
+        at = at,
+        state = shown(state.display()),
+        entries = entries
+    )
+}
+
+/// What an old state means for what was done since.
+#[must_use]
+pub fn since(lang: Lang, at: &str, waiting: u64) -> String {
+    let mut lines = vec![say!(
+        lang,
+        "Những gì làm sau {at} không có trong bản này; số giấy mời cấp sau lúc đó sẽ được cấp lại.",
+        "What was done after {at} is not in it; numbers of invitations given after that will be given again.",
+        at = at
+    )];
+    if waiting > 0 {
+        lines.push(say!(
+            lang,
+            "{count} thư đang chờ gửi: thư nào đã gửi sau lúc sao lưu sẽ được gửi lại, nguyên nội dung và Message-ID.",
+            "{count} messages wait to be sent: those sent since the backup will be sent again, the same bytes under the same Message-ID.",
+            count = waiting
+        ));
+    }
+    lines.join("\n")
+}
+
+/// The store was written anew.
+#[must_use]
+pub fn vacuumed(lang: Lang, before: &str, after: &str, entries: u64) -> String {
+    say!(
+        lang,
+        "Đã ghi lại kho dữ liệu: {entries} mục, từ {before} còn {after}.",
+        "The store was written anew: {entries} entries, {before} became {after}.",
+        entries = entries,
+        before = before,
+        after = after
+    )
+}
