@@ -98,12 +98,13 @@ impl Exit {
             Fault::Host { .. } => Self::Unavailable,
             Fault::Store { .. } => Self::Store,
             Fault::Backup { problem } => match problem {
-                BackupFault::Gone => Self::Again,
+                BackupFault::Gone | BackupFault::NotAsMade { .. } => Self::Again,
                 BackupFault::Unreadable { .. } => Self::NoInput,
-                BackupFault::NotABackup { .. } | BackupFault::OtherFormat { .. } | BackupFault::Damaged { .. } | BackupFault::Unsound { .. } => {
-                    Self::Input
-                }
-                BackupFault::NotEmpty { .. } => Self::Output,
+                BackupFault::NotABackup { .. }
+                | BackupFault::OtherFormat { .. }
+                | BackupFault::Damaged { .. }
+                | BackupFault::Unsound { .. } => Self::Input,
+                BackupFault::NotEmpty { .. } | BackupFault::Exists { .. } | BackupFault::Unwritable { .. } => Self::Output,
                 BackupFault::OtherUser { .. } => Self::NotPermitted,
             },
             Fault::NotInitialised { .. } | Fault::Configuration { .. } => Self::Configuration,

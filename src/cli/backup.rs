@@ -1,24 +1,19 @@
 //! `backup`, `restore` and `vacuum`: copies of everything, and the store's files written anew.
 
-use std::fs::{File, OpenOptions};
-use std::io::{self, Write as _};
-use std::os::unix::fs::OpenOptionsExt as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use sha2::{Digest as _, Sha256};
 
 use crate::cli::context::{Context, unexpected};
 use crate::cli::json;
 use crate::cli::output::Outcome;
 use crate::cli::setup::printed;
-use crate::client::{self, Client, Engine};
-use crate::domain::audit::Digest;
+use crate::client::{self, Engine};
 use crate::domain::time::WallTime;
+use crate::i18n::backup as texts;
 use crate::i18n::fault::fault;
-use crate::i18n::{backup as texts, setup};
 use crate::report::Report;
-use crate::wire::reply::{Answer, BackupView};
+use crate::wire::reply::Answer;
 use crate::wire::request::{BackupFormat, Request};
 
 /// Where a backup goes, and in which form.
@@ -79,14 +74,12 @@ impl From<EngineWord> for Engine {
 /// What the host refused, or why it could not be asked; the file cannot be written.
 pub async fn backup(args: &BackupArgs, context: &Context) -> Result<Outcome, Report> {
     let view = &context.view;
-    if args.file.symlink_metadata().is_ok() {
-        return Err(texts::exists(view.lang, &args.file));
-    }
     let format = match args.format {
         Form::Store => BackupFormat::Store,
         Form::Jsonl => BackupFormat::Jsonl,
     };
-    let made = context.work(async |client| fetch(client, context, &args.file, format).await).await??;
+    let made = context.work(async |client| client::backup(client, &args.file, format).await).await?;
+    let made = made.map_err(|why| fault(view.lang, &why))?;
     if view.json {
         return json::document(&serde_json::json!({
             "file": printed(&args.file),
@@ -100,73 +93,6 @@ pub async fn backup(args: &BackupArgs, context: &Context) -> Result<Outcome, Rep
     }
     let (sequence, hash) = (made.chain.sequence, made.chain.hash.as_str());
     Ok(Outcome::line(texts::made(view.lang, &printed(&args.file), made.entries, &size(made.bytes), sequence, hash)))
-}
-
-async fn fetch(client: &Client, context: &Context, path: &Path, format: BackupFormat) -> Result<BackupView, Report> {
-    let lang = context.view.lang;
-    let refused = |why| fault(lang, &why);
-    let unwritable = |why: io::Error| setup::unwritable(lang, path, &why.to_string());
-    let made = match client.call(Request::Backup(format)).await.map_err(refused)? {
-        Answer::Backup(made) => made,
-        _ => return Err(unexpected(lang)),
-    };
-    let mut part = Part::create(path).map_err(unwritable)?;
-    let (mut sum, mut offset) = (Sha256::new(), 0);
-    loop {
-        let piece = match client.call(Request::BackupPiece { ticket: made.ticket, offset }).await.map_err(refused)? {
-            Answer::Document(piece) => piece,
-            _ => return Err(unexpected(lang)),
-        };
-        if piece.is_empty() {
-            break;
-        }
-        offset += piece.len() as u64;
-        sum.update(&piece);
-        part.file.write_all(&piece).map_err(unwritable)?;
-    }
-    if offset != made.bytes || Digest::of_hash(&sum).as_str() != made.sha256 {
-        return Err(texts::not_as_made(lang, path));
-    }
-    part.finish(path).map_err(unwritable)?;
-    Ok(made)
-}
-
-/// A file that is not whole yet, beside its place; gone when it does not get there.
-struct Part {
-    file: File,
-    path: PathBuf,
-    done: bool,
-}
-
-impl Part {
-    fn create(path: &Path) -> io::Result<Self> {
-        let mut name = path.file_name().ok_or(io::ErrorKind::IsADirectory)?.to_owned();
-        name.push(".part");
-        let path = path.with_file_name(name);
-        // Everything is in it: nobody else may read it.
-        let file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&path)?;
-        Ok(Self { file, path, done: false })
-    }
-
-    fn finish(mut self, path: &Path) -> io::Result<()> {
-        self.file.sync_all()?;
-        if path.symlink_metadata().is_ok() {
-            return Err(io::ErrorKind::AlreadyExists.into());
-        }
-        std::fs::rename(&self.path, path)?;
-        self.done = true;
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        File::open(folder)?.sync_all()
-    }
-}
-
-impl Drop for Part {
-    fn drop(&mut self) {
-        if !self.done {
-            // What failed before is the thing to tell.
-            let _ = std::fs::remove_file(&self.path);
-        }
-    }
 }
 
 /// Takes a backup back. Not asked of a host: where it goes there is none yet.

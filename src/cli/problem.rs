@@ -51,6 +51,7 @@ fn form(lang: Lang, expected: &Expected) -> String {
         Expected::Within { min, max } => texts::within(lang, *min, *max),
         Expected::Rate => texts::a_rate(lang),
         Expected::Path => texts::a_path(lang),
+        Expected::Hour => texts::an_hour(lang),
         Expected::Name => texts::a_name(lang),
         Expected::Domain => texts::a_domain(lang),
         Expected::UnitCode => texts::a_code(lang),

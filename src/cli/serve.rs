@@ -1,12 +1,16 @@
 //! Hosting the store for everybody on this machine.
 
 use std::io::Write as _;
+use std::time::Duration;
 
 use crate::cli::context::{Context, Signals};
 use crate::cli::output::Outcome;
 use crate::client;
 use crate::i18n::setup as texts;
 use crate::report::Report;
+
+/// Ending takes no longer: four seconds for the replies that are owed, and a little for the store.
+const PATIENCE: Duration = Duration::from_secs(6);
 
 /// Serves until a signal asks for the end; what is owed is told and what was sent is recorded first.
 ///
@@ -20,11 +24,17 @@ pub async fn run(context: &Context) -> Result<Outcome, Report> {
         exit = signals.next() => return Err(texts::ended(lang, exit)),
     };
     let _ = writeln!(std::io::stderr(), "{}", texts::serving(lang, &client::socket(&context.target)));
-    let exit = signals.next().await;
+    let exit = tokio::select! {
+        exit = signals.next() => exit,
+        // Not to be held up by anything: nothing more can be written.
+        () = client.failed() => return Err(texts::stopped(lang)),
+    };
     tokio::select! {
         () = client.close() => {}
         // Who asks twice does not wait.
         _ = signals.next() => {}
+        // What was acknowledged is on the disk.
+        () = tokio::time::sleep(PATIENCE) => {}
     }
     Ok(Outcome::bytes(Vec::new()).exit(exit).note(texts::ended(lang, exit).to_string().trim_end().to_owned()))
 }

@@ -251,7 +251,8 @@ pub async fn init(args: &InitArgs, global: &Global, env: &Env, lang: Lang) -> Re
     let done = client::init(&target, admin).await.map_err(|why| fault(lang, &why))?;
     let written = !is_there && write_configuration(&file, &sample, lang).map_err(|report| report.kept(texts::state_kept(lang)))?;
     let ignored = (!written && args.office.is_some()).then(|| texts::office_ignored(lang));
-    let ignored = ignored.into_iter().chain(admin.is_some_and(|asked| asked != done.admin).then(|| texts::admin_ignored(lang)));
+    let ignored =
+        ignored.into_iter().chain(admin.is_some_and(|asked| done.admin.as_deref() != Some(asked)).then(|| texts::admin_ignored(lang)));
     if global.json {
         let done = serde_json::json!({
             "state": printed(&target.state),
@@ -262,7 +263,7 @@ pub async fn init(args: &InitArgs, global: &Global, env: &Env, lang: Lang) -> Re
         });
         return Ok(json::document(&done)?.notes(ignored));
     }
-    let state = texts::initialised(lang, &target.state, &done.admin, done.created);
+    let state = texts::initialised(lang, &target.state, done.admin.as_deref(), done.created);
     Ok(Outcome::line(format!("{state}\n{}", texts::configured(lang, &file, written))).notes(ignored))
 }
 

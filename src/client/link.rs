@@ -13,6 +13,7 @@ use super::remote::{Lost, NotReached, Remote};
 use crate::config::HostMode;
 use crate::domain::fault::{Fault, HostFault};
 use crate::host::background::Background;
+use crate::host::chores::Chores;
 use crate::host::clock;
 use crate::host::open::WAIT;
 use crate::host::server::Server;
@@ -48,6 +49,7 @@ pub(super) enum Link {
 pub(super) struct Own {
     host: Arc<Host>,
     background: Background,
+    chores: Chores,
     server: Mutex<Option<Server>>,
 }
 
@@ -105,7 +107,12 @@ impl Link {
                 let options = Options { wait, ..options(target) };
                 match blocking(move || Host::open(&options)).await {
                     Ok(host) => {
-                        let own = Own { host: Arc::new(host), background: Background::default(), server: Mutex::default() };
+                        let own = Own {
+                            host: Arc::new(host),
+                            background: Background::default(),
+                            chores: Chores::default(),
+                            server: Mutex::default(),
+                        };
                         let link = Self::Own(own);
                         link.grant(target, wants);
                         return Ok(link);
@@ -130,8 +137,10 @@ impl Link {
             Ok(None) => bind(target)?,
             Err(error) => return Err(no_socket("LISTEN_FDS", &error)),
         };
-        let server = Server::start(&host, socket);
-        Ok(Self::Own(Own { host, background: Background::default(), server: Mutex::new(Some(server)) }))
+        let server = Mutex::new(Some(Server::start(&host, socket)));
+        let chores = Chores::default();
+        chores.start(&host);
+        Ok(Self::Own(Own { host, background: Background::default(), chores, server }))
     }
 
     /// Makes a request of the host.
@@ -180,6 +189,13 @@ impl Link {
         }
     }
 
+    pub(super) async fn failed(&self) {
+        match self {
+            Self::Own(own) => own.host.failed().await,
+            Self::Remote(_) => std::future::pending().await,
+        }
+    }
+
     pub(super) fn stop(&self) -> bool {
         match self {
             Self::Own(own) => {
@@ -198,6 +214,7 @@ impl Link {
                 server.stop().await;
             }
             own.background.ended().await;
+            own.chores.ended().await;
         }
         // The writer is waited for; that may take as long as a sync.
         let _ = tokio::task::spawn_blocking(move || drop(link)).await;

@@ -1,5 +1,6 @@
 //! The one way from a face of the application to its host, wherever that is: in this process or in another.
 
+mod backup;
 mod changes;
 mod link;
 mod remote;
@@ -9,13 +10,14 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use chrono::{DateTime, Utc};
 
+pub use self::backup::backup;
 pub use self::changes::Changes;
-pub use crate::host::restore::Engine;
 use self::link::{Link, Wants};
 use crate::config::Config;
 use crate::domain::fault::{Fault, HostFault};
 use crate::host::clock::{self, request_id};
 use crate::host::open::WAIT;
+pub use crate::host::restore::Engine;
 use crate::host::{Host, Options, blocking, identity, restore, systemd};
 use crate::wire::reply::{Reply, Restored};
 use crate::wire::request::Request;
@@ -98,8 +100,8 @@ impl Client {
 pub struct Initialised {
     /// Whether the state directory is new; `false`: it was there already.
     pub created: bool,
-    /// The first administrator's Unix user: who was made one, or who is one already.
-    pub admin: String,
+    /// The first administrator's Unix user: who was made one, or who is one already. `None`: another process keeps the store.
+    pub admin: Option<String>,
 }
 
 /// Makes the state directory and the first administrator (`admin`, or the Unix user who asks). Harmless when repeated.
@@ -177,6 +179,15 @@ impl Client {
     /// To be called within a runtime, in which it goes on as a task.
     pub fn keep_flushing(&self) {
         self.inner.want(|wants| wants.flushing = true);
+    }
+
+    /// Returns when the store that this process is the host of has failed: nothing is written any more, and only a new process
+    /// can find out what is on the disk. Never, when another process is the host.
+    pub async fn failed(&self) {
+        match self.inner.link() {
+            Some(link) => link.failed().await,
+            None => std::future::pending().await,
+        }
     }
 
     /// Asks what runs here to come to an end, for whoever got a signal: a flush gives back what it has in hand. `false`: what

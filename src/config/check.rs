@@ -9,7 +9,7 @@ use toml::de::{DeArray, DeValue};
 
 use crate::config::fault::{Expected, ProblemKind, ValueType};
 use crate::config::file::{Document, Value, wrong};
-use crate::config::{Config, HostMode, MailConfig, ScreenConfig, defaults, show, unknown, value};
+use crate::config::{BackupConfig, Config, HostMode, MailConfig, ScreenConfig, defaults, show, unknown, value};
 use crate::domain::account::Role;
 use crate::domain::office::{Office, Retry, Rules};
 use crate::domain::policy::Policy;
@@ -17,6 +17,8 @@ use crate::domain::unit::UnitCode;
 
 /// The most connections to a relay at once.
 const CONNECTIONS_MAX: u64 = 64;
+/// The most backups that are kept.
+const BACKUPS_MAX: u64 = 3660;
 /// The keys of a phase.
 const PHASE: [&str; 3] = ["name", "from", "to"];
 
@@ -24,7 +26,7 @@ const PHASE: [&str; 3] = ["name", "from", "to"];
 pub(super) fn check(document: &mut Document<'_>, path: &Path, defaults: Config) -> Config {
     let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     let folder = absolute.parent().unwrap_or(Path::new("/")).to_owned();
-    let Config { rules, mail, screen, .. } = defaults;
+    let Config { rules, mail, screen, backup, .. } = defaults;
     let office = office(document, rules.office);
     let approve_own = document.boolean("workflow.approve_own", rules.approve_own);
     not_yet_there(document);
@@ -40,6 +42,11 @@ pub(super) fn check(document: &mut Document<'_>, path: &Path, defaults: Config) 
         let viewer = value::word(raw, &["nothing", Role::Viewer.word()])? == 1;
         Ok(viewer.then_some(Role::Viewer))
     });
+    let backup = BackupConfig {
+        folder: document.text("backup.folder", backup.folder, |raw| value::folder(raw, &folder)),
+        at: document.text("backup.at", backup.at, value::time_of_day),
+        keep: document.count("backup.keep", backup.keep, BACKUPS_MAX),
+    };
     let screen = ScreenConfig {
         theme: document.text("screen.theme", screen.theme, value::name),
         keymap: document.text("screen.keymap", screen.keymap, value::name),
@@ -49,7 +56,7 @@ pub(super) fn check(document: &mut Document<'_>, path: &Path, defaults: Config) 
         let chosen = value::word(raw, &modes.map(HostMode::word))?;
         Ok(modes.get(chosen).copied().unwrap_or(HostMode::Auto))
     });
-    Config { rules: Rules { office, approve_own, unknown, policy, sender, retry }, mail, host, screen, path: Some(path.to_owned()) }
+    Config { rules: Rules { office, approve_own, unknown, policy, sender, retry }, mail, host, backup, screen, path: Some(path.to_owned()) }
 }
 
 fn office(document: &mut Document<'_>, defaults: Office) -> Office {
@@ -84,7 +91,7 @@ fn mail_config(document: &mut Document<'_>, defaults: MailConfig, folder: &Path)
         username: document.text("mail.username", defaults.username, value::optional_line),
         password_file: document.text("mail.password_file", defaults.password_file, |raw| value::file(raw, folder)),
         ca_file: document.text("mail.ca_file", defaults.ca_file, |raw| value::file(raw, folder)),
-        connections: document.connections(defaults.connections),
+        connections: document.count("mail.connections", defaults.connections, CONNECTIONS_MAX),
         relay,
     };
     let in_clear = mail.relay.starts_with("smtp+plain:");
@@ -190,17 +197,17 @@ impl Document<'_> {
         })
     }
 
-    fn connections(&mut self, default: usize) -> usize {
-        let key = "mail.connections";
+    /// A whole number from 1 to `max`.
+    fn count(&mut self, key: &str, default: usize, max: u64) -> usize {
         let Some(found) = self.get(key) else { return default };
         let Some(number) = found.get_ref().as_integer() else {
             self.wrong_type(&found, key, ValueType::Integer);
             return default;
         };
         match u64::from_str_radix(number.as_str(), number.radix()) {
-            Ok(count) if (1..=CONNECTIONS_MAX).contains(&count) => usize::try_from(count).unwrap_or(default),
+            Ok(count) if (1..=max).contains(&count) => usize::try_from(count).unwrap_or(default),
             _ => {
-                self.add(found.span(), key, wrong(&number.to_string(), Expected::Within { min: 1, max: CONNECTIONS_MAX }));
+                self.add(found.span(), key, wrong(&number.to_string(), Expected::Within { min: 1, max }));
                 default
             }
         }

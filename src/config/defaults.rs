@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use chrono::NaiveDate;
+use chrono::{NaiveDate, NaiveTime};
 
-use crate::config::{Config, HostMode, MailConfig, ScreenConfig};
+use crate::config::{BackupConfig, Config, HostMode, MailConfig, ScreenConfig};
 use crate::domain::mailbox::MailAddress;
 use crate::domain::office::{Office, Retry, Rules, Sender};
 use crate::domain::policy::Policy;
@@ -39,6 +39,7 @@ pub fn defaults() -> Config {
         },
         mail: MailConfig { relay: "smtp://127.0.0.1:2525".to_owned(), username: None, password_file: None, ca_file: None, connections: 4 },
         host: HostMode::Auto,
+        backup: BackupConfig { folder: None, at: NaiveTime::from_hms_opt(2, 30, 0), keep: 14 },
         screen: ScreenConfig { theme: "auto".to_owned(), keymap: "default".to_owned() },
         path: None,
     }

@@ -158,6 +158,8 @@ pub enum Expected {
     Rate,
     /// The path of a file.
     Path,
+    /// An hour of the day, or the empty text.
+    Hour,
     /// The name of a keymap or theme: letters, digits, `-` and `_`.
     Name,
     /// A domain name.

@@ -15,6 +15,8 @@ mod value;
 
 use std::path::{Path, PathBuf};
 
+use chrono::NaiveTime;
+
 use crate::domain::office::Rules;
 use crate::domain::text::Line;
 
@@ -34,6 +36,8 @@ pub struct Config {
     pub mail: MailConfig,
     /// Who may be the host of the store.
     pub host: HostMode,
+    /// Backups that are made by themselves.
+    pub backup: BackupConfig,
     /// What the terminal application looks like and listens to.
     pub screen: ScreenConfig,
     /// The file it was read from; `None` for the built-in defaults.
@@ -73,6 +77,17 @@ pub struct MailConfig {
     pub ca_file: Option<PathBuf>,
     /// The most connections at once.
     pub connections: usize,
+}
+
+/// The backups that a host makes by itself, every night.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BackupConfig {
+    /// Where they go; `None`: into `backups` in the state directory.
+    pub folder: Option<PathBuf>,
+    /// When, in Vietnam; `None`: never.
+    pub at: Option<NaiveTime>,
+    /// How many are kept.
+    pub keep: usize,
 }
 
 /// What the terminal application looks like and listens to: names, of which the files are looked for where they are used.

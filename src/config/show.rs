@@ -16,7 +16,7 @@ use crate::domain::office::{Retry, Rules};
 /// the same configuration. It never holds a password, because the configuration never does.
 #[must_use]
 pub fn show(config: &Config) -> String {
-    let Config { rules, mail, host, screen, path: _ } = config;
+    let Config { rules, mail, host, backup, screen, path: _ } = config;
     let Rules { office, approve_own, unknown, policy, sender, retry } = rules;
     let mut shown = String::new();
     let mut table = |name: &str, settings: Vec<(&str, String)>| {
@@ -52,6 +52,9 @@ pub fn show(config: &Config) -> String {
             ("phases", phases()),
         ],
     );
+    let folder = backup.folder.as_deref().map(Path::to_string_lossy).unwrap_or_default();
+    let at = backup.at.map(|at| at.format("%H:%M").to_string()).unwrap_or_default();
+    table("backup", vec![("folder", text(&folder)), ("at", text(&at)), ("keep", backup.keep.to_string())]);
     table("screen", vec![("theme", text(&screen.theme)), ("keymap", text(&screen.keymap))]);
     shown
 }

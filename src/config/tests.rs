@@ -121,6 +121,10 @@ paper_until = 2017-01-02
 phases = []
 [policy.exceptions]
 "svh-tt" = ["gov.vn"]
+[backup]
+folder = "/srv/sao-luu"
+at = "1h15"
+keep = 90
 [screen]
 theme = "light"
 keymap = "của-tôi"
@@ -137,6 +141,8 @@ keymap = "của-tôi"
     assert_eq!(rules.policy.exceptions.keys().collect::<Vec<_>>(), [&UnitCode::parse("SVH-TT").unwrap()]);
     assert_eq!(rules.policy.paper_until.to_string(), "2017-01-02");
     assert_eq!((config.mail.connections, config.mail.username), (64, None));
+    let at = chrono::NaiveTime::from_hms_opt(1, 15, 0);
+    assert_eq!(config.backup, BackupConfig { folder: Some("/srv/sao-luu".into()), at, keep: 90 });
     assert_eq!((config.screen.theme.as_str(), config.screen.keymap.as_str()), ("light", "của-tôi"));
 }
 

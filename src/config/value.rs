@@ -3,14 +3,14 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use chrono::NaiveDate;
+use chrono::{NaiveDate, NaiveTime};
 
 use crate::config::fault::{Expected, ProblemKind};
 use crate::config::file::wrong;
 use crate::domain::mailbox::MailAddress;
 use crate::domain::office::Sender;
 use crate::domain::text::Line;
-use crate::domain::time::parse_day;
+use crate::domain::time::{parse_day, parse_hour};
 
 /// The most that a length of time can be: beyond a year nobody means it.
 pub(super) const LONGEST: Duration = Duration::from_hours(366 * 24);
@@ -49,6 +49,23 @@ pub(super) fn file(raw: &str, folder: &Path) -> Meaning<Option<PathBuf>> {
         path if path.ends_with('/') || path.contains('\0') => Err(wrong(raw, Expected::Path)),
         path => Ok(Some(folder.join(path))),
     }
+}
+
+/// A folder, relative to that of the configuration; the empty text is none.
+pub(super) fn folder(raw: &str, folder: &Path) -> Meaning<Option<PathBuf>> {
+    match raw.trim() {
+        "" => Ok(None),
+        path if path.contains('\0') => Err(wrong(raw, Expected::Path)),
+        path => Ok(Some(folder.join(path))),
+    }
+}
+
+/// An hour of the day: `02:30`, `2h30`; the empty text is never.
+pub(super) fn time_of_day(raw: &str) -> Meaning<Option<NaiveTime>> {
+    if raw.trim().is_empty() {
+        return Ok(None);
+    }
+    parse_hour(raw).map(Some).map_err(|_| wrong(raw, Expected::Hour))
 }
 
 /// The name of a file that is looked for in a folder of such files: no path, no ending.
@@ -186,6 +203,22 @@ mod tests {
         }
         assert!(duration_within("999999999999999999999999d", Duration::ZERO).is_err());
         assert!(duration_within("367d", Duration::ZERO).is_err() && duration_within("0d", Duration::from_secs(1)).is_err());
+    }
+
+    #[test]
+    fn hours_and_folders() {
+        let hour = |hour, minute| NaiveTime::from_hms_opt(hour, minute, 0);
+        for (raw, time) in [("02:30", hour(2, 30)), ("2h30", hour(2, 30)), ("23 giờ", hour(23, 0)), (" ", None)] {
+            assert_eq!(time_of_day(raw), Ok(time), "{raw}");
+        }
+        for raw in ["2", "24:00", "02:60", "nửa đêm", "-1:00"] {
+            assert_eq!(time_of_day(raw), Err(wrong(raw, Expected::Hour)), "{raw}");
+        }
+        let at = Path::new("/etc/lichhop");
+        assert_eq!(folder("sao-luu/", at), Ok(Some("/etc/lichhop/sao-luu/".into())));
+        assert_eq!(folder("/srv/x", at), Ok(Some("/srv/x".into())));
+        assert_eq!(folder("", at), Ok(None));
+        assert!(folder("a\0b", at).is_err());
     }
 
     #[test]

@@ -118,6 +118,23 @@ pub enum BackupFault {
         /// The system's words.
         detail: String,
     },
+    /// There is something where the file is to be written.
+    Exists {
+        /// The file.
+        path: String,
+    },
+    /// The file cannot be written.
+    Unwritable {
+        /// The file.
+        path: String,
+        /// The system's words.
+        detail: String,
+    },
+    /// What was fetched is not what was made.
+    NotAsMade {
+        /// The file that is not there.
+        path: String,
+    },
     /// The file is no backup.
     NotABackup {
         /// The file.

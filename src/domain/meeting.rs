@@ -117,6 +117,12 @@ impl MeetingState {
         Self::ALL.into_iter().find(|state| state.word() == word.trim().to_lowercase())
     }
 
+    /// Whether a meeting in this state waits for somebody to go on with it: its unit, the approver, the clerk.
+    #[must_use]
+    pub fn waits(self) -> bool {
+        matches!(self, Self::Draft | Self::Submitted | Self::Approved)
+    }
+
     /// Whether a meeting in this state claims its place and its chair.
     #[must_use]
     pub fn claims_time(self) -> bool {

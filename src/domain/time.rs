@@ -203,7 +203,10 @@ pub fn parse_day(raw: &str) -> Result<NaiveDate, TimeFault> {
 }
 
 /// Reads an hour: `14:00`, `14h00`, `14h`, `8g30`, `14 giờ 00`.
-pub(super) fn parse_hour(raw: &str) -> Result<NaiveTime, TimeFault> {
+///
+/// # Errors
+/// What is wrong with the text.
+pub fn parse_hour(raw: &str) -> Result<NaiveTime, TimeFault> {
     let text =
         crate::domain::text::search_key(raw).replace("gio", "h").replace("phut", "").replace(['g', ':'], "h").replace([' ', '\'', '’'], "");
     let (hour, minute) = text.split_once('h').ok_or(TimeFault::Form)?;

@@ -7,11 +7,13 @@ use std::sync::Arc;
 
 use crate::domain::audit::Digest;
 use crate::domain::fault::Fault;
-use crate::host::blocking;
 use crate::host::open::Host;
+use crate::host::part::{Earlier, Part};
 use crate::host::spool;
-use crate::store::Copying;
+use crate::host::{blocking, chores};
 use crate::store::backup::{Backup, BackupError, BackupWriter, Content, Header, write_lines};
+use crate::store::{Copying, LocalStore};
+use crate::usecase::desk::Desk;
 use crate::usecase::ports::StoreError;
 use crate::usecase::table::SCHEMA;
 use crate::wire::reply::BackupView;
@@ -62,15 +64,16 @@ pub(crate) async fn make(host: &Arc<Host>, user: &str, format: BackupFormat) -> 
 /// The store's, and [`Fault::Store`] when the file cannot be written.
 pub(crate) async fn write(host: &Arc<Host>, file: File) -> Result<Written, Fault> {
     let header = Header { program: env!("CARGO_PKG_VERSION").to_owned(), at: host.clock.now(), schema: SCHEMA.into() };
-    let (store, begun) = (host.store.clone(), header.clone());
+    let (copied, begun) = (host.clone(), header.clone());
     let (copying, mut writer) = blocking(move || {
-        let mut copying = Copying::begin(store);
+        let mut copying = Copying::begin(copied.store.clone());
         let mut writer = BackupWriter::begin(file, &begun).map_err(|error| unwritten(&error))?;
         loop {
             let page = copying.next_page()?;
             if page.is_empty() {
                 break;
             }
+            copied.go_on()?;
             writer.entries(&page).map_err(|error| unwritten(&error))?;
         }
         copying.catch_up(|changed| writer.changed(&changed).map_err(|error| unwritten(&error)))?;
@@ -78,7 +81,7 @@ pub(crate) async fn write(host: &Arc<Host>, file: File) -> Result<Written, Fault
     })
     .await?;
     let local = host.local.clone();
-    let last = move |desk: &mut crate::usecase::desk::Desk| {
+    let last = move |desk: &mut Desk| {
         let changed = copying.last()?;
         Ok((changed, Content { standing: local.standing(), chain: desk.chain().clone() }))
     };
@@ -89,6 +92,32 @@ pub(crate) async fn write(host: &Arc<Host>, file: File) -> Result<Written, Fault
         Ok(Written { file, header, content, digest })
     })
     .await
+}
+
+/// Writes a backup of a store that is going to be brought to another schema, into its state directory; nobody uses it yet.
+///
+/// # Errors
+/// The store's, and [`Fault::Store`] when the file cannot be written: then nothing is changed.
+pub(super) fn before_migration(desk: &Desk, local: &Arc<LocalStore>, state: &Path) -> Result<(), Fault> {
+    let schema = desk.schema();
+    let header = Header { program: env!("CARGO_PKG_VERSION").to_owned(), at: desk.now(), schema };
+    let path = chores::folder(state).join(format!("before-schema-{}.lichhop", schema + 1));
+    let refused = |error: io::Error| chores::told(&path, &error);
+    let part = Part::create(&path).map_err(refused)?;
+    let mut copying = Copying::begin(local.clone());
+    let mut writer = BackupWriter::begin(part.file(), &header).map_err(|error| unwritten(&error))?;
+    loop {
+        let page = copying.next_page()?;
+        if page.is_empty() {
+            break;
+        }
+        writer.entries(&page).map_err(|error| unwritten(&error))?;
+    }
+    let content = Content { standing: local.standing(), chain: desk.chain().clone() };
+    writer.finish(content).map_err(|error| unwritten(&error))?;
+    part.finish(Earlier::Goes).map_err(refused)?;
+    tracing::info!(path = %path.display(), "the store is of an older schema; this is a backup of it as it was");
+    Ok(())
 }
 
 /// A backup as JSON lines, in another file without a name.

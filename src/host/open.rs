@@ -8,10 +8,11 @@ use chrono::{DateTime, Utc};
 use tokio::sync::{Mutex, watch};
 use zeroize::Zeroizing;
 
-use crate::config::{Config, MailConfig};
+use crate::config::{BackupConfig, Config, MailConfig};
 use crate::domain::account::{Account, Role};
-use crate::domain::fault::Fault;
+use crate::domain::fault::{Fault, HostFault};
 use crate::domain::office::Rules;
+use crate::host::backup;
 use crate::host::clock::{FrozenClock, SystemClock, SystemRandom};
 use crate::host::counts::Counts;
 use crate::host::spool::Spools;
@@ -23,7 +24,7 @@ use crate::print::Typesetter;
 use crate::store::{Engine, LocalStore, Repair, StateLock};
 use crate::usecase::desk::{Desk, Surroundings};
 use crate::usecase::ports::{Clock, Compose, Random, Store};
-use crate::usecase::{draft, job, outbox, request, table};
+use crate::usecase::{draft, job, migrate, outbox, request, table};
 
 /// How long a second process waits for the store.
 pub const WAIT: Duration = Duration::from_secs(10);
@@ -64,6 +65,7 @@ pub struct Host {
     /// How many items of the outbox are in each state.
     pub(crate) counts: Counts,
     mail: MailConfig,
+    backups: BackupConfig,
     state: PathBuf,
     stopping: watch::Sender<bool>,
     repairs: Vec<Repair>,
@@ -88,6 +90,11 @@ impl Host {
             Fault::NotInitialised { .. } => not_there(),
             fault => fault,
         })?;
+        if migrate::is_due(&desk) {
+            // Before anything is changed.
+            backup::before_migration(&desk, &local, &options.state)?;
+            migrate::run(&mut desk)?;
+        }
         recover(&mut desk)?;
         if let Err(fault) = draft::sweep(&desk).and_then(|()| request::sweep(&desk)) {
             // They stand in nobody's way; what else this means will show.
@@ -109,6 +116,7 @@ impl Host {
             flusher: watch::Sender::default(),
             counts: Counts::default(),
             mail: options.config.mail.clone(),
+            backups: options.config.backup.clone(),
             state: options.state.clone(),
             stopping: watch::Sender::new(false),
             repairs,
@@ -117,12 +125,17 @@ impl Host {
     }
 
     /// Makes the state directory, its store and the first administrator. Gives whether anything was made, and who the
-    /// first administrator is.
+    /// first administrator is, if that can be told while another process keeps the store.
     ///
     /// # Errors
     /// As [`Host::open`].
-    pub fn init(options: &Options, admin: &str) -> Result<(bool, String), Fault> {
-        let (_lock, local, _) = take(options)?;
+    pub fn init(options: &Options, admin: &str) -> Result<(bool, Option<String>), Fault> {
+        let (_lock, local, _) = match take(&Options { wait: Duration::ZERO, ..options.clone() }) {
+            // Whoever keeps it made it before.
+            Err(Fault::Locked { .. }) if LocalStore::is_there(&options.state)? => return Ok((false, None)),
+            Err(Fault::Locked { .. }) => take(options)?,
+            taken => taken?,
+        };
         let around = surroundings(options, local);
         let created = Desk::make(&around)?;
         let mut desk = Desk::open(around.clone())?;
@@ -134,7 +147,7 @@ impl Host {
         }
         around.store.sync()?;
         let first = table::all::<Account>(desk.store())?.into_iter().next();
-        Ok((created, first.map_or_else(|| admin.to_owned(), |account| account.value.user)))
+        Ok((created, first.map(|account| account.value.user)))
     }
 
     /// What was mended when the store was opened.
@@ -162,6 +175,25 @@ impl Host {
     /// The state directory.
     pub(crate) fn state(&self) -> &Path {
         &self.state
+    }
+
+    /// The backups to be made by themselves.
+    pub(crate) fn backups(&self) -> &BackupConfig {
+        &self.backups
+    }
+
+    /// Returns when the writer has ended: after a failure of the store, or with the host.
+    pub async fn failed(&self) {
+        let mut revisions = self.writer.revisions();
+        while revisions.changed().await.is_ok() {}
+    }
+
+    /// Ends what takes long when the host does.
+    ///
+    /// # Errors
+    /// [`HostFault::Lost`]: whoever asked may ask the next host.
+    pub(crate) fn go_on(&self) -> Result<(), Fault> {
+        if self.stopping() { Err(Fault::Host { problem: HostFault::Lost }) } else { Ok(()) }
     }
 
     pub(crate) fn stopping(&self) -> bool {

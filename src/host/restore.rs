@@ -7,12 +7,12 @@ use nix::unistd::{Uid, User};
 
 use crate::domain::fault::{BackupFault, Fault};
 use crate::host::open::{Options, recover, surroundings};
+pub use crate::store::Engine;
 use crate::store::backup::{Backup, BackupError};
 use crate::store::local::Fresh;
-pub use crate::store::Engine;
 use crate::store::{Copied, LocalStore, StateLock};
 use crate::usecase::desk::Desk;
-use crate::usecase::{audit, check, due};
+use crate::usecase::{audit, check, due, migrate};
 use crate::wire::reply::Restored;
 
 /// What is taken back, and how.
@@ -70,8 +70,10 @@ pub fn restore(options: &Options, order: &Order) -> Result<Restored, Fault> {
 /// Checks the store that the entries make, and says in its audit where it comes from.
 fn settle(options: &Options, order: &Order, backup: &Backup, fresh: &Fresh) -> Result<Restored, Fault> {
     let mut desk = Desk::open(surroundings(options, fresh.store().clone()))?;
+    let chain_fits = *desk.chain() == backup.content.chain;
+    migrate::run(&mut desk)?;
     let found = check::check(desk.store())?;
-    if !found.findings.is_empty() || *desk.chain() != backup.content.chain {
+    if !found.findings.is_empty() || !chain_fits {
         let path = order.file.display().to_string();
         return Err(Fault::Backup { problem: BackupFault::Unsound { path, findings: found.findings } });
     }

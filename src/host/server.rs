@@ -8,6 +8,7 @@ use std::time::Duration;
 use tokio::net::UnixStream;
 use tokio::sync::{oneshot, watch};
 use tokio::task::{JoinHandle, JoinSet};
+use tokio::time::timeout;
 
 use crate::domain::fault::{Fault, HostFault};
 use crate::host::connection;
@@ -19,6 +20,8 @@ use crate::host::socket::Socket;
 const PER_USER: usize = 256;
 /// So many may be there that have not greeted yet; the oldest of more is let go.
 const UNGREETED: usize = 64;
+/// So long the replies that are owed are waited for when the host ends.
+const OWED: Duration = Duration::from_secs(4);
 /// When the system has nothing left to give, accepting waits so long.
 const EXHAUSTED: Duration = Duration::from_millis(100);
 
@@ -38,7 +41,7 @@ impl Server {
         Self { stopping, task: Some(task) }
     }
 
-    /// Takes no more connections and requests, and waits until what is owed was told.
+    /// Takes no more connections and requests, and waits until what is owed was told, at most four seconds.
     pub async fn stop(mut self) {
         self.stopping.send_replace(true);
         if let Some(task) = self.task.take()
@@ -84,7 +87,10 @@ async fn accept(host: Arc<Host>, socket: Socket, mut stopped: watch::Receiver<bo
     }
     // Its file goes first, so that nobody comes any more.
     drop(socket);
-    while connections.join_next().await.is_some() {}
+    let owed = async { while connections.join_next().await.is_some() {} };
+    if timeout(OWED, owed).await.is_err() {
+        tracing::warn!("some who were owed a reply were not waited for any longer");
+    }
 }
 
 fn admit(

@@ -103,7 +103,7 @@ mod tests {
         assert_eq!(spools.piece(8, "lan", 0), gone);
         assert_eq!(spools.piece(9, "lan", 0).unwrap().len(), PIECE);
         assert_eq!(spools.piece(9, "lan", PIECE as u64).unwrap(), [7; 3]);
-        assert_eq!(spools.piece(9, "lan", PIECE as u64 + 3).unwrap(), []);
+        assert_eq!(spools.piece(9, "lan", PIECE as u64 + 3).unwrap(), Vec::<u8>::new());
         assert_eq!(spools.piece(9, "lan", 0), gone);
     }
 

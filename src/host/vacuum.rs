@@ -26,10 +26,10 @@ const PAGE: usize = 512;
 pub(crate) async fn run(host: &Arc<Host>) -> Result<Vacuumed, Fault> {
     let _only_one = host.renewing.lock().await;
     let before = host.local.disk_bytes().map_err(|error| Fault::Store { detail: error.to_string() })?;
-    let (local, state) = (host.local.clone(), host.state().to_owned());
+    let copied = host.clone();
     let (copying, fresh) = blocking(move || {
-        let fresh = Fresh::make(&state, local.engine()?)?;
-        let copying = copy(local, &fresh)?;
+        let fresh = Fresh::make(copied.state(), copied.local.engine()?)?;
+        let copying = copy(&copied, &fresh)?;
         Ok((copying, fresh))
     })
     .await?;
@@ -46,17 +46,19 @@ pub(crate) async fn run(host: &Arc<Host>) -> Result<Vacuumed, Fault> {
 }
 
 /// Copies what there is, makes it durable and reads it again, all beside the writer.
-fn copy(local: Arc<crate::store::LocalStore>, fresh: &Fresh) -> Result<Copying, StoreError> {
+fn copy(host: &Host, fresh: &Fresh) -> Result<Copying, Fault> {
+    let local = &host.local;
     let mut copying = Copying::begin(local.clone());
     loop {
         let page = copying.next_page()?;
         if page.is_empty() {
             break;
         }
+        host.go_on()?;
         let copied: Vec<Copied> = page.into_iter().map(Copied::Is).collect();
         fresh.adopt(&copied, local.standing().rev)?;
     }
-    copying.catch_up(|changed| fresh.adopt(&changed, local.standing().rev))?;
+    copying.catch_up(|changed| fresh.adopt(&changed, local.standing().rev).map_err(Fault::from))?;
     fresh.store().sync()?;
     fresh.store().verify()?;
     Ok(copying)

@@ -23,14 +23,25 @@ pub fn fault(lang: Lang, exit: Exit, problem: &BackupFault) -> Report {
             say!(lang, "Chạy lại lệnh này.", "Run this again."),
         ),
         BackupFault::Unreadable { path, detail } => (
+            say!(lang, "Không đọc được {path}: {detail}", "{path} cannot be read: {detail}", path = shown(path), detail = shown(detail)),
+            say!(lang, "Xem lại tên và quyền của tệp.", "Look at the file's name and permissions."),
+        ),
+        BackupFault::Exists { path } => (
+            say!(lang, "{path} đã có; lichhop không ghi đè.", "{path} is there already; it is not overwritten.", path = shown(path)),
+            say!(lang, "Chọn tên khác hoặc chuyển tệp cũ đi.", "Choose another name, or move the old file away."),
+        ),
+        BackupFault::Unwritable { path, detail } => (
+            say!(lang, "Không ghi được {path}: {detail}", "{path} cannot be written: {detail}", path = shown(path), detail = shown(detail)),
+            say!(lang, "Xem lại thư mục, quyền và dung lượng đĩa.", "Look at the folder, its permissions and the space on the disk."),
+        ),
+        BackupFault::NotAsMade { path } => (
             say!(
                 lang,
-                "Không đọc được {path}: {detail}",
-                "{path} cannot be read: {detail}",
-                path = shown(path),
-                detail = shown(detail)
+                "Bản sao lưu đến {path} không còn nguyên vẹn.",
+                "The backup did not reach {path} as it was made.",
+                path = shown(path)
             ),
-            say!(lang, "Xem lại tên và quyền của tệp.", "Look at the file's name and permissions."),
+            say!(lang, "Chạy lại lệnh này.", "Run this again."),
         ),
         BackupFault::NotABackup { path } => (
             say!(lang, "{path} không phải là bản sao lưu của lichhop.", "{path} is not a backup of lichhop.", path = shown(path)),
@@ -88,7 +99,12 @@ pub fn fault(lang: Lang, exit: Exit, problem: &BackupFault) -> Report {
                 path = shown(path),
                 user = shown(user)
             ),
-            say!(lang, "Chạy với người dùng đó: sudo -u {user} lichhop restore …", "Run it as that user: sudo -u {user} lichhop restore …", user = shown(user)),
+            say!(
+                lang,
+                "Chạy với người dùng đó: sudo -u {user} lichhop restore …",
+                "Run it as that user: sudo -u {user} lichhop restore …",
+                user = shown(user)
+            ),
         ),
     };
     Report::new(exit, what).kept(nothing_written(lang)).next(next)
@@ -96,27 +112,6 @@ pub fn fault(lang: Lang, exit: Exit, problem: &BackupFault) -> Report {
 
 fn another(lang: Lang) -> String {
     say!(lang, "Dùng bản sao lưu khác, ví dụ bản của đêm trước.", "Use another backup, such as that of the night before.")
-}
-
-/// There is something where a backup is to be written.
-#[must_use]
-pub fn exists(lang: Lang, file: &Path) -> Report {
-    let what = say!(lang, "{file} đã có; lichhop không ghi đè.", "{file} is there already; it is not overwritten.", file = shown(file.display()));
-    let next = say!(lang, "Chọn tên khác hoặc chuyển tệp cũ đi.", "Choose another name, or move the old file away.");
-    Report::new(Exit::Output, what).kept(nothing_written(lang)).next(next)
-}
-
-/// What was fetched is not what was made.
-#[must_use]
-pub fn not_as_made(lang: Lang, file: &Path) -> Report {
-    let what = say!(
-        lang,
-        "Bản sao lưu đến {file} không còn nguyên vẹn.",
-        "The backup did not reach {file} as it was made.",
-        file = shown(file.display())
-    );
-    let next = say!(lang, "Chạy lại lệnh này.", "Run this again.");
-    Report::new(Exit::Again, what).kept(nothing_written(lang)).next(next)
 }
 
 /// A backup was made.

@@ -225,6 +225,12 @@ pub fn a_path(lang: Lang) -> String {
     say!(lang, "đường dẫn của một tệp", "the path of a file")
 }
 
+/// An hour of the day.
+#[must_use]
+pub fn an_hour(lang: Lang) -> String {
+    say!(lang, "giờ trong ngày, ví dụ 02:30; để trống là không bao giờ", "an hour of the day such as 02:30; empty for never")
+}
+
 /// The name of a keymap or theme.
 #[must_use]
 pub fn a_name(lang: Lang) -> String {

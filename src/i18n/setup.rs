@@ -9,6 +9,22 @@ fn path(path: &Path) -> String {
     shown(path.display())
 }
 
+/// The store failed while this process kept it.
+#[must_use]
+pub fn stopped(lang: Lang) -> Report {
+    let what = say!(
+        lang,
+        "Kho dữ liệu không ghi được xuống đĩa: tiến trình này dừng.",
+        "The store could not be written to the disk: this process stops."
+    );
+    let kept = lang.pick("Những gì đã xác nhận trước đó vẫn nguyên vẹn.", "What was confirmed before is kept.");
+    let next = lang.pick(
+        "Xem dung lượng và tình trạng của đĩa, rồi khởi động lại: systemctl restart lichhop\nKiểm tra: lichhop check",
+        "Look at the disk's space and health, then start again: systemctl restart lichhop\nCheck: lichhop check",
+    );
+    Report::new(Exit::Store, what).kept(kept.to_owned()).next(next.to_owned())
+}
+
 /// A variable of the environment holds what it must not.
 #[must_use]
 pub fn variable(lang: Lang, name: &str, value: &str, expected: &str) -> Report {
@@ -250,8 +266,16 @@ pub fn no_state(lang: Lang) -> Report {
 
 /// What `init` did with the state directory.
 #[must_use]
-pub fn initialised(lang: Lang, state: &Path, admin: &str, created: bool) -> String {
-    let (state, admin) = (path(state), shown(admin));
+pub fn initialised(lang: Lang, state: &Path, admin: Option<&str>, created: bool) -> String {
+    let state = path(state);
+    let Some(admin) = admin.map(shown) else {
+        return say!(
+            lang,
+            "Thư mục dữ liệu {state} đã có sẵn, đang do một tiến trình khác giữ",
+            "The state directory {state} is there already; another process keeps it",
+            state = state
+        );
+    };
     if created {
         say!(
             lang,

@@ -17,6 +17,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use super::engine::Engine;
+use super::faults;
 use super::files::{Copied, FileStore};
 use super::lock::{create_private_dir, open_private, refused, unavailable};
 use super::repair::{self, Repair};
@@ -214,9 +215,11 @@ impl Fresh {
         file.set_len(0).map_err(at)?;
         writeln!(file, "{}", self.folder.path.file_name().unwrap_or_default().display()).map_err(at)?;
         file.sync_all().map_err(at)?;
+        faults::moment();
         // From here on a start may find it.
         self.folder.obsolete.store(false, Ordering::SeqCst);
         fs::rename(state.join(NOW_NEW), state.join(NOW)).map_err(at)?;
+        faults::moment();
         repair::sync_dir(state).map_err(|error| StoreError::Unknown(format!("{}: {error}", state.display())))?;
         let Self { store, folder } = self;
         Ok(Current { store, folder })

@@ -11,10 +11,11 @@
 //! files also what each commit records about the whole (`tally`), how far the store had come (`mark`), and the shield
 //! around a foreign engine (`shield`).
 
-pub mod codec;
-pub mod engine;
 pub mod backup;
+pub mod codec;
 mod copying;
+pub mod engine;
+mod faults;
 pub mod feed;
 pub mod files;
 mod frames;
@@ -29,8 +30,8 @@ mod shield;
 pub mod sled;
 mod tally;
 
-pub use self::engine::Engine;
 pub use self::copying::Copying;
+pub use self::engine::Engine;
 pub use self::files::{Copied, FileStore};
 pub use self::local::LocalStore;
 pub use self::lock::StateLock;

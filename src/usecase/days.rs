@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 
 use crate::domain::conflict::{Conflict, conflicts};
 use crate::domain::meeting::{Meeting, MeetingId, MeetingState};
-use crate::usecase::keys;
+use crate::usecase::keys::{self, DayIndex};
 use crate::usecase::ports::{Direction, Range, Store, StoreError};
 use crate::usecase::table::{self, Stored};
 
@@ -55,7 +55,7 @@ impl<'a> Days<'a> {
             Some(known) => known.clone(),
             None if self.complete => return Ok(Vec::new()),
             None => {
-                let mut walk = DayWalk::new(self.store, day, day, Direction::Forward);
+                let mut walk = DayWalk::new(self.store, DayIndex::All, day, day, Direction::Forward);
                 let ids = walk.next()?.map(|(_, ids)| ids).unwrap_or_default();
                 self.by_day.entry(day).or_insert(ids.into()).clone()
             }
@@ -68,7 +68,7 @@ impl<'a> Days<'a> {
     /// # Errors
     /// The store's.
     pub fn between(&mut self, from: NaiveDate, to: NaiveDate) -> Result<Vec<Rc<Stored<Meeting>>>, StoreError> {
-        let mut walk = DayWalk::new(self.store, from, to, Direction::Forward);
+        let mut walk = DayWalk::new(self.store, DayIndex::All, from, to, Direction::Forward);
         let mut found = HashMap::new();
         while let Some((day, ids)) = walk.next()? {
             for id in &ids {
@@ -77,6 +77,21 @@ impl<'a> Days<'a> {
             self.by_day.insert(day, ids.into());
         }
         Ok(found.into_values().collect())
+    }
+
+    /// The meetings that wait in a state, each once.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn waiting(&mut self, state: MeetingState) -> Result<Vec<Rc<Stored<Meeting>>>, StoreError> {
+        let mut walk = DayWalk::new(self.store, DayIndex::Waiting(state), NaiveDate::MIN, NaiveDate::MAX, Direction::Forward);
+        let mut found = Vec::new();
+        while let Some((_, ids)) = walk.next()? {
+            for id in &ids {
+                found.push(self.read(id)?);
+            }
+        }
+        Ok(found)
     }
 
     /// All meetings, read in one go.
@@ -123,9 +138,10 @@ impl<'a> Days<'a> {
     }
 }
 
-/// A walk through the index of days.
+/// A walk through an index of days.
 pub struct DayWalk<'a> {
     store: &'a dyn Store,
+    index: DayIndex,
     range: Range,
     direction: Direction,
     ahead: VecDeque<(NaiveDate, MeetingId)>,
@@ -135,11 +151,11 @@ pub struct DayWalk<'a> {
 impl<'a> DayWalk<'a> {
     /// From `from` to `to`; backward from `to` to `from`.
     #[must_use]
-    pub fn new(store: &'a dyn Store, from: NaiveDate, to: NaiveDate, direction: Direction) -> Self {
-        Self { store, range: keys::days(from, to), direction, ahead: VecDeque::new(), more: from <= to }
+    pub fn new(store: &'a dyn Store, index: DayIndex, from: NaiveDate, to: NaiveDate, direction: Direction) -> Self {
+        Self { store, index, range: keys::days(index, from, to), direction, ahead: VecDeque::new(), more: from <= to }
     }
 
-    /// The next day that any meeting touches, with those meetings.
+    /// The next day that has any meeting in the index, with those meetings.
     ///
     /// # Errors
     /// The store's; [`StoreError::Corrupt`] for a key that names no day or no meeting.
@@ -163,7 +179,7 @@ impl<'a> DayWalk<'a> {
         let page = self.store.scan(&self.range, PAGE, self.direction)?;
         self.more = page.more;
         for entry in &page.entries {
-            let named = keys::day_entry(&entry.key).ok_or_else(|| StoreError::Corrupt(format!("index {}", entry.key.escape_ascii())))?;
+            let named = self.index.entry(&entry.key).ok_or_else(|| StoreError::Corrupt(format!("index {}", entry.key.escape_ascii())))?;
             self.ahead.push_back(named);
         }
         match (page.entries.last(), self.direction) {

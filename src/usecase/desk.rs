@@ -105,6 +105,7 @@ pub struct Change {
     operations: Vec<Operation>,
     versions: Vec<(Vec<u8>, serde_json::Value)>,
     job: Option<u64>,
+    schema: Option<u32>,
 }
 
 impl Desk {
@@ -158,6 +159,12 @@ impl Desk {
         Ok(())
     }
 
+    /// The schema of the store.
+    #[must_use]
+    pub fn schema(&self) -> u32 {
+        self.meta.value.schema
+    }
+
     /// Where the audit chain ends.
     #[must_use]
     pub fn chain(&self) -> &ChainHead {
@@ -194,6 +201,7 @@ impl Desk {
             operations: Vec::new(),
             versions: Vec::new(),
             job: None,
+            schema: None,
         }
     }
 
@@ -234,8 +242,9 @@ impl Desk {
         operations.push(Operation::Put { key: self.audit_key(sequence), value: table::encode(&entry)? });
         operations.push(Operation::Put { key: keys::CHAIN.to_vec(), value: table::encode(&head)? });
         let becomes_real = !self.meta.value.real && !self.around.clock.frozen();
-        if becomes_real {
-            let meta = Meta { real: true, ..self.meta.value.clone() };
+        let schema = change.schema.unwrap_or(self.meta.value.schema);
+        let meta = Meta { real: self.meta.value.real || becomes_real, schema, ..self.meta.value.clone() };
+        if meta != self.meta.value {
             operations.push(Operation::Put { key: keys::META.to_vec(), value: table::encode(&meta)? });
         }
         let mut commit = Commit { checks, operations };
@@ -244,7 +253,7 @@ impl Desk {
             Outcome::Conflict { key } => Err(Fault::Stale { id: key.escape_ascii().to_string() }),
             Outcome::Committed(rev) => {
                 self.chain = Stored { rev, value: head };
-                self.meta.value.real |= becomes_real;
+                self.meta.value = meta;
                 Ok(rev)
             }
         }
@@ -385,6 +394,11 @@ impl Change {
     /// Says which job the commit seals.
     pub fn seals(&mut self, job: u64) {
         self.job = Some(job);
+    }
+
+    /// Says that the store is of this schema from the commit on.
+    pub fn migrates_to(&mut self, schema: u32) {
+        self.schema = Some(schema);
     }
 
     /// Names what the commit is about, when that is known only after it was begun.

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 
 use crate::domain::dispatch::ItemId;
-use crate::domain::meeting::MeetingId;
+use crate::domain::meeting::{MeetingId, MeetingState};
 use crate::domain::request::RequestId;
 use crate::domain::time::YEARS;
 use crate::usecase::ports::Range;
@@ -143,16 +143,44 @@ pub fn draft_form(key: &[u8]) -> Option<&str> {
     std::str::from_utf8(key.get(at + 1..)?).ok()
 }
 
-/// Meetings by the days they touch.
-#[must_use]
-pub fn day(day: NaiveDate) -> Vec<u8> {
-    format!("x/day/{}/", day.format("%Y%m%d")).into_bytes()
+/// An index of meetings by days.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DayIndex {
+    /// All meetings, by the days they touch.
+    All,
+    /// Those that wait in a state (see [`MeetingState::waits`]), by the day on which they start: few among many that are done.
+    Waiting(MeetingState),
 }
 
-/// The days from `from` to `to` in the index of days. Days of years that no meeting can have are as good as the nearest
+/// What the keys of all meetings that wait begin with.
+pub const WAITING: &[u8] = b"x/waiting/";
+
+impl DayIndex {
+    fn prefix(self) -> String {
+        match self {
+            Self::All => "x/day/".to_owned(),
+            Self::Waiting(state) => format!("x/waiting/{}/", state.word()),
+        }
+    }
+
+    /// The meetings of a day.
+    #[must_use]
+    pub fn day(self, day: NaiveDate) -> Vec<u8> {
+        format!("{}{}/", self.prefix(), day.format("%Y%m%d")).into_bytes()
+    }
+
+    /// The day and the meeting that a key names.
+    #[must_use]
+    pub fn entry(self, key: &[u8]) -> Option<(NaiveDate, MeetingId)> {
+        let (day, id) = std::str::from_utf8(key).ok()?.strip_prefix(&self.prefix())?.split_once('/')?;
+        Some((NaiveDate::parse_from_str(day, "%Y%m%d").ok()?, MeetingId::parse(id)?))
+    }
+}
+
+/// The days from `from` to `to` in an index of days. Days of years that no meeting can have are as good as the nearest
 /// that one can: keys of other years would not stand in the order of time.
 #[must_use]
-pub fn days(from: NaiveDate, to: NaiveDate) -> Range {
+pub fn days(index: DayIndex, from: NaiveDate, to: NaiveDate) -> Range {
     let within = |day: NaiveDate| {
         let years = *YEARS.start()..=YEARS.end() + 1;
         match day.year() {
@@ -161,14 +189,7 @@ pub fn days(from: NaiveDate, to: NaiveDate) -> Range {
             _ => day,
         }
     };
-    Range { start: day(within(from)), end: Range::prefix(&day(within(to))).end }
-}
-
-/// The day and the meeting that a key of the index of days names.
-#[must_use]
-pub fn day_entry(key: &[u8]) -> Option<(NaiveDate, MeetingId)> {
-    let (day, id) = std::str::from_utf8(key).ok()?.strip_prefix("x/day/")?.split_once('/')?;
-    Some((NaiveDate::parse_from_str(day, "%Y%m%d").ok()?, MeetingId::parse(id)?))
+    Range { start: index.day(within(from)), end: Range::prefix(&index.day(within(to))).end }
 }
 
 /// Mailboxes of a unit.

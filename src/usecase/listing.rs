@@ -13,22 +13,28 @@ use crate::domain::time::WallTime;
 use crate::domain::unit::UnitCode;
 use crate::usecase::access::Caller;
 use crate::usecase::days::{DayWalk, Days};
+use crate::usecase::keys::DayIndex;
 use crate::usecase::ports::{Direction, Store, StoreError};
 use crate::usecase::table::Stored;
 
 /// A meeting with its conflicts.
 pub type Listed = (Stored<Meeting>, Vec<Conflict>);
 
-/// Meetings that fit a filter and are there for who asks, by start. Between two days only those days are read.
+/// Meetings that fit a filter and are there for who asks, by start. Between two days only those days are read, and of those that
+/// wait in a state only those.
 ///
 /// # Errors
 /// The store's.
 pub fn list(store: &dyn Store, caller: &Caller, filter: &MeetingFilter) -> Result<Vec<Listed>, StoreError> {
     let mut days = Days::new(store);
+    let waiting = filter.state.filter(|state| state.waits());
     let mut found = match (filter.from, filter.to) {
         // In either order: a meeting of several days can touch both although the last one is named first.
         (Some(from), Some(to)) => days.between(from.min(to), from.max(to))?,
-        _ => days.all()?,
+        _ => match waiting {
+            Some(state) => days.waiting(state)?,
+            None => days.all()?,
+        },
     };
     found.retain(|meeting| fits(&meeting.value, caller, filter));
     found.sort_by(|a, b| place(&a.value).cmp(&place(&b.value)));
@@ -92,7 +98,8 @@ fn walk<'a>(store: &'a dyn Store, order: &PageOrder) -> DayWalk<'a> {
         PageDirection::Forward => Direction::Forward,
         PageDirection::Backward => Direction::Backward,
     };
-    DayWalk::new(store, first, last, direction)
+    let waiting = order.filter.state.filter(|state| state.waits());
+    DayWalk::new(store, waiting.map_or(DayIndex::All, DayIndex::Waiting), first, last, direction)
 }
 
 fn is_beyond(meeting: &Meeting, order: &PageOrder) -> bool {

@@ -16,6 +16,7 @@ pub mod job;
 pub mod keys;
 pub mod listing;
 pub mod meeting;
+pub mod migrate;
 pub mod outbox;
 pub mod ports;
 pub mod preview;

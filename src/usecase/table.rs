@@ -10,11 +10,11 @@ use crate::domain::mailbox::Mailbox;
 use crate::domain::meeting::Meeting;
 use crate::domain::outbox::Item;
 use crate::domain::unit::Unit;
-use crate::usecase::keys;
+use crate::usecase::keys::{self, DayIndex};
 use crate::usecase::ports::{Direction, Entry, Format, Range, Rev, Store, StoreError, Value};
 
 /// Version of the records' shapes that this program writes.
-pub const SCHEMA: u16 = 1;
+pub const SCHEMA: u16 = 2;
 /// How many entries are read at once.
 const PAGE: usize = 512;
 
@@ -68,7 +68,9 @@ impl Record for Meeting {
         self.id.to_string()
     }
     fn index(&self) -> Vec<Vec<u8>> {
-        self.entry.days().map(|day| [keys::day(day), self.id.as_str().into()].concat()).collect()
+        let key = |index: DayIndex, day| [index.day(day), self.id.as_str().into()].concat();
+        let waiting = self.state.waits().then(|| key(DayIndex::Waiting(self.state), self.entry.start.day()));
+        self.entry.days().map(|day| key(DayIndex::All, day)).chain(waiting).collect()
     }
 }
 

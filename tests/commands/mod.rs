@@ -1,11 +1,13 @@
 //! The binary as people and scripts run it: what it prints, how it ends, and that nothing is written when it refuses.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod backup;
 mod configuration;
 mod demo;
 mod entries;
 mod fields;
 mod forms;
+mod golden;
 mod output;
 mod relay;
 mod rules;

@@ -39,11 +39,13 @@ fn whoever_cannot_have_the_store_in_ten_seconds_is_told_who_has_it() {
     let held = hold(&house);
     let began = Instant::now();
     // All at once, so that the ten seconds pass once.
-    let commands: Vec<Vec<&str>> = vec![vec!["unit", "list"], adding(&[]), vec!["flush"], vec!["init"]];
+    let commands: Vec<Vec<&str>> = vec![vec!["unit", "list"], adding(&[]), vec!["flush"]];
     let waiting: Vec<Child> = commands.iter().map(|args| house.start(args)).collect();
     let pid = std::process::id().to_string();
     let done: Vec<_> = commands.iter().zip(waiting).map(|(args, child)| finish(args, child)).collect();
     assert!(began.elapsed() >= Duration::from_secs(9), "{:?}", began.elapsed());
+    // Who only wants it to be there need not wait.
+    house.ok(&["init"]);
     drop(held);
     assert_eq!(house.fingerprint(), before);
     for (args, ran) in commands.iter().zip(&done) {

@@ -9,6 +9,7 @@ mod child;
 mod commands;
 mod flush;
 mod ledger;
+mod moments;
 mod office;
 mod relay;
 mod sync;

@@ -83,7 +83,12 @@ impl Office {
     }
 
     pub(crate) fn run(&self, args: &[&str]) -> Ran {
-        let output = self.command(args).stdin(Stdio::null()).stderr(Stdio::piped()).output().unwrap();
+        self.run_with(&[], args)
+    }
+
+    /// As [`Office::run`], with more in its surroundings.
+    pub(crate) fn run_with(&self, vars: &[(&str, &str)], args: &[&str]) -> Ran {
+        let output = self.command(args).envs(vars.iter().copied()).stdin(Stdio::null()).stderr(Stdio::piped()).output().unwrap();
         let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
         Ran { out: text(output.stdout), err: text(output.stderr), code: output.status.code() }
     }

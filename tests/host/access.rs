@@ -18,8 +18,8 @@ use lichhop::host::{Host, Options, answer};
 use lichhop::wire::change::ChangeKind;
 use lichhop::wire::reply::{Answer, MeetingView, Reply};
 use lichhop::wire::request::{
-    AuditFilter, BackupFormat, DraftField, EntryChanges, FormKey, Import, InvitationFormat, IssueOrder, MeetingFilter, PageDirection, PageOrder,
-    PageStart, RecordKind, Request,
+    AuditFilter, BackupFormat, DraftField, EntryChanges, FormKey, Import, InvitationFormat, IssueOrder, MeetingFilter, PageDirection,
+    PageOrder, PageStart, RecordKind, Request,
 };
 
 use super::{House, entry};

@@ -232,7 +232,8 @@ fn json_lines_say_the_same() {
     let (file, _) = back_up(&store, temporary(), |_| {});
     let mut lines = Vec::new();
     write_lines(&Backup::read(file).unwrap(), &mut lines).unwrap();
-    let lines: Vec<serde_json::Value> = std::str::from_utf8(&lines).unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let lines: Vec<serde_json::Value> =
+        std::str::from_utf8(&lines).unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert_eq!(lines.len(), 6);
     assert_eq!(lines[0]["backup"]["schema"], 1);
     assert_eq!(lines[1], serde_json::json!({"key": "e/1", "revision": 1, "schema": 3, "text": "Subject: Họp\r\n"}));

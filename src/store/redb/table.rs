@@ -14,7 +14,7 @@ use ::redb::{Database, Durability, ReadTransaction, ReadableDatabase, TableDefin
 
 use super::super::codec;
 use super::super::frames::Frame;
-use super::super::tally::{Head, Tally, Standing};
+use super::super::tally::{Head, Standing, Tally};
 use super::engine::Error;
 use crate::usecase::ports::{Check, Direction, Entry, Page, Range, Rev};
 

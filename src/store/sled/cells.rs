@@ -14,7 +14,7 @@ use std::ops::Range as Span;
 use ::sled::{Batch, IVec};
 
 use super::super::codec::{self, Header};
-use super::super::tally::{Head, Tally, Standing};
+use super::super::tally::{Head, Standing, Tally};
 use super::engine::Engine;
 use crate::usecase::ports::{Direction, Entry, Page, Range, StoreError};
 

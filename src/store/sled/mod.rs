@@ -10,8 +10,6 @@
 
 mod cells;
 mod engine;
-#[cfg(feature = "faults")]
-mod faults;
 mod open;
 
 use std::fs::File;
@@ -22,6 +20,7 @@ use std::time::Duration;
 use self::engine::Engine;
 pub(super) use self::open::{LOG, MARK, PARAMETERS};
 use super::codec;
+use super::faults;
 use super::feed::Feed;
 use super::files::{Copied, FileStore};
 use super::frames::{self, Frame};
@@ -92,22 +91,22 @@ impl SledStore {
         }
         let next = Head { rev, tally };
         cells::put_head(&mut batch, &next);
+        faults::moment();
         self.engine.run(|db| db.apply_batch(batch)).map_err(|fault| self.engine.broken_off(&fault))?;
+        faults::moment();
         *head = next;
         Ok(())
     }
 
     fn sync_log(&self, disk: &mut Disk, rev: Rev) -> Result<(), StoreError> {
-        #[cfg(feature = "faults")]
-        let (flush, datasync) = (faults::flushes(), faults::syncs());
-        #[cfg(not(feature = "faults"))]
-        let (flush, datasync) = (true, true);
-        if flush {
+        faults::moment();
+        if faults::flushes() {
             self.engine.run(|db| db.flush()).map_err(|fault| self.engine.stop(&format!("flushing failed: {fault}")))?;
         }
-        if datasync {
-            disk.log.sync_data().map_err(|error| self.engine.stop(&format!("syncing failed: {error}")))?;
+        if faults::syncs() {
+            faults::synced(disk.log.sync_data()).map_err(|error| self.engine.stop(&format!("syncing failed: {error}")))?;
         }
+        faults::moment();
         disk.synced = rev;
         // Needs no sync of its own: it says what is safe already, and may lag behind.
         if let Err(error) = disk.mark.advance(rev) {

@@ -1,0 +1,112 @@
+//! Stores that older programs wrote: each is brought to the present schema when it is opened, and shows what it showed then.
+//!
+//! A folder for each schema: `store` (sled's files), `backup.lichhop` (a backup of it), and what the program that wrote them
+//! printed of it with `--json`.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use lichhop::store::{FileStore as _, SledStore};
+use lichhop::usecase::ports::{Check, Commit, Operation, Store as _};
+use serde_json::Value;
+
+use super::{House, json};
+
+/// The schemas that are behind us.
+const OLDER: [u32; 1] = [1];
+/// The instant at which the program that wrote them stood, and the office it worked for.
+const THEN: &str = "2027-05-03T09:00:00+07:00";
+
+fn golden(schema: u32) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/store/golden/schema-{schema}"))
+}
+
+fn then() -> House {
+    let house = House { now: Some(THEN), lang: "en", ..House::new() };
+    fs::create_dir_all(house.config().parent().unwrap()).unwrap();
+    fs::write(house.config(), "[workflow]\napprove_own = true\n").unwrap();
+    house
+}
+
+/// A state directory with an older store.
+fn older(schema: u32) -> House {
+    let house = then();
+    let store = house.state().join("store");
+    fs::create_dir_all(store.join("blobs")).unwrap();
+    for file in fs::read_dir(golden(schema).join("store")).unwrap() {
+        let file = file.unwrap();
+        fs::copy(file.path(), store.join(file.file_name())).unwrap();
+    }
+    house
+}
+
+/// What is shown is what was shown then; fields may have come since.
+fn shows_what_it_showed(house: &House, schema: u32) {
+    for list in ["unit list", "mailbox list", "meeting list", "outbox list", "account list", "audit list"] {
+        let expected = json(&fs::read_to_string(golden(schema).join(format!("{}.json", list.replace(' ', "-")))).unwrap());
+        let found = house.json(&list.split(' ').collect::<Vec<_>>());
+        let (expected, found) = (expected.as_array().unwrap(), found.as_array().unwrap());
+        // The audit goes on.
+        assert!(found.len() == expected.len() || list == "audit list" && found.len() > expected.len(), "{list}");
+        for (expected, found) in expected.iter().zip(found) {
+            for (field, value) in expected.as_object().unwrap() {
+                assert_eq!(&found[field], value, "{list}: {field}");
+            }
+        }
+    }
+}
+
+#[test]
+fn an_older_store_is_brought_to_the_present_and_shows_what_it_showed() {
+    for schema in OLDER {
+        let house = older(schema);
+        shows_what_it_showed(&house, schema);
+        house.ok(&["check"]);
+        let last = house.json(&["audit", "list", "--action", "store.migrate"]);
+        assert_eq!(last.as_array().unwrap().len(), (OLDER.len() as u32 + 1 - schema) as usize);
+        // Before that a backup was made, which is taken back by this program too.
+        let backup = house.state().join(format!("backups/before-schema-{}.lichhop", schema + 1));
+        let other = house.name("other");
+        house.ok(&["--data", &other, "restore", backup.to_str().unwrap()]);
+        house.ok(&["--data", &other, "check"]);
+        // Once is enough.
+        house.ok(&["meeting", "list"]);
+        assert_eq!(house.json(&["audit", "list", "--action", "store.migrate"]), last);
+        // What waits is found by its state.
+        let waiting = |state: &str| house.json(&["meeting", "list", "--state", state]).as_array().unwrap().len();
+        assert_eq!(["draft", "submitted", "approved", "issued"].map(waiting), [1, 1, 1, 1]);
+    }
+}
+
+#[test]
+fn a_backup_of_an_older_store_is_taken_back() {
+    for schema in OLDER {
+        let house = then();
+        house.ok(&["restore", golden(schema).join("backup.lichhop").to_str().unwrap()]);
+        shows_what_it_showed(&house, schema);
+        house.ok(&["check"]);
+        house.ok(&["audit", "verify"]);
+    }
+}
+
+#[test]
+fn a_store_of_a_newer_program_is_refused_and_left_as_it_is() {
+    let house = House::office();
+    house.ok(&["backup", "a.lichhop"]);
+    let folder = house.state().join("store");
+    let standing = {
+        let (store, _) = SledStore::open(&folder).unwrap();
+        let mut meta = store.get(b"s/meta").unwrap().unwrap();
+        let mut value: Value = serde_json::from_slice(&meta.value.bytes).unwrap();
+        value["schema"] = 999.into();
+        meta.value.bytes = serde_json::to_vec(&value).unwrap();
+        let checks = vec![Check { key: meta.key.clone(), rev: meta.rev }];
+        store.commit(&Commit { checks, operations: vec![Operation::Put { key: meta.key, value: meta.value }] }).unwrap();
+        store.sync().unwrap();
+        store.standing()
+    };
+    for args in [&["week"][..], &["check"], &["backup", "b.lichhop"], &["init"]] {
+        house.refused(78, args, &["999"]);
+    }
+    assert_eq!(SledStore::open(&folder).unwrap().0.standing(), standing);
+}
