@@ -74,6 +74,15 @@ impl Feed {
         self.moved.notify_all();
     }
 
+    /// Begins anew for a store that now stands at `at` without anybody having committed that here.
+    pub fn restart(&self, at: Rev) {
+        let mut ring = self.ring();
+        ring.commits.clear();
+        (ring.floor, ring.at, ring.bytes) = (at, at, 0);
+        drop(ring);
+        self.moved.notify_all();
+    }
+
     /// Ends the feed because the store failed: who waits, and who asks later, is told why.
     pub fn fail(&self, why: &str) {
         self.ring().failed.get_or_insert_with(|| why.to_owned());

@@ -7,6 +7,7 @@ mod damaged;
 mod drafts;
 mod flushing;
 mod keeping;
+mod life;
 mod relay;
 mod remote;
 mod writing;

@@ -53,7 +53,10 @@ fn a_fresh_folder_takes_the_place_of_the_old_one_with_all_that_is_in_it() {
     local.renew(fresh).unwrap();
     assert_eq!((all(&*local), local.standing()), (held.clone(), standing));
     assert!(local.disk_bytes().unwrap() * 2 < before, "{} of {before}", local.disk_bytes().unwrap());
-    write(&*local, vec![put("later", "x")]);
+    // Whoever follows goes on from there.
+    let later = write(&*local, vec![put("later", "x")]);
+    let told = local.changes(b"", standing.rev, Duration::ZERO).unwrap();
+    assert_eq!(told, Changes::Keys { at: later, keys: vec![b"later".to_vec()] });
     local.sync().unwrap();
     drop(local);
     assert_eq!(names(state.path()), ["store-2", "store.now"]);

@@ -189,7 +189,7 @@ impl FileStore for RedbStore {
 
     fn adopt(&self, copied: &[Copied], rev: Rev) -> Result<(), StoreError> {
         let _disk = self.disk();
-        self.told(self.apply(rev, frames::copied(copied), || {}))
+        self.told(self.apply(rev, frames::copied(copied), || self.feed.restart(rev)))
     }
 
     fn stop(&self, why: &str) {

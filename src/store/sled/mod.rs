@@ -202,7 +202,9 @@ impl FileStore for SledStore {
 
     fn adopt(&self, copied: &[Copied], rev: Rev) -> Result<(), StoreError> {
         let mut head = self.write_head();
-        self.told(self.apply(&mut head, rev, frames::copied(copied)))
+        self.told(self.apply(&mut head, rev, frames::copied(copied)))?;
+        self.feed.restart(rev);
+        Ok(())
     }
 
     fn stop(&self, why: &str) {
