@@ -11,6 +11,7 @@ use crate::cli::audit::AuditListArgs;
 use crate::cli::completions::CompletionsArgs;
 use crate::cli::demo::DemoArgs;
 use crate::cli::flush::FlushArgs;
+use crate::cli::history::HistoryArgs;
 use crate::cli::keys::KeysArgs;
 use crate::cli::mailbox::MailboxCommand;
 use crate::cli::meeting::MeetingCommand;
@@ -59,6 +60,9 @@ pub struct Global {
     /// Print JSON
     #[arg(long, global = true)]
     pub json: bool,
+    /// Read what stood at this time; a day alone is its end, and `this` week the one of that time
+    #[arg(long, global = true, value_name = "TIME")]
+    pub at: Option<String>,
     /// When to use colour (NO_COLOR)
     #[arg(long, global = true, value_name = "WHEN", value_enum)]
     pub color: Option<ColorWhen>,
@@ -121,6 +125,8 @@ pub enum Command {
     Audit(AuditCommand),
     /// Check every record, index and number series
     Check,
+    /// Every version of a record: when, who, and what changed
+    History(HistoryArgs),
     /// The keys of the terminal application and what they do
     Keys(KeysArgs),
     /// Print a completion script for a shell

@@ -48,6 +48,7 @@ pub const COMMANDS: &[(&str, &str)] = &[
     ("audit list", "Liệt kê những gì đã làm, mới nhất ở cuối"),
     ("audit verify", "Kiểm tra toàn bộ chuỗi nhật ký, nêu chỗ không khớp"),
     ("check", "Kiểm tra mọi bản ghi, chỉ mục và dãy số"),
+    ("history", "Mọi phiên bản của một bản ghi: lúc nào, ai làm, thay đổi những gì"),
     ("keys", "Các phím của ứng dụng và việc chúng làm"),
     ("completions", "In tập lệnh gợi ý dòng lệnh cho một shell"),
 ];
@@ -60,6 +61,7 @@ pub const ARGUMENTS: &[(&str, &str, &str)] = &[
     ("", "socket", "Ổ cắm của tiến trình giữ kho dữ liệu (LICHHOP_SOCKET)"),
     ("", "lang", "Ngôn ngữ của thông báo (LICHHOP_LANG); văn bản và thư luôn bằng tiếng Việt"),
     ("", "json", "In JSON"),
+    ("", "at", "Đọc dữ liệu như tại thời điểm này; chỉ nêu ngày: cuối ngày đó; tuần `this` là tuần của thời điểm này"),
     ("", "color", "Khi nào dùng màu (NO_COLOR)"),
     ("", "verbose", "Ghi nhật ký chi tiết hơn ra stderr; hai lần: ghi tất cả (LICHHOP_LOG)"),
     ("", "quiet", "Chỉ ghi nhật ký lỗi"),
@@ -127,6 +129,8 @@ pub const ARGUMENTS: &[(&str, &str, &str)] = &[
     ("flush", "once", "Thử mọi thư đến hạn một lượt rồi kết thúc (mặc định)"),
     ("search", "text", "Các từ cần tìm; chữ không dấu khớp mọi dấu"),
     ("search", "kind", "Chỉ loại này"),
+    ("history", "kind", "Loại bản ghi"),
+    ("history", "id", "Mã đơn vị, địa chỉ hộp thư, mã số cuộc họp, người dùng Unix hoặc mã thư"),
     ("keys", "keymap", "Bộ phím có sẵn hoặc của riêng bạn; nếu không nêu: bộ phím trong cấu hình"),
     ("completions", "shell", "Loại shell"),
 ];

@@ -60,6 +60,13 @@ pub enum Usage {
     },
     /// An edit that names nothing to change.
     NothingToChange,
+    /// A command that does not read what was.
+    OnlyNow {
+        /// The command; empty: the terminal application.
+        command: String,
+        /// Those that do.
+        works: Vec<String>,
+    },
     /// An argument that is not UTF-8.
     Encoding,
     /// Something else.
@@ -122,6 +129,19 @@ fn sentence(lang: Lang, usage: &Usage) -> String {
             "Không có gì để sửa: chưa nêu mục nào (--title, --start, --place, --chair, --invite …).",
             "Nothing is to be changed: no field is given (--title, --start, --place, --chair, --invite …)."
         ),
+        Usage::OnlyNow { command, works } => {
+            let text = if command.is_empty() {
+                say!(lang, "Màn hình không dùng được với --at.", "The screen does not work with --at.")
+            } else {
+                say!(
+                    lang,
+                    "Lệnh {command} không dùng được với --at.",
+                    "The command {command} does not work with --at.",
+                    command = quoted(command)
+                )
+            };
+            text + &say!(lang, " --at dùng với: {works}.", " --at works with: {works}.", works = listed(works))
+        }
         Usage::Encoding => say!(lang, "Có tham số không phải UTF-8.", "An argument is not UTF-8."),
         Usage::Other { detail } => say!(lang, "Lệnh không đúng: {detail}", "Wrong usage: {detail}", detail = shown(detail)),
     }

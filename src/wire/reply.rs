@@ -9,6 +9,7 @@ use crate::domain::audit::{AuditEntry, SealedEntry};
 use crate::domain::conflict::Conflict;
 pub use crate::domain::draft::Draft;
 use crate::domain::fault::Fault;
+pub use crate::domain::history::{Field, FieldChange, FieldValue, Past};
 use crate::domain::mailbox::{MailAddress, Mailbox};
 use crate::domain::meeting::{Event, InvitationMode, MeetingId, MeetingState, Urgency};
 pub use crate::domain::outbox::NextStep;
@@ -75,6 +76,8 @@ pub enum Answer {
     Audit(Vec<AuditLine>),
     /// What a check found.
     Checked(CheckReport),
+    /// Versions of a record, the oldest first.
+    History(Vec<Past>),
 }
 
 /// An entry of the audit chain.
