@@ -60,7 +60,7 @@ pub struct Global {
     /// Print JSON
     #[arg(long, global = true)]
     pub json: bool,
-    /// Read what stood at this time; a day alone is its end, and `this` week the one of that time
+    /// Read registry, meetings, weeks and outbox as they stood then: 2026-11-20 10:00, RFC 3339, or a day (its end)
     #[arg(long, global = true, value_name = "TIME")]
     pub at: Option<String>,
     /// When to use colour (NO_COLOR)

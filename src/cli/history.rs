@@ -14,7 +14,7 @@ use crate::i18n::label::{Column, column};
 use crate::i18n::{Lang, history as texts, outbox};
 use crate::print::layout::cut;
 use crate::report::Report;
-use crate::wire::reply::{Answer, Field, FieldChange, FieldValue, Past};
+use crate::wire::reply::{Answer, Field, FieldChange, FieldValue, PastVersion};
 use crate::wire::request::{Request, Subject};
 
 /// The columns that one side of a change takes in the table at most; the whole is in the JSON.
@@ -100,7 +100,7 @@ pub fn outcome(answer: &Answer, view: &View) -> Result<Outcome, Report> {
     Ok(Outcome::text(table(versions, view)))
 }
 
-fn document(lang: Lang, past: &Past) -> PastDocument<'_> {
+fn document(lang: Lang, past: &PastVersion) -> PastDocument<'_> {
     let value = |value: &Option<FieldValue>| value.as_ref().map_or(Value::Null, |value| machine(lang, value));
     let change = |change: &FieldChange| ChangeDocument { field: change.field, from: value(&change.from), to: value(&change.to) };
     PastDocument {
@@ -139,7 +139,7 @@ fn machine(lang: Lang, value: &FieldValue) -> Value {
 }
 
 /// One line for each field that changed; on a terminal when, who and what stand with the first only.
-fn table(versions: &[Past], view: &View) -> String {
+fn table(versions: &[PastVersion], view: &View) -> String {
     let lang = view.lang;
     let [field, change] = texts::headings(lang);
     let heading = [column(lang, Column::Time), column(lang, Column::User), column(lang, Column::Action), field, change];
@@ -157,7 +157,7 @@ fn table(versions: &[Past], view: &View) -> String {
     grid.print(&view.style)
 }
 
-fn rows(past: &Past, lang: Lang) -> Vec<[String; 2]> {
+fn rows(past: &PastVersion, lang: Lang) -> Vec<[String; 2]> {
     let mut rows: Vec<[String; 2]> =
         past.changes.iter().map(|change| [texts::field(lang, change.field).to_owned(), changed(lang, change)]).collect();
     rows.extend(past.reason.iter().map(|reason| [column(lang, Column::Reason).to_owned(), short(&flat(reason.as_str()), 0)]));

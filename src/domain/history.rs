@@ -30,7 +30,7 @@ pub enum Subject {
 
 /// A version of a record, as much of it as whoever asks may see.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Past {
+pub struct PastVersion {
     /// The revision that the record had with it.
     pub revision: u64,
     /// When it was made.

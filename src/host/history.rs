@@ -4,7 +4,7 @@
 use crate::domain::access::{self, Ability, Sight};
 use crate::domain::account::Account;
 use crate::domain::fault::{Fault, Why};
-use crate::domain::history::{Field, FieldValue, Fields, Past, Subject, changes};
+use crate::domain::history::{Field, FieldValue, Fields, PastVersion, Subject, changes};
 use crate::domain::mailbox::Mailbox;
 use crate::domain::meeting::{Event, Meeting, MeetingState};
 use crate::domain::outbox::{Item, ItemState, Reason};
@@ -35,21 +35,21 @@ struct Seen {
 ///
 /// # Errors
 /// That there is no such record, also when it is not there for the account now; [`Fault::Store`].
-pub(super) fn read(store: &dyn Store, caller: &Caller, subject: &Subject) -> Result<Vec<Past>, Fault> {
+pub(super) fn read(store: &dyn Store, caller: &Caller, subject: &Subject) -> Result<Vec<PastVersion>, Fault> {
     let (told, unknown) = match subject {
         Subject::Unit(code) => {
             let see = |unit: &Kept<Unit>| Ok(Some(of_unit(&unit.value)));
-            (tell(store, caller, code.as_str(), see)?, Fault::wrong("code", code.as_str(), Why::UnknownUnit))
+            (tell(store, caller, code.as_str(), see)?, Fault::wrong("id", code.as_str(), Why::UnknownUnit))
         }
         Subject::Mailbox(address) => {
             let whole = access::mailboxes(caller.role) == Sight::Everything;
             let see = |mailbox: &Kept<Mailbox>| Ok(caller.mailbox(mailbox.value.clone()).map(|seen| of_mailbox(&seen, whole)));
-            (tell(store, caller, address.as_str(), see)?, Fault::wrong("address", address.as_str(), Why::UnknownMailbox))
+            (tell(store, caller, address.as_str(), see)?, Fault::wrong("id", address.as_str(), Why::UnknownMailbox))
         }
         Subject::Meeting(id) => (tell_meeting(store, caller, id.as_str())?, Fault::wrong("id", id.as_str(), Why::UnknownMeeting)),
         Subject::Account(user) => {
             let see = |account: &Kept<Account>| Ok(Some(of_account(&account.value)));
-            (tell(store, caller, user, see)?, Fault::wrong("user", user, Why::UnknownAccount))
+            (tell(store, caller, user, see)?, Fault::wrong("id", user, Why::UnknownAccount))
         }
         Subject::Outbox(id) => {
             let (mut eyes, mut before) = (Eyes::of(store, caller), None);
@@ -71,7 +71,7 @@ fn tell<T: Record>(
     caller: &Caller,
     id: &str,
     mut see: impl FnMut(&Kept<T>) -> Result<Option<Seen>, Fault>,
-) -> Result<Option<Vec<Past>>, Fault> {
+) -> Result<Option<Vec<PastVersion>>, Fault> {
     let (mut told, mut before, mut there) = (Vec::new(), None, false);
     let audited = Ability::Audit.roles().contains(&caller.role);
     for version in versions::<T>(store, id)? {
@@ -87,7 +87,7 @@ fn tell<T: Record>(
             continue;
         }
         let recorded = if audited { audit::entry(store, version.audit)? } else { None };
-        told.push(Past {
+        told.push(PastVersion {
             revision: version.rev,
             at: version.at,
             by: (whole || audited).then_some(version.by),
@@ -140,7 +140,7 @@ fn of_account(account: &Account) -> Seen {
 }
 
 /// Tells a meeting's versions: of each what its sight lets be seen, and no more than the sight of the meeting as it stands now.
-fn tell_meeting(store: &dyn Store, caller: &Caller, id: &str) -> Result<Option<Vec<Past>>, Fault> {
+fn tell_meeting(store: &dyn Store, caller: &Caller, id: &str) -> Result<Option<Vec<PastVersion>>, Fault> {
     let present = table::find::<Meeting>(store, id)?.map_or(Sight::Nothing, |meeting| caller.sees(&meeting.value));
     let mut before: Option<MeetingView> = None;
     tell(store, caller, id, |version: &Kept<Meeting>| {

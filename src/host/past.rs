@@ -10,6 +10,7 @@ use crate::domain::mailbox::Mailbox;
 use crate::domain::meeting::Meeting;
 use crate::domain::outbox::Item;
 use crate::domain::search::RecordKind;
+use crate::domain::time::WallTime;
 use crate::domain::unit::Unit;
 use crate::host::answer::{self, Place};
 use crate::host::sight::Eyes;
@@ -38,7 +39,7 @@ pub(super) async fn answer(host: &Arc<Host>, user: &str, at: DateTime<Utc>, read
 
 fn read(host: &Host, caller: &Caller, at: DateTime<Utc>, reading: Reading) -> Reply {
     if at > host.clock.now() {
-        return Err(Fault::wrong("at", &at.to_rfc3339(), Why::Future));
+        return Err(Fault::wrong("at", &WallTime::at(at).to_string(), Why::Future));
     }
     let past = standing(host.store.as_ref(), at, &reading)?;
     let place = Place { host, store: &past, now: at };

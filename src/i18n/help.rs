@@ -61,7 +61,7 @@ pub const ARGUMENTS: &[(&str, &str, &str)] = &[
     ("", "socket", "Ổ cắm của tiến trình giữ kho dữ liệu (LICHHOP_SOCKET)"),
     ("", "lang", "Ngôn ngữ của thông báo (LICHHOP_LANG); văn bản và thư luôn bằng tiếng Việt"),
     ("", "json", "In JSON"),
-    ("", "at", "Đọc dữ liệu như tại thời điểm này; chỉ nêu ngày: cuối ngày đó; tuần `this` là tuần của thời điểm này"),
+    ("", "at", "Xem đơn vị, hộp thư, cuộc họp, lịch tuần và thư đi như lúc đó: 2026-11-20 10:00, RFC 3339, hoặc một ngày (cuối ngày)"),
     ("", "color", "Khi nào dùng màu (NO_COLOR)"),
     ("", "verbose", "Ghi nhật ký chi tiết hơn ra stderr; hai lần: ghi tất cả (LICHHOP_LOG)"),
     ("", "quiet", "Chỉ ghi nhật ký lỗi"),

@@ -9,7 +9,7 @@ use crate::domain::audit::{AuditEntry, SealedEntry};
 use crate::domain::conflict::Conflict;
 pub use crate::domain::draft::Draft;
 use crate::domain::fault::Fault;
-pub use crate::domain::history::{Field, FieldChange, FieldValue, Past};
+pub use crate::domain::history::{Field, FieldChange, FieldValue, PastVersion};
 use crate::domain::mailbox::{MailAddress, Mailbox};
 use crate::domain::meeting::{Event, InvitationMode, MeetingId, MeetingState, Urgency};
 pub use crate::domain::outbox::NextStep;
@@ -77,7 +77,7 @@ pub enum Answer {
     /// What a check found.
     Checked(CheckReport),
     /// Versions of a record, the oldest first.
-    History(Vec<Past>),
+    History(Vec<PastVersion>),
 }
 
 /// An entry of the audit chain.

@@ -6,6 +6,7 @@ mod demo;
 mod entries;
 mod fields;
 mod forms;
+mod history;
 mod output;
 mod relay;
 mod rules;

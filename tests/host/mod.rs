@@ -6,6 +6,7 @@ mod changes;
 mod damaged;
 mod drafts;
 mod flushing;
+mod past;
 mod relay;
 mod remote;
 mod writing;
