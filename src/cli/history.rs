@@ -8,7 +8,7 @@ use crate::cli::context::{Context, View, unexpected};
 use crate::cli::input::Fields;
 use crate::cli::json;
 use crate::cli::output::{Grid, Outcome};
-use crate::domain::text::width;
+use crate::domain::text::{Prose, width};
 use crate::domain::time::WallTime;
 use crate::i18n::label::{Column, column};
 use crate::i18n::{Lang, history as texts, outbox};
@@ -109,7 +109,7 @@ fn document(lang: Lang, past: &PastVersion) -> PastDocument<'_> {
         by: past.by.as_deref(),
         action: &past.action,
         changes: past.changes.iter().map(change).collect(),
-        reason: past.reason.as_ref().map(|reason| reason.as_str()),
+        reason: past.reason.as_ref().map(Prose::as_str),
     }
 }
 
@@ -183,9 +183,9 @@ fn changed(lang: Lang, change: &FieldChange) -> String {
         (None, Some(to)) => short(&to, 0),
         (from, to) => {
             let (from, to) = (from.unwrap_or_else(nothing), to.unwrap_or_else(nothing));
-            let long = width(&from).max(width(&to)) > SIDE_MAX;
+            let is_long = width(&from).max(width(&to)) > SIDE_MAX;
             let common = from.chars().zip(to.chars()).take_while(|(a, b)| a == b).count();
-            let skip = if long { common.saturating_sub(BEFORE_MAX) } else { 0 };
+            let skip = if is_long { common.saturating_sub(BEFORE_MAX) } else { 0 };
             format!("{} → {}", short(&from, skip), short(&to, skip))
         }
     }

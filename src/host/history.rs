@@ -8,7 +8,7 @@ use crate::domain::history::{Field, FieldValue, Fields, PastVersion, Subject, ch
 use crate::domain::mailbox::Mailbox;
 use crate::domain::meeting::{Event, Meeting, MeetingState};
 use crate::domain::outbox::{Item, ItemState, Reason};
-use crate::domain::text::{Line, Prose};
+use crate::domain::text::Prose;
 use crate::domain::unit::Unit;
 use crate::domain::workflow::Action;
 use crate::host::sight::{self, Eyes};
@@ -99,20 +99,16 @@ fn tell<T: Record>(
     Ok(there.then_some(told))
 }
 
-fn text(line: &Line) -> Option<FieldValue> {
-    Some(FieldValue::Text(line.to_string()))
-}
-
-fn texts(line: Option<&Line>) -> Option<FieldValue> {
-    line.and_then(text)
+fn text(text: &impl ToString) -> FieldValue {
+    FieldValue::Text(text.to_string())
 }
 
 fn of_unit(unit: &Unit) -> Seen {
     let fields = vec![
-        (Field::Name, text(&unit.name)),
-        (Field::Parent, unit.parent.as_ref().map(|parent| FieldValue::Text(parent.to_string()))),
+        (Field::Name, Some(text(&unit.name))),
+        (Field::Parent, unit.parent.as_ref().map(text)),
         (Field::Kind, unit.kind.map(FieldValue::UnitKind)),
-        (Field::MailDomain, texts(unit.mail_domain.as_ref())),
+        (Field::MailDomain, unit.mail_domain.as_ref().map(text)),
     ];
     Seen { fields, whole: true, action: "import.step", reason: None }
 }
@@ -120,9 +116,9 @@ fn of_unit(unit: &Unit) -> Seen {
 fn of_mailbox(seen: &Mailbox, whole: bool) -> Seen {
     let fields = vec![
         (Field::Kind, Some(FieldValue::MailboxKind(seen.kind))),
-        (Field::Unit, Some(FieldValue::Text(seen.unit.to_string()))),
-        (Field::Owner, texts(seen.owner.as_ref())),
-        (Field::Custodian, texts(seen.custodian.as_ref())),
+        (Field::Unit, Some(text(&seen.unit))),
+        (Field::Owner, seen.owner.as_ref().map(text)),
+        (Field::Custodian, seen.custodian.as_ref().map(text)),
         (Field::State, Some(FieldValue::MailboxState(seen.state))),
         (Field::QuotaMb, seen.quota_mb.map(|quota| FieldValue::Number(quota.into()))),
         (Field::Primary, Some(FieldValue::Flag(seen.primary))),
@@ -177,16 +173,16 @@ fn done_to_meeting(before: Option<&MeetingView>, after: &MeetingView) -> &'stati
 
 fn meeting_fields(meeting: MeetingView) -> Fields {
     vec![
-        (Field::Title, text(&meeting.title)),
+        (Field::Title, Some(text(&meeting.title))),
         (Field::Start, Some(FieldValue::Time(meeting.start))),
         (Field::End, meeting.end.map(FieldValue::Time)),
-        (Field::Place, text(&meeting.place)),
-        (Field::Online, texts(meeting.online.as_ref())),
-        (Field::Chair, text(&meeting.chair)),
-        (Field::Unit, Some(FieldValue::Text(meeting.unit.to_string()))),
+        (Field::Place, Some(text(&meeting.place))),
+        (Field::Online, meeting.online.as_ref().map(text)),
+        (Field::Chair, Some(text(&meeting.chair))),
+        (Field::Unit, Some(text(&meeting.unit))),
         (Field::Invited, Some(FieldValue::Codes(meeting.invited))),
         (Field::PreparedBy, Some(FieldValue::Codes(meeting.prepared_by))),
-        (Field::Content, meeting.content.map(|content| FieldValue::Text(content.to_string()))),
+        (Field::Content, meeting.content.as_ref().map(text)),
         (Field::Urgency, Some(FieldValue::Urgency(meeting.urgency))),
         (Field::Mode, Some(FieldValue::Mode(meeting.mode))),
         (Field::State, Some(FieldValue::MeetingState(meeting.state))),
@@ -212,11 +208,11 @@ fn done_to_item(before: Option<&Item>, after: &Item) -> &'static str {
 
 fn item_fields(item: ItemView) -> Fields {
     vec![
-        (Field::Meeting, Some(FieldValue::Text(item.meeting.to_string()))),
+        (Field::Meeting, Some(text(&item.meeting))),
         (Field::Kind, Some(FieldValue::ItemKind(item.kind))),
-        (Field::Unit, Some(FieldValue::Text(item.unit.to_string()))),
-        (Field::To, Some(FieldValue::Text(item.to.to_string()))),
-        (Field::Subject, text(&item.subject)),
+        (Field::Unit, Some(text(&item.unit))),
+        (Field::To, Some(text(&item.to))),
+        (Field::Subject, Some(text(&item.subject))),
         (Field::State, Some(FieldValue::ItemState(item.state))),
         (Field::Attempts, Some(FieldValue::Number(item.attempts.into()))),
         (Field::NextAttempt, item.next_attempt.map(FieldValue::Instant)),

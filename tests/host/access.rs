@@ -14,7 +14,7 @@ use lichhop::domain::text::{Line, Prose};
 use lichhop::domain::unit::UnitCode;
 use lichhop::host::changes::Changes;
 use lichhop::host::clock::request_id;
-use lichhop::host::{Host, Options, answer};
+use lichhop::host::{Host, answer};
 use lichhop::wire::change::ChangeKind;
 use lichhop::wire::reply::{Answer, MeetingView, Reply};
 use lichhop::wire::request::{
@@ -59,20 +59,7 @@ impl Ministry {
             let account = Account { user: role.word().to_owned(), role, units, revoked: false };
             house.client.call(Request::AccountGrant(account)).await.unwrap();
         }
-        let elsewhere = lichhop::client::Target { state: house.folder.path().join("other"), ..house.target.clone() };
-        let other = {
-            lichhop::client::init(&elsewhere, None).await.unwrap();
-            lichhop::client::open(&elsewhere).await.unwrap()
-        };
-        std::mem::replace(&mut house.client, other).close().await;
-        let options = Options {
-            state: house.target.state.clone(),
-            config: house.target.config.clone(),
-            frozen: house.target.frozen,
-            wait: Duration::ZERO,
-        };
-        let host = Arc::new(tokio::task::spawn_blocking(move || Host::open(&options)).await.unwrap().unwrap());
-        Self { host, admin, _house: house }
+        Self { host: house.host().await, admin, _house: house }
     }
 
     async fn ask(&self, user: &str, request: Request) -> Reply {

@@ -13,7 +13,7 @@ use lichhop::domain::outbox::ItemState;
 use lichhop::domain::text::{Line, Prose};
 use lichhop::domain::unit::UnitCode;
 use lichhop::host::clock::request_id;
-use lichhop::host::{Host, Options, answer};
+use lichhop::host::{Host, answer};
 use lichhop::wire::reply::{Answer, Reply};
 use lichhop::wire::request::{MeetingFilter, Reading, Request};
 
@@ -126,18 +126,7 @@ async fn given_back() -> (Arc<Host>, MeetingId, House) {
     // Of what viewers are told nothing changes by this.
     house.meeting(edit(EntryChanges { content: prose("TUYỆT-MẬT hơn"), ..EntryChanges::default() })).await;
     let mut house = house.reopened(at(4)).await;
-    let elsewhere = client::Target { state: house.folder.path().join("other"), ..house.target.clone() };
-    client::init(&elsewhere, None).await.unwrap();
-    let other = client::open(&elsewhere).await.unwrap();
-    std::mem::replace(&mut house.client, other).close().await;
-    let options = Options {
-        state: house.target.state.clone(),
-        config: house.target.config.clone(),
-        frozen: house.target.frozen,
-        wait: Duration::ZERO,
-    };
-    let host = tokio::task::spawn_blocking(move || Host::open(&options)).await.unwrap().unwrap();
-    (Arc::new(host), id, house)
+    (house.host().await, id, house)
 }
 
 #[tokio::test(flavor = "multi_thread")]

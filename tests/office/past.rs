@@ -82,7 +82,7 @@ fn registry(bench: &mut Bench, which: usize, how: u8) {
     let codes = ["VP", "CDA", "VPC", "TCDL", "MOI"];
     let unit = codes[which % codes.len()];
     let name = format!("Đơn vị {how}");
-    let row = UnitRow { parent: (how % 2 == 0 && unit != "VP").then(|| code("VP")), ..unit_row(2, unit, &name, "") };
+    let row = UnitRow { parent: (how.is_multiple_of(2) && unit != "VP").then(|| code("VP")), ..unit_row(2, unit, &name, "") };
     let _ = registry::import_units(&mut bench.desk, "lan", "u.csv", &[row], false);
     let state = [MailboxState::Active, MailboxState::Suspended, MailboxState::Allocated][usize::from(how % 3)];
     let address = format!("hop{}@chinhphu.vn", which % 3);
