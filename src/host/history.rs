@@ -147,7 +147,8 @@ fn tell_meeting(store: &dyn Store, caller: &Caller, id: &str) -> Result<Option<V
             _ => (sight::told(shown), false),
         };
         let event = seen.history.last().filter(|last| before.as_ref().and_then(|before| before.history.last()) != Some(last));
-        let action = event.map_or_else(|| done_to_meeting(before.as_ref(), &seen), |event| action_of(event, before.is_none()));
+        let action = event
+            .map_or_else(|| done_to_meeting(before.as_ref(), &seen), |event| action_of(event, before.is_none() && seen.history.len() <= 2));
         let reason = event.and_then(|event| event.reason.clone());
         before = Some(seen.clone());
         Ok(Some(Seen { fields: meeting_fields(seen), whole, action, reason }))
@@ -164,6 +165,7 @@ fn done_to_meeting(before: Option<&MeetingView>, after: &MeetingView) -> &'stati
     let state = before.map(|before| before.state);
     audit_name(match after.state {
         _ if state == Some(after.state) => Action::Edit,
+        MeetingState::Draft | MeetingState::Submitted if state.is_none() => Action::Register,
         MeetingState::Approved => Action::Approve,
         MeetingState::Issued => Action::Issue,
         MeetingState::Cancelled => Action::Cancel,

@@ -174,3 +174,31 @@ async fn whoever_sees_a_part_is_told_what_changed_in_that_part() {
     assert!(!changed(&viewer[0]).contains(&Field::Content));
     assert_eq!(viewer[0].action, "meeting.approve");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_meeting_that_changed_hands_is_told_by_both_what_was_and_what_is() {
+    let mut house = House::with("relay = \"maildir:mail\"\n").await;
+    let unit = |code: &str| UnitCode::parse(code).unwrap();
+    let account = Account { user: "registrar".into(), role: Role::Registrar, units: vec![unit("VP")], revoked: false };
+    house.client.call(Request::AccountGrant(account)).await.unwrap();
+    let mut ids = Vec::new();
+    for (from, to) in [("VP", "CDA"), ("CDA", "VP")] {
+        let entry = entry(&["VPC"]);
+        let made = lichhop::domain::meeting::Entry { unit: unit(from), content: Prose::parse("TUYỆT-MẬT").ok(), ..entry };
+        let id = house.meeting(Request::MeetingAdd { entry: Box::new(made), submit: true }).await.id;
+        let moved = EntryChanges { unit: Some(unit(to)), ..EntryChanges::default() };
+        house.meeting(Request::MeetingEdit { id: id.clone(), changes: Box::new(moved), expected: None }).await;
+        house.meeting(Request::MeetingApprove { id: id.clone(), override_reason: Prose::parse("TUYỆT-MẬT").ok() }).await;
+        ids.push(id);
+    }
+    let host = house.host().await;
+    let ask = async |id: &MeetingId| answer::answer(&host, "registrar", request_id(), Request::History(Subject::Meeting(id.clone()))).await;
+    // Of what is another unit's now he is told what everybody is told, also of the time when it was his.
+    let gone = told(ask(&ids[0]).await);
+    assert!(!format!("{gone:?}").contains("TUYỆT-MẬT") && gone.iter().all(|past| past.by.is_none()), "{gone:?}");
+    assert_eq!(gone.iter().map(|past| past.action.as_str()).collect::<Vec<_>>(), ["meeting.register", "meeting.approve"]);
+    // Of what is his now he sees everything since it is.
+    let come = told(ask(&ids[1]).await);
+    assert_eq!(come.iter().map(|past| past.action.as_str()).collect::<Vec<_>>(), ["meeting.edit", "meeting.approve"]);
+    assert!(format!("{come:?}").contains("TUYỆT-MẬT") && come.iter().all(|past| past.by.is_some()));
+}
