@@ -12,6 +12,7 @@ use crate::cli::backup::{BackupArgs, RestoreArgs};
 use crate::cli::completions::CompletionsArgs;
 use crate::cli::demo::DemoArgs;
 use crate::cli::flush::FlushArgs;
+use crate::cli::history::HistoryArgs;
 use crate::cli::keys::KeysArgs;
 use crate::cli::mailbox::MailboxCommand;
 use crate::cli::meeting::MeetingCommand;
@@ -60,6 +61,9 @@ pub struct Global {
     /// Print JSON
     #[arg(long, global = true)]
     pub json: bool,
+    /// Read registry, meetings, weeks and outbox as they stood then: 2026-11-20 10:00, RFC 3339, or a day (its end)
+    #[arg(long, global = true, value_name = "TIME")]
+    pub at: Option<String>,
     /// When to use colour (NO_COLOR)
     #[arg(long, global = true, value_name = "WHEN", value_enum)]
     pub color: Option<ColorWhen>,
@@ -128,6 +132,8 @@ pub enum Command {
     Restore(RestoreArgs),
     /// Write the store's files anew, without what is no longer in them
     Vacuum,
+    /// Every version of a record: when, who, and what changed
+    History(HistoryArgs),
     /// The keys of the terminal application and what they do
     Keys(KeysArgs),
     /// Print a completion script for a shell

@@ -8,6 +8,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
+use crate::cli::at;
 use crate::cli::input::in_flags;
 use crate::cli::output::Style;
 use crate::client::{self, Client, Target};
@@ -41,6 +42,8 @@ pub struct Context {
     pub view: View,
     /// Whom to ask.
     pub target: Target,
+    /// What stood then is read; `None`: what stands now.
+    pub at: Option<DateTime<Utc>>,
     ended: OnceLock<Exit>,
 }
 
@@ -48,7 +51,7 @@ impl Context {
     /// What a command has at hand to speak like this and to ask there.
     #[must_use]
     pub fn new(view: View, target: Target) -> Self {
-        Self { view, target, ended: OnceLock::new() }
+        Self { view, target, at: None, ended: OnceLock::new() }
     }
 
     /// Makes one request of the host and waits for the answer.
@@ -67,6 +70,7 @@ impl Context {
     /// # Errors
     /// The host could not be asked.
     pub async fn reply(&self, request: Request) -> Result<Reply, Report> {
+        let request = at::then(request, self.at).ok_or_else(|| unexpected(self.view.lang))?;
         self.work(async |client| client.call(request).await).await
     }
 

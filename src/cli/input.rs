@@ -59,6 +59,12 @@ impl Fields {
         self.keep(field, raw, read)
     }
 
+    /// A time that has passed; a day alone is its end.
+    pub fn moment(&mut self, field: &str, raw: &str) -> Option<DateTime<Utc>> {
+        let read = time::parse_moment(raw, self.now).map_err(Why::Time);
+        self.keep(field, raw, read)
+    }
+
     /// A day.
     pub fn day(&mut self, field: &str, raw: &str) -> Option<NaiveDate> {
         self.keep(field, raw, time::parse_day(raw.trim()).map_err(Why::Time))

@@ -6,6 +6,7 @@
 pub mod account;
 pub mod application;
 pub mod args;
+pub mod at;
 pub mod audit;
 pub mod backup;
 pub mod completions;
@@ -13,6 +14,7 @@ pub mod context;
 pub mod demo;
 pub mod env;
 pub mod flush;
+pub mod history;
 pub mod input;
 pub mod json;
 pub mod keys;
@@ -89,10 +91,12 @@ fn refuse(report: &Report, err: &mut dyn Write) -> Exit {
 
 async fn outcome(args: Vec<OsString>, env: &Env, lang: Lang) -> Result<Outcome, Report> {
     let mut tree = locale::tree(lang);
-    let cli = match tree.try_get_matches_from_mut(&args).and_then(|matches| Cli::from_arg_matches(&matches)) {
-        Ok(cli) => cli,
+    let parsed = tree.try_get_matches_from_mut(&args).and_then(|matches| Ok((Cli::from_arg_matches(&matches)?, at::path(&matches))));
+    let (cli, path) = match parsed {
+        Ok(parsed) => parsed,
         Err(stopped) => return not_parsed(lang, &stopped, &tree, &args, env),
     };
+    at::check(&cli.global, &path, lang)?;
     let Some(command) = cli.command else {
         if application::has_terminal(env) && !cli.global.json {
             if !env.err_is_terminal {
@@ -115,7 +119,7 @@ async fn dispatch(command: Command, global: &Global, env: &Env, lang: Lang) -> R
         Command::Demo(args) => demo::run(&args, global, env, lang).await,
         command => {
             let context = setup::context(global, env, lang)?;
-            let done = ask(&command, &context).await;
+            let done = at::said(ask(&command, &context).await, &context);
             match context.ended() {
                 None => done,
                 // What was done and recorded is still said.
@@ -142,6 +146,7 @@ async fn ask(command: &Command, context: &Context) -> Result<Outcome, Report> {
         Command::Backup(args) => backup::backup(args, context).await,
         Command::Restore(args) => backup::restore(args, context).await,
         Command::Vacuum => backup::vacuum(context).await,
+        Command::History(args) => history::run(args, context).await,
         Command::Completions(_) | Command::Config(_) | Command::Demo(_) | Command::Init(_) | Command::Keys(_) => {
             Err(context::unexpected(context.view.lang))
         }

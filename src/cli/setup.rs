@@ -9,6 +9,7 @@ use chrono::{DateTime, Utc};
 use clap::{Args, Subcommand};
 
 use crate::cli::args::{ColorWhen, Global};
+use crate::cli::at;
 use crate::cli::context::{Context, View, internal, unusable};
 use crate::cli::env::Env;
 use crate::cli::input::Fields;
@@ -132,10 +133,15 @@ fn now() -> DateTime<Utc> {
 /// # Errors
 /// The configuration is wrong, or no state directory can be found.
 pub fn context(global: &Global, env: &Env, lang: Lang) -> Result<Context, Report> {
-    let view = view(global, env, lang)?;
+    let mut view = view(global, env, lang)?;
+    let at = at::moment(global, &view)?;
+    // What is said of a week or an hour is said of that time.
+    view.now = at.unwrap_or(view.now);
     own_store(global, env, lang)?;
     let config = load(configuration_file(global, env).as_deref(), lang)?;
-    Ok(Context::new(view, target(global, env, lang, config)?))
+    let mut context = Context::new(view, target(global, env, lang, config)?);
+    context.at = at;
+    Ok(context)
 }
 
 fn target(global: &Global, env: &Env, lang: Lang, config: Config) -> Result<Target, Report> {

@@ -408,6 +408,8 @@ pub enum Why {
     },
     /// Nothing but white space where something is asked for.
     Empty,
+    /// A time that has not come yet, where one is asked for that has.
+    Future,
 }
 
 impl Fault {

@@ -222,6 +222,25 @@ pub fn parse_hour(raw: &str) -> Result<NaiveTime, TimeFault> {
     NaiveTime::from_hms_opt(number(hour)?, minute, 0).ok_or(TimeFault::NoSuchTime)
 }
 
+/// Reads a time that has passed: one that [`WallTime::parse`] reads, to the second where RFC 3339 says it, or a day alone. That is
+/// its end: what stood when the day was over; of today, what stands now.
+///
+/// # Errors
+/// [`TimeFault`]. That it lies before `now` is not looked at.
+pub fn parse_moment(raw: &str, now: DateTime<Utc>) -> Result<DateTime<Utc>, TimeFault> {
+    let raw = raw.trim();
+    if let Ok(instant) = DateTime::parse_from_rfc3339(raw) {
+        let instant = instant.with_timezone(&Utc);
+        return believed(WallTime::at(instant)).map(|_| instant);
+    }
+    match parse_day(raw) {
+        Ok(day) if day == WallTime::at(now).day() => Ok(now),
+        Ok(day) => Ok(WallTime::new(day, NaiveTime::MIN).instant() + Duration::days(1) - Duration::nanoseconds(1)),
+        Err(TimeFault::Form) => WallTime::parse(raw, now).map(WallTime::instant),
+        Err(fault) => Err(fault),
+    }
+}
+
 /// A week from Monday to Sunday, numbered as ISO 8601 does (as the published schedules of ministries do).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
@@ -383,6 +402,25 @@ mod tests {
         }
         // 20:00 UTC on the 22nd is 03:00 on the 23rd in Vietnam.
         assert_eq!(WallTime::parse("8h30", now()).unwrap().to_string(), "08:30 23/11/2026");
+    }
+
+    #[test]
+    fn a_day_alone_is_its_end_and_today_is_now() {
+        let moment = |raw| parse_moment(raw, now()).map(|at| at.to_rfc3339());
+        assert_eq!(moment("2026-11-20 10:00").unwrap(), "2026-11-20T03:00:00+00:00");
+        assert_eq!(moment(" 20/11/2026 10h00 "), moment("2026-11-20T10:00:00+07:00"));
+        assert_eq!(moment("2026-11-20T03:00:07.5Z").unwrap(), "2026-11-20T03:00:07.500+00:00");
+        assert_eq!(moment("20/11/2026").unwrap(), "2026-11-20T16:59:59.999999999+00:00");
+        assert_eq!(moment("23.11.2026").unwrap(), now().to_rfc3339());
+        assert_eq!(moment("8h30").unwrap(), "2026-11-23T01:30:00+00:00");
+        assert_eq!(moment("30/02/2026"), Err(TimeFault::NoSuchTime));
+        assert_eq!(moment("2026-11-20 25:00"), Err(TimeFault::NoSuchTime));
+        for year in ["01/01/0216", "0216-01-01T00:00:00Z"] {
+            assert_eq!(moment(year), Err(TimeFault::Year(216)), "{year}");
+        }
+        for raw in ["", "hôm qua", "2026-11"] {
+            assert_eq!(moment(raw), Err(TimeFault::Form), "{raw}");
+        }
     }
 
     #[test]

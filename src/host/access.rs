@@ -6,7 +6,7 @@ use crate::domain::meeting::{Meeting, MeetingId, MeetingState};
 use crate::usecase::access::Caller;
 use crate::usecase::meeting;
 use crate::usecase::ports::Store;
-use crate::wire::request::Request;
+use crate::wire::request::{Request, Subject};
 
 /// Refuses what the account may not ask. What it does not see is not there for it.
 ///
@@ -63,6 +63,12 @@ pub(super) fn permit(store: &dyn Store, caller: &Caller, request: &Request) -> R
         Request::AccountList | Request::AccountGrant(_) | Request::AccountRevoke(_) => caller.may(store, Ability::KeepAccounts),
         Request::AuditList(_) | Request::AuditVerify | Request::Check => caller.may(store, Ability::Audit),
         Request::Backup(_) | Request::BackupPiece { .. } | Request::Vacuum => caller.may(store, Ability::KeepStore),
+        Request::History(Subject::Meeting(id)) => seen(id).and_then(|_| caller.may(store, Ability::Look)),
+        Request::History(Subject::Account(_)) => caller.may(store, Ability::KeepAccounts),
+        // Whether the record is there for him is found with its versions.
+        Request::History(Subject::Unit(_) | Subject::Mailbox(_) | Subject::Outbox(_))
+        // Whether the reading is for him is asked again where it is read: what stood then decides.
+        | Request::AsOf { .. } => caller.may(store, Ability::Look),
     }
 }
 

@@ -3,6 +3,8 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
+
 use crate::domain::dispatch::ItemId;
 use crate::domain::fault::{Fault, Why};
 use crate::domain::mailbox::{MailAddress, Mailbox};
@@ -13,7 +15,7 @@ use crate::domain::time::{IsoWeek, WallTime};
 use crate::domain::unit::{Unit, UnitCode};
 use crate::host::open::Host;
 use crate::host::sight::Eyes;
-use crate::host::{access, backup, flusher, vacuum, view};
+use crate::host::{access, backup, flusher, history, past, vacuum, view};
 use crate::usecase::access::Caller;
 use crate::usecase::desk::Desk;
 use crate::usecase::listing::Listed;
@@ -25,6 +27,22 @@ use crate::usecase::table::{self, Stored};
 use crate::usecase::{account, audit, check, draft, due, issue, listing, meeting, outbox, preview, request, search, week};
 use crate::wire::reply::{Answer, ItemView, MeetingPage, MeetingView, Next, OutboxStatus, RelayPause, Reply, UnitView, WeekView};
 use crate::wire::request::{InvitationFormat, Request};
+
+/// Where a reading request is answered: by what stands now, or by what stood at some time.
+pub(super) struct Place<'a> {
+    /// The host.
+    pub(super) host: &'a Host,
+    /// What stands there.
+    pub(super) store: &'a dyn Store,
+    /// What time it is there.
+    pub(super) now: DateTime<Utc>,
+}
+
+impl<'a> Place<'a> {
+    fn present(host: &'a Host) -> Self {
+        Self { host, store: host.store.as_ref(), now: host.clock.now() }
+    }
+}
 
 /// Answers a request of a Unix user, as far as his account may ask and see. What was done under this number before is not done
 /// again.
@@ -40,8 +58,9 @@ pub async fn answer(host: &Arc<Host>, user: &str, id: RequestId, request: Reques
         }
         request @ (Request::OutboxList { .. } | Request::OutboxShow(_) | Request::OutboxWhy(_) | Request::OutboxStatus) => {
             let claimed = host.writer.look(|desk| Ok(desk.claimed.items.clone())).await?;
-            beside(host, user, request, move |host, _, request| read_outbox(host, &claimed, request)).await
+            beside(host, user, request, move |host, _, request| read_outbox(&Place::present(host), &claimed, request)).await
         }
+        Request::AsOf { at, reading } => past::answer(host, user, at, *reading).await,
         request if writes(&request) => {
             let (rules, user) = (host.rules.clone(), user.to_owned());
             let decide = move |desk: &mut Desk| {
@@ -53,7 +72,7 @@ pub async fn answer(host: &Arc<Host>, user: &str, id: RequestId, request: Reques
             };
             host.writer.decide(decide).await
         }
-        request => beside(host, user, request, read).await,
+        request => beside(host, user, request, |host, caller, request| read(&Place::present(host), caller, request)).await,
     }
 }
 
@@ -103,6 +122,7 @@ fn writes(request: &Request) -> bool {
             | Request::AccountList
             | Request::AuditList(_)
             | Request::BackupPiece { .. }
+            | Request::History(_)
     )
 }
 
@@ -155,40 +175,42 @@ fn decide(desk: &mut Desk, actor: &str, request: Request) -> Reply {
     }
 }
 
-fn read(host: &Host, caller: &Caller, request: Request) -> Reply {
-    let (store, actor) = (host.store.as_ref(), caller.user.as_str());
+/// What a reading request finds in its place. Who asks may ask it, but what he sees of the answer is not looked at.
+pub(super) fn read(place: &Place, caller: &Caller, request: Request) -> Reply {
+    let (store, actor) = (place.store, caller.user.as_str());
     match request {
         Request::UnitList => Ok(Answer::Units(Tree::load(store)?.in_order().into_iter().cloned().collect())),
-        Request::UnitShow(code) => unit(host, &code).map(|unit| Answer::Unit(Box::new(unit))),
+        Request::UnitShow(code) => unit(place, &code).map(|unit| Answer::Unit(Box::new(unit))),
         Request::MailboxList => Ok(Answer::Mailboxes(table::all::<Mailbox>(store)?.into_iter().map(|mailbox| mailbox.value).collect())),
         Request::MailboxShow(address) => mailbox(store, &address).map(|mailbox| Answer::Mailbox(Box::new(mailbox))),
         Request::MeetingList(filter) => {
-            known_unit(store, filter.unit.as_ref())?;
+            known_unit(place.host, filter.unit.as_ref())?;
             Ok(Answer::Meetings(view::meetings(listing::list(store, caller, &filter)?)))
         }
         Request::MeetingPage(order) => {
-            known_unit(store, order.filter.unit.as_ref())?;
+            known_unit(place.host, order.filter.unit.as_ref())?;
             let (meetings, more) = listing::page(store, caller, &order)?;
             Ok(Answer::MeetingPage(Box::new(MeetingPage { meetings: view::meetings(meetings), more })))
         }
         Request::MeetingShow(id) => meeting_view(store, &id).map(|meeting| Answer::Meeting(Box::new(meeting))),
-        Request::Week { week, unit } => week_view(host, caller, week, unit.as_ref()).map(|week| Answer::Week(Box::new(week))),
-        Request::WeekCalendar { week, unit } => week_calendar(host, caller, week, unit.as_ref()).map(Answer::Document),
+        Request::Week { week, unit } => week_view(place, caller, week, unit.as_ref()).map(|week| Answer::Week(Box::new(week))),
+        Request::WeekCalendar { week, unit } => week_calendar(place, caller, week, unit.as_ref()).map(Answer::Document),
         Request::Search { text, kind } => Ok(Answer::Found(search::search(store, caller, text.as_str(), kind)?)),
-        Request::DraftShow(form) => Ok(Answer::Draft(draft::show(store, actor, &form, host.clock.now())?)),
+        Request::DraftShow(form) => Ok(Answer::Draft(draft::show(store, actor, &form, place.now)?)),
         Request::AuditList(filter) => Ok(Answer::Audit(audit::list(store, &filter)?.into_iter().map(Into::into).collect())),
         Request::AccountList => Ok(Answer::Accounts(account::list(store)?)),
-        Request::BackupPiece { ticket, offset } => host.spools.piece(ticket, actor, offset).map(Answer::Document),
-        Request::DraftList => Ok(Answer::Drafts(draft::list(store, actor, host.clock.now())?)),
+        Request::BackupPiece { ticket, offset } => place.host.spools.piece(ticket, actor, offset).map(Answer::Document),
+        Request::History(subject) => Ok(Answer::History(history::read(store, caller, &subject)?)),
+        Request::DraftList => Ok(Answer::Drafts(draft::list(store, actor, place.now)?)),
         other => Err(Fault::Internal { detail: format!("not read here: {other:?}") }),
     }
 }
 
-fn unit(host: &Host, code: &UnitCode) -> Result<UnitView, Fault> {
-    let store = host.store.as_ref();
+fn unit(place: &Place, code: &UnitCode) -> Result<UnitView, Fault> {
+    let store = place.store;
     let units = Tree::load(store)?;
     let unit = units.get(code).ok_or_else(|| Fault::wrong("code", code.as_str(), Why::UnknownUnit))?;
-    let reach = preview::reach(store, &host.rules, &units, [code])?;
+    let reach = preview::reach(store, &place.host.rules, &units, [code])?;
     Ok(UnitView {
         unit: unit.clone(),
         mailboxes: registry::mailboxes_of(store, code)?,
@@ -202,43 +224,51 @@ fn mailbox(store: &dyn Store, address: &MailAddress) -> Result<Mailbox, Fault> {
     stored.map(|mailbox| mailbox.value).ok_or_else(|| Fault::wrong("address", address.as_str(), Why::UnknownMailbox))
 }
 
-fn known_unit(store: &dyn Store, code: Option<&UnitCode>) -> Result<(), Fault> {
+/// Refuses a unit that there is not. One that was not there yet has no meetings of that time.
+fn known_unit(host: &Host, code: Option<&UnitCode>) -> Result<(), Fault> {
     match code {
-        Some(code) if table::find::<Unit>(store, code.as_str())?.is_none() => Err(Fault::wrong("unit", code.as_str(), Why::UnknownUnit)),
+        Some(code) if table::find::<Unit>(host.store.as_ref(), code.as_str())?.is_none() => {
+            Err(Fault::wrong("unit", code.as_str(), Why::UnknownUnit))
+        }
         _ => Ok(()),
     }
 }
 
-fn meetings_of_week(host: &Host, caller: &Caller, week: Option<IsoWeek>, unit: Option<&UnitCode>) -> Result<(IsoWeek, Vec<Listed>), Fault> {
-    let store = host.store.as_ref();
-    known_unit(store, unit)?;
-    let week = week.unwrap_or_else(|| IsoWeek::of(WallTime::at(host.clock.now()).day()));
-    Ok((week, week::week(store, caller, week, unit)?))
+fn meetings_of_week(
+    place: &Place,
+    caller: &Caller,
+    week: Option<IsoWeek>,
+    unit: Option<&UnitCode>,
+) -> Result<(IsoWeek, Vec<Listed>), Fault> {
+    known_unit(place.host, unit)?;
+    let week = week.unwrap_or_else(|| IsoWeek::of(WallTime::at(place.now).day()));
+    Ok((week, week::week(place.store, caller, week, unit)?))
 }
 
-fn week_view(host: &Host, caller: &Caller, week: Option<IsoWeek>, unit: Option<&UnitCode>) -> Result<WeekView, Fault> {
-    let (week, stored) = meetings_of_week(host, caller, week, unit)?;
+fn week_view(place: &Place, caller: &Caller, week: Option<IsoWeek>, unit: Option<&UnitCode>) -> Result<WeekView, Fault> {
+    let (week, stored) = meetings_of_week(place, caller, week, unit)?;
     Ok(WeekView { week, from: week.monday(), to: week.sunday(), version: None, meetings: view::meetings(stored) })
 }
 
-fn week_calendar(host: &Host, caller: &Caller, week: Option<IsoWeek>, unit: Option<&UnitCode>) -> Result<Vec<u8>, Fault> {
-    let (_, stored) = meetings_of_week(host, caller, week, unit)?;
+fn week_calendar(place: &Place, caller: &Caller, week: Option<IsoWeek>, unit: Option<&UnitCode>) -> Result<Vec<u8>, Fault> {
+    let (_, stored) = meetings_of_week(place, caller, week, unit)?;
     let meetings: Vec<Meeting> = stored.into_iter().map(|(meeting, _)| meeting.value).collect();
-    Ok(host.compose.published_calendar(&host.rules.office, &meetings, host.clock.now()).into_bytes())
+    Ok(place.host.compose.published_calendar(&place.host.rules.office, &meetings, place.now).into_bytes())
 }
 
-fn read_outbox(host: &Host, claimed: &HashSet<ItemId>, request: Request) -> Reply {
-    let store = host.store.as_ref();
+/// What a request finds in the outbox of its place; `claimed`: what is being sent there.
+pub(super) fn read_outbox(place: &Place, claimed: &HashSet<ItemId>, request: Request) -> Reply {
+    let store = place.store;
     let show = |(item, state): (Item, ItemState)| ItemView::of(&item, state);
     match request {
         Request::OutboxList { state } => Ok(Answer::Items(outbox::list(store, claimed, state)?.into_iter().map(show).collect())),
         Request::OutboxShow(id) => Ok(Answer::Item(Box::new(show(outbox::show(store, claimed, id)?)))),
         Request::OutboxWhy(id) => {
-            let (item, state, next) = outbox::next_step(store, claimed, id, host.clock.now())?;
+            let (item, state, next) = outbox::next_step(store, claimed, id, place.now)?;
             let unit_name = table::find::<Unit>(store, item.unit.as_str())?.map(|unit| unit.value.name);
             Ok(Answer::Why(Box::new(Next { item: ItemView::of(&item, state), next, unit_name })))
         }
-        Request::OutboxStatus => outbox_status(host, claimed).map(|status| Answer::OutboxStatus(Box::new(status))),
+        Request::OutboxStatus => outbox_status(place.host, claimed).map(|status| Answer::OutboxStatus(Box::new(status))),
         other => Err(Fault::Internal { detail: format!("not of the outbox: {other:?}") }),
     }
 }

@@ -89,7 +89,8 @@ impl<'a> Eyes<'a> {
             | Answer::Audit(_)
             | Answer::Checked(_)
             | Answer::Backup(_)
-            | Answer::Vacuumed(_)) => whole,
+            | Answer::Vacuumed(_)
+            | Answer::History(_)) => whole,
         })
     }
 
@@ -154,28 +155,34 @@ impl<'a> Eyes<'a> {
                 }
                 Ok(meeting)
             }
-            Sight::Told => Ok(MeetingView {
-                online: None,
-                content: None,
-                people: Vec::new(),
-                agenda: Vec::new(),
-                without: Vec::new(),
-                conflicts: Vec::new(),
-                history: Vec::new(),
-                warnings: Vec::new(),
-                ..meeting
-            }),
+            Sight::Told => Ok(told(meeting)),
             _ => Err(Fault::wrong("id", meeting.id.as_str(), Why::UnknownMeeting)),
         }
     }
 
-    fn item(&mut self, item: ItemView) -> Result<Option<ItemView>, StoreError> {
+    /// A message that is there for the account, with what it sees of it.
+    pub(super) fn item(&mut self, item: ItemView) -> Result<Option<ItemView>, StoreError> {
         Ok(match access::outbox(self.caller.role) {
             Sight::Everything => Some(item),
             Sight::Addresses => Some(ItemView { subject: hidden(&item.subject), ..item }),
             Sight::OwnUnits if self.sight(&item.meeting)? == Sight::Everything => Some(item),
             Sight::OwnUnits | Sight::Told | Sight::Nothing => None,
         })
+    }
+}
+
+/// What everybody is told of a meeting.
+pub(super) fn told(meeting: MeetingView) -> MeetingView {
+    MeetingView {
+        online: None,
+        content: None,
+        people: Vec::new(),
+        agenda: Vec::new(),
+        without: Vec::new(),
+        conflicts: Vec::new(),
+        history: Vec::new(),
+        warnings: Vec::new(),
+        ..meeting
     }
 }
 

@@ -51,6 +51,7 @@ pub const COMMANDS: &[(&str, &str)] = &[
     ("backup", "Sao lưu toàn bộ vào một tệp, trong khi mọi người vẫn làm việc"),
     ("restore", "Phục hồi bản sao lưu vào thư mục dữ liệu chưa có gì"),
     ("vacuum", "Ghi lại các tệp của kho dữ liệu, bỏ những gì không còn"),
+    ("history", "Mọi phiên bản của một bản ghi: lúc nào, ai làm, thay đổi những gì"),
     ("keys", "Các phím của ứng dụng và việc chúng làm"),
     ("completions", "In tập lệnh gợi ý dòng lệnh cho một shell"),
 ];
@@ -63,6 +64,7 @@ pub const ARGUMENTS: &[(&str, &str, &str)] = &[
     ("", "socket", "Ổ cắm của tiến trình giữ kho dữ liệu (LICHHOP_SOCKET)"),
     ("", "lang", "Ngôn ngữ của thông báo (LICHHOP_LANG); văn bản và thư luôn bằng tiếng Việt"),
     ("", "json", "In JSON"),
+    ("", "at", "Xem đơn vị, hộp thư, cuộc họp, lịch tuần và thư đi như lúc đó: 2026-11-20 10:00, RFC 3339, hoặc một ngày (cuối ngày)"),
     ("", "color", "Khi nào dùng màu (NO_COLOR)"),
     ("", "verbose", "Ghi nhật ký chi tiết hơn ra stderr; hai lần: ghi tất cả (LICHHOP_LOG)"),
     ("", "quiet", "Chỉ ghi nhật ký lỗi"),
@@ -135,6 +137,8 @@ pub const ARGUMENTS: &[(&str, &str, &str)] = &[
     ("flush", "once", "Thử mọi thư đến hạn một lượt rồi kết thúc (mặc định)"),
     ("search", "text", "Các từ cần tìm; chữ không dấu khớp mọi dấu"),
     ("search", "kind", "Chỉ loại này"),
+    ("history", "kind", "Loại bản ghi"),
+    ("history", "id", "Mã đơn vị, địa chỉ hộp thư, mã số cuộc họp, người dùng Unix hoặc mã thư"),
     ("keys", "keymap", "Bộ phím có sẵn hoặc của riêng bạn; nếu không nêu: bộ phím trong cấu hình"),
     ("completions", "shell", "Loại shell"),
 ];

@@ -25,6 +25,7 @@ pub mod fault;
 pub mod finding;
 pub mod form;
 pub mod help;
+pub mod history;
 pub mod label;
 pub mod notice;
 pub mod outbox;

@@ -60,6 +60,13 @@ pub enum Usage {
     },
     /// An edit that names nothing to change.
     NothingToChange,
+    /// A command that does not read what was.
+    OnlyNow {
+        /// The command; empty: the terminal application.
+        command: String,
+        /// Those that do.
+        works: Vec<String>,
+    },
     /// An argument that is not UTF-8.
     Encoding,
     /// Something else.
@@ -122,9 +129,23 @@ fn sentence(lang: Lang, usage: &Usage) -> String {
             "Không có gì để sửa: chưa nêu mục nào (--title, --start, --place, --chair, --invite …).",
             "Nothing is to be changed: no field is given (--title, --start, --place, --chair, --invite …)."
         ),
+        Usage::OnlyNow { command, works } => only_now(lang, command, works),
         Usage::Encoding => say!(lang, "Có tham số không phải UTF-8.", "An argument is not UTF-8."),
         Usage::Other { detail } => say!(lang, "Lệnh không đúng: {detail}", "Wrong usage: {detail}", detail = shown(detail)),
     }
+}
+
+fn only_now(lang: Lang, command: &str, works: &[String]) -> String {
+    let text = match command {
+        "" => say!(lang, "Màn hình không dùng được với --at.", "The screen does not work with --at."),
+        _ => say!(
+            lang,
+            "Lệnh {command} không dùng được với --at.",
+            "The command {command} does not work with --at.",
+            command = quoted(command)
+        ),
+    };
+    text + &say!(lang, " --at dùng với: {works}.", " --at works with: {works}.", works = listed(works))
 }
 
 fn perhaps(lang: Lang, meant: &[String]) -> String {

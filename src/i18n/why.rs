@@ -132,6 +132,7 @@ pub fn why(lang: Lang, why: &Why) -> String {
             say!(lang, "không đọc được dưới dạng bảng: {detail}", "cannot be read as a table: {detail}", detail = shown(detail))
         }
         Why::Empty => say!(lang, "không được để trống", "must not be empty"),
+        Why::Future => say!(lang, "thời điểm này chưa tới", "this time has not come yet"),
     }
 }
 

@@ -56,6 +56,15 @@ fn read(store: &dyn Store, key: &[u8]) -> Result<Option<(SealedEntry, bool)>, St
     Ok(Some((sealed, as_sealed)))
 }
 
+/// The entry of a number; `None` when there is none.
+///
+/// # Errors
+/// The store's.
+pub fn entry(store: &dyn Store, sequence: u64) -> Result<Option<SealedEntry>, StoreError> {
+    let Some(meta) = table::get::<Meta>(store, keys::META)? else { return Ok(None) };
+    Ok(table::get::<SealedEntry>(store, &audit_key(&meta.value.chain, sequence))?.map(|entry| entry.value))
+}
+
 /// The entries that a filter wants, the oldest first; of more than its limit the last.
 ///
 /// # Errors

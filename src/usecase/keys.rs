@@ -216,6 +216,21 @@ pub fn version(kind: &str, id: &str, rev: u64) -> Vec<u8> {
     numbered(format!("h/{kind}/{id}/").as_bytes(), rev)
 }
 
+/// The versions of all records of a kind.
+#[must_use]
+pub fn versions(kind: &str) -> Vec<u8> {
+    format!("h/{kind}/").into_bytes()
+}
+
+/// The record and the revision replaced that a key under [`versions`] names. An id may hold the sign that ends it; the
+/// number behind has always eight bytes.
+#[must_use]
+pub fn versioned<'a>(prefix: &[u8], key: &'a [u8]) -> Option<(&'a str, u64)> {
+    let (path, rev) = key.strip_prefix(prefix)?.split_last_chunk::<8>()?;
+    let id = std::str::from_utf8(path.strip_suffix(b"/")?).ok()?;
+    Some((id, u64::from_be_bytes(*rev)))
+}
+
 /// A counter.
 #[must_use]
 pub fn counter(name: &str) -> Vec<u8> {
@@ -234,5 +249,10 @@ mod tests {
         assert!(due(at(1000), id) < due_end(at(1000)) && due(at(1001), ItemId { dispatch: 0, n: 0 }) >= due_end(at(1000)));
         assert_eq!(due_item(&due(at(1000), id)), Some(id));
         assert_eq!(last_number(&version("meeting", "LH-2026-0001", 77)), Some(77));
+        // A number may look like the sign before it.
+        for (id, rev) in [("a/b@chinhphu.vn", 0), ("x", u64::from_be_bytes(*b"////////"))] {
+            assert_eq!(versioned(&versions("mailbox"), &version("mailbox", id, rev)), Some((id, rev)));
+        }
+        assert_eq!(versioned(b"h/unit/", b"h/unit/VP"), None);
     }
 }

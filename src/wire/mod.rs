@@ -5,5 +5,6 @@
 
 pub mod change;
 pub mod frame;
+pub mod reading;
 pub mod reply;
 pub mod request;

@@ -9,6 +9,7 @@ use crate::domain::audit::{AuditEntry, ChainHead, SealedEntry};
 use crate::domain::conflict::Conflict;
 pub use crate::domain::draft::Draft;
 use crate::domain::fault::Fault;
+pub use crate::domain::history::{Field, FieldChange, FieldValue, PastVersion};
 use crate::domain::mailbox::{MailAddress, Mailbox};
 use crate::domain::meeting::{Event, InvitationMode, MeetingId, MeetingState, Urgency};
 pub use crate::domain::outbox::NextStep;
@@ -79,6 +80,8 @@ pub enum Answer {
     Backup(BackupView),
     /// What writing the store anew did.
     Vacuumed(Vacuumed),
+    /// Versions of a record, the oldest first.
+    History(Vec<PastVersion>),
 }
 
 /// A backup that waits to be fetched.

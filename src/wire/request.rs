@@ -1,11 +1,13 @@
 //! Requests: everything a user can ask of the host.
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 pub use crate::domain::account::Account;
 pub use crate::domain::audit::AuditFilter;
 use crate::domain::dispatch::ItemId;
 pub use crate::domain::draft::{DraftField, FormKey};
+pub use crate::domain::history::Subject;
 use crate::domain::mailbox::{MailAddress, MailboxRow};
 use crate::domain::meeting::{Entry, MeetingId};
 pub use crate::domain::order::{EntryChanges, IssueOrder, MeetingFilter, OptionalField, PAGE_MAX, PageDirection, PageOrder, PageStart};
@@ -14,6 +16,7 @@ pub use crate::domain::search::RecordKind;
 use crate::domain::text::{Line, Prose};
 use crate::domain::time::IsoWeek;
 use crate::domain::unit::{UnitCode, UnitRow};
+pub use crate::wire::reading::Reading;
 
 /// A request.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -166,6 +169,15 @@ pub enum Request {
     },
     /// Write the store's files anew, without what is no longer in them.
     Vacuum,
+    /// Every version of a record, the oldest first.
+    History(Subject),
+    /// What a reading would have been answered at some time.
+    AsOf {
+        /// That time; not later than now.
+        at: DateTime<Utc>,
+        /// The reading.
+        reading: Box<Reading>,
+    },
 }
 
 /// The forms of a backup.

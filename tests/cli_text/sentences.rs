@@ -72,6 +72,7 @@ fn every_reason_against_a_value() {
         (Why::Cells { expected: 5, found: 7 }, vec!["5", "7"]),
         (Why::Unreadable { detail: format!("zip{ATTACK}") }, vec!["zip"]),
         (Why::Empty, vec![]),
+        (Why::Future, vec![]),
     ];
     for (reason, facts) in cases {
         let wrong = Wrong::at(3, &format!("cột{ATTACK}"), &format!("giá trị{ATTACK}"), reason);

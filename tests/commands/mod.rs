@@ -8,6 +8,7 @@ mod entries;
 mod fields;
 mod forms;
 mod golden;
+mod history;
 mod output;
 mod relay;
 mod rules;

@@ -14,12 +14,12 @@ use lichhop::domain::text::{Line, Prose};
 use lichhop::domain::unit::UnitCode;
 use lichhop::host::changes::Changes;
 use lichhop::host::clock::request_id;
-use lichhop::host::{Host, Options, answer};
+use lichhop::host::{Host, answer};
 use lichhop::wire::change::ChangeKind;
 use lichhop::wire::reply::{Answer, MeetingView, Reply};
 use lichhop::wire::request::{
     AuditFilter, BackupFormat, DraftField, EntryChanges, FormKey, Import, InvitationFormat, IssueOrder, MeetingFilter, PageDirection,
-    PageOrder, PageStart, RecordKind, Request,
+    PageOrder, PageStart, Reading, RecordKind, Request, Subject,
 };
 
 use super::{House, entry};
@@ -59,20 +59,7 @@ impl Ministry {
             let account = Account { user: role.word().to_owned(), role, units, revoked: false };
             house.client.call(Request::AccountGrant(account)).await.unwrap();
         }
-        let elsewhere = lichhop::client::Target { state: house.folder.path().join("other"), ..house.target.clone() };
-        let other = {
-            lichhop::client::init(&elsewhere, None).await.unwrap();
-            lichhop::client::open(&elsewhere).await.unwrap()
-        };
-        std::mem::replace(&mut house.client, other).close().await;
-        let options = Options {
-            state: house.target.state.clone(),
-            config: house.target.config.clone(),
-            frozen: house.target.frozen,
-            wait: Duration::ZERO,
-        };
-        let host = Arc::new(tokio::task::spawn_blocking(move || Host::open(&options)).await.unwrap().unwrap());
-        Self { host, admin, _house: house }
+        Self { host: house.host().await, admin, _house: house }
     }
 
     async fn ask(&self, user: &str, request: Request) -> Reply {
@@ -133,7 +120,9 @@ fn needs(request: &Request) -> Option<Ability> {
         Request::MeetingCancel { .. } => Some(Ability::CallOff),
         Request::Flush => Some(Ability::Send),
         Request::UnitImport(_) | Request::MailboxImport(_) => Some(Ability::KeepRegistry),
-        Request::AccountList | Request::AccountGrant(_) | Request::AccountRevoke(_) => Some(Ability::KeepAccounts),
+        Request::AccountList | Request::AccountGrant(_) | Request::AccountRevoke(_) | Request::History(Subject::Account(_)) => {
+            Some(Ability::KeepAccounts)
+        }
         Request::AuditList(_) | Request::AuditVerify | Request::Check => Some(Ability::Audit),
         Request::Backup(_) | Request::BackupPiece { .. } | Request::Vacuum => Some(Ability::KeepStore),
         Request::UnitList
@@ -154,7 +143,10 @@ fn needs(request: &Request) -> Option<Ability> {
         | Request::DraftKeep { .. }
         | Request::DraftShow(_)
         | Request::DraftDrop(_)
-        | Request::DraftList => None,
+        | Request::DraftList
+        | Request::History(Subject::Unit(_) | Subject::Mailbox(_) | Subject::Meeting(_) | Subject::Outbox(_))
+        // What a reading needs now it needs of the past.
+        | Request::AsOf { .. } => None,
     }
 }
 
@@ -188,7 +180,29 @@ fn reading(ids: &[MeetingId], item: ItemId) -> Vec<Request> {
         requests.push(Request::MeetingShow(id.clone()));
         requests.push(Request::Invitation { id: id.clone(), format: InvitationFormat::Txt, to: None });
     }
+    let then: Vec<Request> = requests.iter().filter_map(|request| as_of(super::NOW, request)).collect();
+    assert!(then.len() > 14, "what can be read of the past");
+    requests.extend(then);
+    requests.extend(ids.iter().map(|id| Request::History(Subject::Meeting(id.clone()))));
+    requests.extend(
+        [Subject::Unit(code("CDA")), Subject::Mailbox(MailAddress::parse("rieng.tu@chinhphu.vn").unwrap()), Subject::Outbox(item)]
+            .map(Request::History),
+    );
     requests
+}
+
+/// The same request of what stood then; `None`: it is none that reads what was.
+fn as_of(at: &str, request: &Request) -> Option<Request> {
+    Some(Request::AsOf { at: at.parse().unwrap(), reading: Box::new(Reading::of(request.clone())?) })
+}
+
+/// Whether a request is about the registry of mailboxes, which registrars see whole; also of what was.
+fn of_mailboxes(request: &Request) -> bool {
+    match request {
+        Request::AsOf { reading, .. } => of_mailboxes(&Request::from(Reading::clone(reading))),
+        Request::MailboxList | Request::MailboxShow(_) | Request::UnitShow(_) | Request::History(Subject::Mailbox(_)) => true,
+        _ => false,
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -235,6 +249,7 @@ async fn every_request_with_every_role() {
             Request::AccountGrant(other.clone()),
             Request::AccountList,
             Request::AccountRevoke("x".into()),
+            Request::History(Subject::Account("x".into())),
             Request::AuditList(AuditFilter::default()),
             Request::AuditVerify,
             Request::Check,
@@ -295,15 +310,18 @@ async fn what_is_not_for_everybody_passes_to_nobody_else() {
         // A registrar of another unit sees of these meetings what a viewer sees.
         for user in ["viewer", "operator", "registrar"] {
             let reply = ministry.ask(user, request.clone()).await;
-            let own = user == "registrar" && matches!(&request, Request::MailboxList | Request::MailboxShow(_) | Request::UnitShow(_));
+            let own = user == "registrar" && of_mailboxes(&request);
             assert!(own || !shows(&reply), "{user}: {what}: {reply:?}");
         }
     }
     assert!(seen_by_all > 10, "the marks are not where they should be: {seen_by_all}");
     // Of what he may not see a viewer does not learn that it is there.
     for (n, id) in ids.iter().enumerate() {
-        let there = ministry.ask("viewer", Request::MeetingShow(id.clone())).await.is_ok();
-        assert_eq!(there, n == 2 || n == 3, "{n}");
+        let show = Request::MeetingShow(id.clone());
+        for request in [as_of(super::NOW, &show).unwrap(), show, Request::History(Subject::Meeting(id.clone()))] {
+            let there = ministry.ask("viewer", request.clone()).await.is_ok();
+            assert_eq!(there, n == 2 || n == 3, "{n}: {request:?}");
+        }
     }
     assert!(matches!(ministry.ask("viewer", Request::OutboxList { state: None }).await.unwrap(), Answer::Items(items) if items.is_empty()));
     match ministry.ask("operator", Request::OutboxList { state: None }).await.unwrap() {

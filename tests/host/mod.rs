@@ -8,12 +8,14 @@ mod drafts;
 mod flushing;
 mod keeping;
 mod life;
+mod past;
 mod relay;
 mod remote;
 mod writing;
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use lichhop::client::{self, Client, Target};
@@ -23,6 +25,7 @@ use lichhop::domain::outbox::ItemState;
 use lichhop::domain::text::{Line, Prose};
 use lichhop::domain::time::WallTime;
 use lichhop::domain::unit::UnitCode;
+use lichhop::host::{Host, Options};
 use lichhop::wire::reply::{Answer, FlushReport, ItemView, MeetingView};
 use lichhop::wire::request::{Import, Request};
 
@@ -65,6 +68,21 @@ impl House {
         let target = Target { frozen: Some(now), ..self.target };
         let client = client::open(&target).await.unwrap();
         Self { folder: self.folder, client, target }
+    }
+
+    /// The store in the hands of a host that the test asks in the name of anybody; the client has another one from now on.
+    pub(crate) async fn host(&mut self) -> Arc<Host> {
+        let elsewhere = Target { state: self.folder.path().join("other"), ..self.target.clone() };
+        client::init(&elsewhere, None).await.unwrap();
+        let other = client::open(&elsewhere).await.unwrap();
+        std::mem::replace(&mut self.client, other).close().await;
+        let options = Options {
+            state: self.target.state.clone(),
+            config: self.target.config.clone(),
+            frozen: self.target.frozen,
+            wait: Duration::ZERO,
+        };
+        Arc::new(tokio::task::spawn_blocking(move || Host::open(&options)).await.unwrap().unwrap())
     }
 
     pub(crate) async fn meeting(&self, request: Request) -> MeetingView {

@@ -10,7 +10,7 @@ use std::thread;
 use super::super::mark::MarkFile;
 use super::disc::{Dice, Disc};
 use super::*;
-use crate::usecase::ports::{Format, Value};
+use crate::usecase::ports::{Format, Operation, Value};
 
 /// Longer than anybody waits who is told.
 const LONG: Duration = Duration::from_mins(1);

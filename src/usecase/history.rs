@@ -1,0 +1,69 @@
+//! The versions of a record, as the history keeps them.
+
+use chrono::{DateTime, Utc};
+use serde::Deserialize;
+
+use crate::usecase::keys;
+use crate::usecase::ports::{Entry, Rev, Store, StoreError};
+use crate::usecase::table::{self, Record};
+
+/// A version of a record, with the revision that the record had with it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Kept<T> {
+    /// The revision.
+    pub rev: Rev,
+    /// When it was made.
+    pub at: DateTime<Utc>,
+    /// Who made it.
+    pub by: String,
+    /// Sequence of its audit entry.
+    pub audit: u64,
+    /// The record.
+    pub value: T,
+}
+
+/// A version as it is read, its record typed; see [`crate::usecase::desk::Version`] for how it is written.
+#[derive(Deserialize)]
+pub(super) struct Made<T> {
+    pub(super) at: DateTime<Utc>,
+    pub(super) by: String,
+    pub(super) audit: u64,
+    pub(super) value: T,
+}
+
+/// All versions of a record, the oldest first; none when there is no such record.
+///
+/// # Errors
+/// The store's, and [`StoreError::Corrupt`] when a version cannot be read.
+pub fn versions<T: Record>(store: &dyn Store, id: &str) -> Result<Vec<Kept<T>>, StoreError> {
+    let kind = keys::versions(T::KIND);
+    let mut kept: Vec<Kept<T>> = Vec::new();
+    table::each(store, &keys::under(&kind, &format!("{id}/")), |entry| {
+        let (named, replaced) = named(&kind, &entry)?;
+        if named != id {
+            return Ok(());
+        }
+        // Each says which revision it replaced: that of the one before.
+        if let Some(before) = kept.last_mut() {
+            before.rev = replaced;
+        }
+        let Made { at, by, audit, value } = table::decode::<Made<T>>(&entry)?.value;
+        kept.push(Kept { rev: 0, at, by, audit, value });
+        Ok::<_, StoreError>(())
+    })?;
+    if let Some(newest) = kept.last_mut() {
+        newest.rev = present(store, &newest.value)?;
+    }
+    Ok(kept)
+}
+
+/// The record and the revision replaced that the key of a version names.
+pub(super) fn named<'a>(kind: &[u8], entry: &'a Entry) -> Result<(&'a str, Rev), StoreError> {
+    keys::versioned(kind, &entry.key).ok_or_else(|| StoreError::Corrupt(format!("version {}", entry.key.escape_ascii())))
+}
+
+/// The revision that a record has now.
+pub(super) fn present<T: Record>(store: &dyn Store, record: &T) -> Result<Rev, StoreError> {
+    let entry = store.get(&record.key())?;
+    entry.map(|entry| entry.rev).ok_or_else(|| StoreError::Corrupt(format!("{} {} has versions and is not there", T::KIND, record.id())))
+}
