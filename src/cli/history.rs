@@ -17,7 +17,7 @@ use crate::report::Report;
 use crate::wire::reply::{Answer, Field, FieldChange, FieldValue, PastVersion};
 use crate::wire::request::{Request, Subject};
 
-/// The columns that one side of a change takes in the table at most; the whole is in the JSON.
+/// The columns that one side of a change takes on a terminal at most; in a pipe and in the JSON it is whole.
 const SIDE_MAX: usize = 60;
 /// How much of what two long texts have in common stands before that in which they differ.
 const BEFORE_MAX: usize = 12;
@@ -141,6 +141,7 @@ fn machine(lang: Lang, value: &FieldValue) -> Value {
 /// One line for each field that changed; on a terminal when, who and what stand with the first only.
 fn table(versions: &[PastVersion], view: &View) -> String {
     let lang = view.lang;
+    let room = if view.style.width.is_some() { SIDE_MAX } else { usize::MAX };
     let [field, change] = texts::headings(lang);
     let heading = [column(lang, Column::Time), column(lang, Column::User), column(lang, Column::Action), field, change];
     let mut grid = Grid::new(heading).shrink(4);
@@ -148,7 +149,7 @@ fn table(versions: &[PastVersion], view: &View) -> String {
         let at = WallTime::zoned(past.at).format("%d/%m/%Y %H:%M:%S").to_string();
         let head = [at, past.by.clone().unwrap_or_else(|| "…".to_owned()), texts::action(lang, &past.action)];
         let mut repeated = false;
-        for [field, change] in rows(past, lang) {
+        for [field, change] in rows(past, lang, room) {
             let [at, by, action] = if repeated && view.style.width.is_some() { Default::default() } else { head.clone() };
             grid.row([at, by, action, field, change]);
             repeated = true;
@@ -157,10 +158,10 @@ fn table(versions: &[PastVersion], view: &View) -> String {
     grid.print(&view.style)
 }
 
-fn rows(past: &PastVersion, lang: Lang) -> Vec<[String; 2]> {
+fn rows(past: &PastVersion, lang: Lang, room: usize) -> Vec<[String; 2]> {
     let mut rows: Vec<[String; 2]> =
-        past.changes.iter().map(|change| [texts::field(lang, change.field).to_owned(), changed(lang, change)]).collect();
-    rows.extend(past.reason.iter().map(|reason| [column(lang, Column::Reason).to_owned(), short(&flat(reason.as_str()), 0)]));
+        past.changes.iter().map(|change| [texts::field(lang, change.field).to_owned(), changed(lang, change, room)]).collect();
+    rows.extend(past.reason.iter().map(|reason| [column(lang, Column::Reason).to_owned(), short(&flat(reason.as_str()), 0, room)]));
     if rows.is_empty() {
         rows.push([String::new(), String::new()]);
     }
@@ -168,25 +169,25 @@ fn rows(past: &PastVersion, lang: Lang) -> Vec<[String; 2]> {
 }
 
 /// From what to what; of a list what came and what went.
-fn changed(lang: Lang, change: &FieldChange) -> String {
+fn changed(lang: Lang, change: &FieldChange, room: usize) -> String {
     if let (Some(FieldValue::Codes(from)), Some(FieldValue::Codes(to))) = (&change.from, &change.to) {
         let gone = from.iter().filter(|code| !to.contains(code)).map(|code| format!("−{code}"));
         let come = to.iter().filter(|code| !from.contains(code)).map(|code| format!("+{code}"));
         let both: Vec<String> = come.chain(gone).collect();
         if !both.is_empty() {
-            return short(&both.join(", "), 0);
+            return short(&both.join(", "), 0, room);
         }
     }
     let told = |value: &Option<FieldValue>| value.as_ref().map(|value| flat(&texts::value(lang, value))).filter(|text| !text.is_empty());
     let nothing = || texts::nothing(lang).to_owned();
     match (told(&change.from), told(&change.to)) {
-        (None, Some(to)) => short(&to, 0),
+        (None, Some(to)) => short(&to, 0, room),
         (from, to) => {
             let (from, to) = (from.unwrap_or_else(nothing), to.unwrap_or_else(nothing));
-            let is_long = width(&from).max(width(&to)) > SIDE_MAX;
+            let is_long = width(&from).max(width(&to)) > room;
             let common = from.chars().zip(to.chars()).take_while(|(a, b)| a == b).count();
             let skip = if is_long { common.saturating_sub(BEFORE_MAX) } else { 0 };
-            format!("{} → {}", short(&from, skip), short(&to, skip))
+            format!("{} → {}", short(&from, skip, room), short(&to, skip, room))
         }
     }
 }
@@ -196,12 +197,12 @@ fn flat(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// A text without its first letters, as much of it as the table has room for.
-fn short(text: &str, skip: usize) -> String {
+/// A text without its first letters, as much of it as there is room for.
+fn short(text: &str, skip: usize, room: usize) -> String {
     if skip == 0 {
-        return cut(text, SIDE_MAX);
+        return cut(text, room);
     }
-    cut(&format!("…{}", text.chars().skip(skip).collect::<String>()), SIDE_MAX)
+    cut(&format!("…{}", text.chars().skip(skip).collect::<String>()), room)
 }
 
 #[cfg(test)]
@@ -211,7 +212,7 @@ mod tests {
 
     fn text(from: &str, to: &str) -> String {
         let value = |text: &str| (!text.is_empty()).then(|| FieldValue::Text(text.to_owned()));
-        changed(Lang::Vi, &FieldChange { field: Field::Content, from: value(from), to: value(to) })
+        changed(Lang::Vi, &FieldChange { field: Field::Content, from: value(from), to: value(to) }, SIDE_MAX)
     }
 
     #[test]
@@ -226,7 +227,7 @@ mod tests {
     #[test]
     fn of_a_list_what_came_and_went_is_told() {
         let codes = |raw: &[&str]| Some(FieldValue::Codes(raw.iter().map(|code| UnitCode::parse(code).unwrap()).collect()));
-        let told = |from, to| changed(Lang::Vi, &FieldChange { field: Field::Invited, from, to });
+        let told = |from, to| changed(Lang::Vi, &FieldChange { field: Field::Invited, from, to }, SIDE_MAX);
         assert_eq!(told(codes(&["A", "B"]), codes(&["A", "C"])), "+C, −B");
         assert_eq!(told(codes(&["A", "B"]), codes(&["B", "A"])), "A, B → B, A");
         assert_eq!(told(None, codes(&["A"])), "A");

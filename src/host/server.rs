@@ -68,6 +68,8 @@ async fn accept(host: Arc<Host>, socket: Socket, mut stopped: watch::Receiver<bo
             accepted = socket.listener.accept() => accepted,
             _ = stopped.wait_for(|stopping| *stopping) => break,
             Some(_) = connections.join_next() => continue,
+            // Nothing can be written any more: whoever comes next looks for another host.
+            () = host.failed() => break,
         };
         match accepted {
             Ok((stream, _)) => {
@@ -184,5 +186,97 @@ impl Drop for Place {
                 known.of_user.remove(&self.uid);
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use futures_util::{SinkExt as _, StreamExt as _};
+    use tokio::time::Instant;
+    use tokio_util::codec::Framed;
+
+    use super::*;
+    use crate::host::Options;
+    use crate::host::identity::current_user;
+    use crate::wire::frame::{self, Ask, RequestId, Tell, Welcome};
+    use crate::wire::request::Request;
+
+    type Line = Framed<UnixStream, tokio_util::codec::LengthDelimitedCodec>;
+
+    async fn say(line: &mut Line, call: u64, request: Request) {
+        let ask = Ask::Call { call, id: RequestId([u8::try_from(call).unwrap(); 16]), request: Box::new(request) };
+        for piece in frame::pieces(&frame::encode(&ask).unwrap()) {
+            line.send(piece).await.unwrap();
+        }
+    }
+
+    /// The number of the next call that is answered; `None`: the line is closed.
+    async fn hear(line: &mut Line) -> Option<u64> {
+        let mut assembly = frame::Assembly::new(frame::MAX_TOLD);
+        while let Some(Ok(piece)) = line.next().await {
+            if let Some(message) = assembly.take(&piece).unwrap() {
+                match frame::decode::<Tell>(&message).unwrap() {
+                    Tell::Reply { call, .. } => return Some(call),
+                    Tell::Change(_) => {}
+                }
+            }
+        }
+        None
+    }
+
+    fn host(folder: &std::path::Path) -> Arc<Host> {
+        let options = Options {
+            state: folder.join("state"),
+            config: Arc::new(crate::config::defaults()),
+            frozen: Some("2016-05-03T02:00:00Z".parse().unwrap()),
+            wait: Duration::ZERO,
+        };
+        Host::init(&options, &current_user()).unwrap();
+        Arc::new(Host::open(&options).unwrap())
+    }
+
+    /// A server of a host whose flushes wait, and a client that is owed the outcome of one.
+    async fn owing(host: &Arc<Host>, folder: &std::path::Path) -> (Server, Line) {
+        let path = folder.join("host.sock");
+        let server = Server::start(host, Socket::bind(&path, folder).unwrap());
+        let mut line = Framed::new(UnixStream::connect(&path).await.unwrap(), frame::codec());
+        line.send(frame::hello()).await.unwrap();
+        let welcome = line.next().await.unwrap().unwrap();
+        let welcome = frame::greeted(&welcome).and_then(frame::decode::<Result<Welcome, Fault>>);
+        assert!(welcome.unwrap().is_ok());
+        say(&mut line, 1, Request::Flush).await;
+        // Answered behind it: the flush is being worked on.
+        say(&mut line, 2, Request::DraftList).await;
+        assert_eq!(hear(&mut line).await, Some(2));
+        (server, line)
+    }
+
+    #[tokio::test]
+    async fn replies_that_are_owed_are_waited_for_four_seconds_and_no_longer() {
+        let folder = tempfile::tempdir().unwrap();
+        let host = host(folder.path());
+        let _busy = host.flushing.lock().await;
+        let (server, _line) = owing(&host, folder.path()).await;
+        tokio::time::pause();
+        let began = Instant::now();
+        server.stop().await;
+        assert_eq!(began.elapsed().as_secs(), 4);
+    }
+
+    #[tokio::test]
+    async fn a_reply_that_gets_ready_in_time_is_told_before_the_end() {
+        let folder = tempfile::tempdir().unwrap();
+        let host = host(folder.path());
+        let busy = host.flushing.lock().await;
+        let (server, mut line) = owing(&host, folder.path()).await;
+        let stopping = tokio::spawn(server.stop());
+        // Nobody is let in any more: it has begun to end.
+        while UnixStream::connect(folder.path().join("host.sock")).await.is_ok() {
+            tokio::task::yield_now().await;
+        }
+        assert!(!stopping.is_finished());
+        drop(busy);
+        assert_eq!(hear(&mut line).await, Some(1));
+        stopping.await.unwrap();
     }
 }
