@@ -18,6 +18,7 @@ macro_rules! say {
     };
 }
 
+pub mod comparing;
 pub mod config;
 pub mod demo;
 pub mod fault;

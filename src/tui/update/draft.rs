@@ -45,7 +45,7 @@ fn offer(model: &mut Model, draft: Draft) -> Option<Effect> {
         return None;
     };
     form.restore(&draft, reading);
-    let fields = form.typed_texts();
+    let fields = form.kept_texts();
     let (name, at) = (draft.form, model.now);
     if let Some(fields) = fields.clone() {
         model.drafts.insert(name.clone(), Draft { form: name.clone(), fields, at });
