@@ -112,6 +112,7 @@ fn name(layer: &Layer) -> &'static str {
         Layer::Form(_) => "form",
         Layer::Picker(_) => "picker",
         Layer::Prompt(_) => "prompt",
+        Layer::Comparison(_) => "comparison",
         Layer::Confirm(_) => "confirm",
         Layer::Preview(_) => "preview",
         Layer::Menu(_) => "menu",
@@ -122,7 +123,7 @@ fn name(layer: &Layer) -> &'static str {
 
 fn form(model: &Model) -> Option<(FormKey, Texts)> {
     model.layers.iter().find_map(|layer| match layer {
-        Layer::Form(form) => Some((form.draft.clone(), form.typed_texts())),
+        Layer::Form(form) => Some((form.draft.clone(), form.kept_texts())),
         _ => None,
     })
 }

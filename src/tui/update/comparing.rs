@@ -166,7 +166,10 @@ pub(super) fn scroll(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Up => comparison.step(-1),
         Action::PageDown => comparison.step(PAGE),
         Action::PageUp => comparison.step(-PAGE),
-        Action::First => comparison.step(isize::MIN),
+        Action::First => {
+            comparison.step(isize::MIN);
+            comparison.top = 0;
+        }
         Action::Last => comparison.step(isize::MAX),
         _ => {}
     }

@@ -29,7 +29,15 @@ const COLUMNS: [Column; 6] = [
 ];
 
 /// Draws the list; gives the place of the selection.
-pub fn draw(meetings: &Meetings, units: &Units, watch: &Watch, look: &Look<'_>, detail_top: usize, areas: &Areas, buf: &mut Buffer) -> Option<(u16, u16)> {
+pub fn draw(
+    meetings: &Meetings,
+    units: &Units,
+    watch: &Watch,
+    look: &Look<'_>,
+    detail_top: usize,
+    areas: &Areas,
+    buf: &mut Buffer,
+) -> Option<(u16, u16)> {
     put(&heading(meetings, look), areas.heading, buf);
     if meetings.loaded && meetings.list.is_empty() {
         let (what, action) =
@@ -44,11 +52,8 @@ pub fn draw(meetings: &Meetings, units: &Units, watch: &Watch, look: &Look<'_>, 
     }
     let columns = widths(&COLUMNS, areas.list.width.saturating_sub(list::MARGIN));
     let rows = meetings.list.iter().skip(meetings.cursor.top);
-    let rows = rows.map(|meeting| list::Row {
-        spans: cells(meeting, &columns, look),
-        handle: meeting::HANDLE,
-        news: watch.marks(&meeting.id),
-    });
+    let rows =
+        rows.map(|meeting| list::Row { spans: cells(meeting, &columns, look), handle: meeting::HANDLE, news: watch.marks(&meeting.id) });
     list::draw(look, meetings.cursor, rows, areas.list, buf)
 }
 

@@ -32,7 +32,15 @@ const COLUMNS: [Column; 6] = [
 ];
 
 /// Draws the week; gives the place of the selection.
-pub fn draw(week: &Week, units: &Units, watch: &Watch, look: &Look<'_>, detail_top: usize, areas: &Areas, buf: &mut Buffer) -> Option<(u16, u16)> {
+pub fn draw(
+    week: &Week,
+    units: &Units,
+    watch: &Watch,
+    look: &Look<'_>,
+    detail_top: usize,
+    areas: &Areas,
+    buf: &mut Buffer,
+) -> Option<(u16, u16)> {
     put(&heading(week, look), areas.heading, buf);
     if let Some(area) = areas.detail
         && let Some(meeting) = week.selected()

@@ -43,6 +43,15 @@ struct Telling {
     lang: Lang,
     now: DateTime<Utc>,
     columns: usize,
+    /// Whether there is room for an empty line between what is said and what is chosen.
+    roomy: bool,
+}
+
+impl Telling {
+    fn of(lang: Lang, now: DateTime<Utc>, area: Rect) -> Self {
+        const ROOMY_FROM: u16 = 12;
+        Self { lang, now, columns: usize::from(area.width), roomy: area.height >= ROOMY_FROM }
+    }
 }
 
 /// The part of it that scrolls.
@@ -53,7 +62,7 @@ pub(super) fn text(body: Rect) -> Rect {
 /// Where the selected field stands.
 pub(in crate::tui::view) fn place(comparison: &Comparison, lang: Lang, now: DateTime<Utc>, body: Rect) -> Place {
     let area = text(body);
-    let lines = lines(comparison, Telling { lang, now, columns: usize::from(area.width) });
+    let lines = lines(comparison, Telling::of(lang, now, area));
     Place { start: lines.start, end: lines.end, height: usize::from(area.height) }
 }
 
@@ -69,7 +78,7 @@ pub(super) fn draw(comparison: &Comparison, look: &Look<'_>, body: Rect, buf: &m
     let compare = look.lang.pick("So sánh", "Compare");
     look.frame(&format!("{compare} {} · {}", comparison.id(), words::to_choose(look.lang, comparison.open())), page(body), buf);
     let area = text(body);
-    let lines = lines(comparison, Telling { lang: look.lang, now: look.now, columns: usize::from(area.width) });
+    let lines = lines(comparison, Telling::of(look.lang, look.now, area));
     let mut place = (area.x, area.y);
     for ((n, parts), y) in lines.lines.iter().enumerate().skip(comparison.top).zip(area.y..area.bottom()) {
         let spans: Vec<Span<'_>> = parts.iter().map(|(text, role)| Span::styled(text.as_str(), look.style(*role))).collect();
@@ -101,7 +110,7 @@ fn lines(comparison: &Comparison, telling: Telling) -> Lines {
 
 /// Who changed the meeting and when, and what follows from the state that it is in by now.
 fn heading(comparison: &Comparison, telling: Telling) -> Vec<Parts> {
-    let Telling { lang, now, columns } = telling;
+    let Telling { lang, now, columns, roomy } = telling;
     let state = comparison.theirs.state;
     let mut said = vec![(format!("{}.", words::last_change(lang, comparison.theirs.history.last(), now)), Role::Text)];
     if state != comparison.before {
@@ -113,6 +122,9 @@ fn heading(comparison: &Comparison, telling: Telling) -> Vec<Parts> {
     let mut lines: Vec<Parts> = Vec::new();
     for (text, role) in said {
         lines.extend(wrap(&visible(&text), columns.max(1)).into_iter().map(|line| vec![(line, role)]));
+    }
+    if roomy {
+        lines.push(Vec::new());
     }
     lines
 }
@@ -149,7 +161,8 @@ fn field_lines(field: &Compared, selected: bool, telling: Telling) -> Vec<Parts>
             (Side::Both, _) => lang.pick("gộp cả hai", "both"),
             (Side::Theirs, _) => lang.pick("người khác", "theirs"),
         };
-        let role = if taken { Role::Text } else { Role::Muted };
+        // What somebody has to choose from is to be read, all of it.
+        let role = if taken || field.chosen.is_none() { Role::Text } else { Role::Muted };
         lines.extend(value(mark, called, &said(field, field.text(side), lang), role, telling));
     }
     if let Some(base) = field.sides.base.as_deref().filter(|_| field.kind == Kind::Conflict) {
@@ -180,7 +193,8 @@ fn value(mark: &str, called: &str, text: &str, role: Role, telling: Telling) -> 
     let room = telling.columns.saturating_sub(width(&before)).max(1);
     let texts = text.lines().flat_map(|line| wrap(&visible(line), room));
     let blank = " ".repeat(width(&before));
-    let lines: Vec<Parts> = texts.enumerate().map(|(n, text)| vec![(if n == 0 { before.clone() } else { blank.clone() }, role), (text, role)]).collect();
+    let lines: Vec<Parts> =
+        texts.enumerate().map(|(n, text)| vec![(if n == 0 { before.clone() } else { blank.clone() }, role), (text, role)]).collect();
     if lines.is_empty() { vec![vec![(before, role)]] } else { lines }
 }
 
