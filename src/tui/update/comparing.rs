@@ -2,7 +2,7 @@
 
 use crate::domain::draft::FormKey;
 use crate::domain::fault::Fault;
-use crate::domain::meeting::MeetingId;
+use crate::domain::meeting::{Event, MeetingId};
 use crate::i18n::comparing as words;
 use crate::i18n::fault::fault;
 use crate::tui::ask::Purpose;
@@ -10,7 +10,7 @@ use crate::tui::effect::Effect;
 use crate::tui::keymap::Action;
 use crate::tui::layer::Layer;
 use crate::tui::layer::comparison::Side;
-use crate::tui::layer::form::{Form, Reading};
+use crate::tui::layer::form::{Form, Newer, Reading};
 use crate::tui::model::Model;
 use crate::tui::notices::Weight;
 use crate::tui::update::form;
@@ -48,14 +48,14 @@ pub(super) fn outdated(model: &mut Model, meeting: &MeetingView) {
     }
 }
 
-fn say(model: &mut Model, last: Option<&crate::domain::meeting::Event>) {
+fn say(model: &mut Model, last: Option<&Event>) {
     let note = words::changed_meanwhile(model.lang(), last, model.now);
     model.say(Weight::Warning, note);
 }
 
 /// Says it of a form that is opened with what was typed into an earlier state of the meeting.
-pub(super) fn say_newer(model: &mut Model, form: &Form) {
-    if let Some(newer) = &form.newer {
+pub(super) fn say_newer(model: &mut Model, newer: Option<&Newer>) {
+    if let Some(newer) = newer {
         say(model, newer.last.as_ref());
     }
 }
@@ -83,16 +83,13 @@ pub(super) fn open(model: &mut Model, meeting: MeetingView, submit: bool) {
         // Who reads something else above the form is not interrupted: its next save compares.
         (on_top && other).then(|| form.compared(meeting, submit))
     });
-    match compared {
-        Some(comparison) => {
-            model.notices.seen();
-            model.watch.look(&id, revision);
-            model.layers.push(Layer::Comparison(Box::new(comparison)));
-        }
-        None => {
-            let report = fault(model.lang(), &Fault::Stale { id: id.to_string() });
-            model.notices.report(&report, model.now);
-        }
+    if let Some(comparison) = compared {
+        model.notices.seen();
+        model.watch.look(&id, revision);
+        model.layers.push(Layer::Comparison(Box::new(comparison)));
+    } else {
+        let report = fault(model.lang(), &Fault::Stale { id: id.to_string() });
+        model.notices.report(&report, model.now);
     }
 }
 

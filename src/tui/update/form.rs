@@ -37,7 +37,7 @@ fn open(model: &mut Model, meeting: Option<MeetingView>, day: Option<chrono::Nai
         let at = draft.at;
         form.restore(draft, model.reading());
         draft::say_restored(model, at);
-        comparing::say_newer(model, &form);
+        comparing::say_newer(model, form.newer.as_ref());
     }
     if form.only_invites() {
         form.go(FieldName::Invited, model.reading());

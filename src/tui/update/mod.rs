@@ -51,8 +51,9 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
             Vec::new()
         }
         Msg::Answered { ticket, reply } => {
+            let before = others::shown(model);
             let effects = reply::answered(model, ticket, *reply);
-            others::noticed(model);
+            others::noticed(model, before);
             effects
         }
         Msg::Changed(change) => load::changed(model, &change),

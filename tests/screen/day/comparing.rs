@@ -18,10 +18,6 @@ const PLACE: &str = "tab tab tab";
 const INVITED: &str = "tab tab tab tab tab tab";
 const CONTENT: &str = "shift-tab";
 
-fn line(text: &str) -> Option<Line> {
-    Some(Line::parse(text).unwrap())
-}
-
 fn codes(texts: &[&str]) -> Vec<UnitCode> {
     texts.iter().map(|text| UnitCode::parse(text).unwrap()).collect()
 }
@@ -34,7 +30,7 @@ fn others(driver: &mut Driver, title: &str, changes: EntryChanges) {
 }
 
 fn moved(place: &str) -> EntryChanges {
-    EntryChanges { place: line(place), ..EntryChanges::default() }
+    EntryChanges { place: Line::parse(place).ok(), ..EntryChanges::default() }
 }
 
 fn comparison(driver: &Driver) -> &Comparison {
@@ -63,8 +59,8 @@ pub(in crate::screen) fn much(driver: &mut Driver) -> &mut Driver {
     driver.keys("tab tab tab").typed(", TCDL, CDA").keys("shift-tab shift-tab shift-tab shift-tab shift-tab shift-tab").keys(CONTENT);
     driver.typed("Đề nghị các đơn vị chuẩn bị báo cáo và gửi trước về Văn phòng Bộ.");
     let changes = EntryChanges {
-        place: line("Phòng họp B"),
-        chair: line("Thứ trưởng phụ trách thể thao"),
+        place: Line::parse("Phòng họp B").ok(),
+        chair: Line::parse("Thứ trưởng phụ trách thể thao").ok(),
         invite: codes(&["VPC"]),
         content: Prose::parse("Mang theo hồ sơ.\nHọp kín, không đưa tin.").ok(),
         ..EntryChanges::default()
@@ -142,12 +138,29 @@ fn whoever_goes_back_has_everything_and_is_asked_again() {
 }
 
 #[test]
+fn the_comparison_is_a_layer_like_any_other() {
+    for key in ["esc", "q", "ctrl-c"] {
+        let mut driver = Driver::ministry();
+        place_typed(&mut driver, "Phòng của tôi");
+        others(&mut driver, DRAFT, moved("Phòng họp B"));
+        driver.keys("ctrl-s z").says("Phím z không dùng ở đây").keys("b").says("Ô này không có lựa chọn đó.");
+        // Help lists what can be done, and does it.
+        driver.keys("?").typed("cua nguoi khac o nay").keys("enter");
+        assert_eq!(chosen(&driver), [(FieldName::Place, Some(Side::Theirs))]);
+        driver.pasted("m").keys("2 n");
+        assert_eq!(chosen(&driver), [(FieldName::Place, Some(Side::Theirs))]);
+        driver.keys(key);
+        assert!(matches!(driver.model.layers[..], [Layer::Form(_)]), "{key}");
+    }
+}
+
+#[test]
 fn changed_once_more_it_is_compared_once_more() {
     let mut driver = Driver::ministry();
     place_typed(&mut driver, "Phòng của tôi");
     others(&mut driver, DRAFT, moved("Phòng họp B"));
     driver.keys("ctrl-s left");
-    let chair = EntryChanges { chair: line("Vụ trưởng"), ..moved("Phòng họp C") };
+    let chair = EntryChanges { chair: Line::parse("Vụ trưởng").ok(), ..moved("Phòng họp C") };
     others(&mut driver, DRAFT, chair);
     driver.keys("enter").says("Phòng họp C").says("Phòng của tôi");
     assert_eq!(chosen(&driver), [(FieldName::Place, None), (FieldName::Chair, Some(Side::Theirs))]);
@@ -160,7 +173,7 @@ fn changed_once_more_it_is_compared_once_more() {
 fn what_was_to_be_handed_over_is_handed_over() {
     let mut driver = Driver::ministry();
     place_typed(&mut driver, "Phòng của tôi");
-    others(&mut driver, DRAFT, EntryChanges { chair: line("Vụ trưởng"), ..EntryChanges::default() });
+    others(&mut driver, DRAFT, EntryChanges { chair: Line::parse("Vụ trưởng").ok(), ..EntryChanges::default() });
     driver.keys("ctrl-t enter").assert_quiet();
     assert_eq!((driver.titled(DRAFT).state, place(&driver, DRAFT)), (MeetingState::Submitted, "Phòng của tôi".to_owned()));
 }
@@ -237,7 +250,7 @@ fn what_lay_in_a_drawer_is_compared_with_what_it_was_typed_into() {
     for again in [false, true] {
         let mut driver = Driver::ministry();
         place_typed(&mut driver, "Phòng của tôi").keys("esc");
-        others(&mut driver, DRAFT, EntryChanges { chair: line("Vụ trưởng"), ..moved("Phòng họp B") });
+        others(&mut driver, DRAFT, EntryChanges { chair: Line::parse("Vụ trưởng").ok(), ..moved("Phòng họp B") });
         if again {
             driver.reopened().select(DRAFT);
         }
@@ -306,7 +319,7 @@ fn a_long_text_can_be_read_to_its_end_in_the_smallest_window() {
         driver.select(DRAFT).keys("e").keys(CONTENT).typed("Ngắn.");
         let words: Vec<String> = (0..120).map(|n| format!("lời{n}")).collect();
         let content = Prose::parse(&words.join(" ")).ok();
-        others(&mut driver, DRAFT, EntryChanges { content, chair: line("Vụ trưởng"), ..EntryChanges::default() });
+        others(&mut driver, DRAFT, EntryChanges { content, chair: Line::parse("Vụ trưởng").ok(), ..EntryChanges::default() });
         driver.keys("ctrl-s").resized((40, 10));
         let mut read = String::new();
         for _ in 0..200 {

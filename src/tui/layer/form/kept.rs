@@ -4,7 +4,14 @@
 //! meanwhile, it undoes nothing of that. Beside them it holds the revision that they are a change of, and what their fields
 //! said in it, so that also what lay in a drawer for a week is compared before it is saved.
 
-use super::{BTreeSet, Comparison, Draft, DraftField, Event, Field, FieldName, Form, MeetingView, Newer, Reading, Sides, order};
+use std::collections::BTreeSet;
+
+use crate::domain::draft::{Draft, DraftField};
+use crate::domain::meeting::Event;
+use crate::tui::layer::comparison::{Comparison, Sides};
+use crate::tui::layer::form::input::Field;
+use crate::tui::layer::form::{FieldName, Form, Newer, Reading, order};
+use crate::wire::reply::MeetingView;
 
 /// The name under which the revision is kept.
 const REVISION: &str = "@revision";

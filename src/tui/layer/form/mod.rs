@@ -14,14 +14,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 
-use crate::domain::draft::{Draft, DraftField, FormKey};
+use crate::domain::draft::{DraftField, FormKey};
 use crate::domain::meeting::{Event, MeetingId, MeetingState};
 use crate::domain::time::WallTime;
 use crate::domain::unit::UnitCode;
 use crate::domain::workflow::{self, Action};
 use crate::i18n::screen::EndMoved;
 use crate::tui::layer::Typed;
-use crate::tui::layer::comparison::{Comparison, Sides};
 use crate::tui::pane::units::Units;
 use crate::tui::widget::{LineField, TextField};
 use crate::wire::reply::MeetingView;

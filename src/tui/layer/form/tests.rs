@@ -1,4 +1,5 @@
 use super::*;
+use crate::domain::draft::Draft;
 use crate::domain::fault::Fault;
 use crate::domain::meeting::{EntryFault, MeetingState};
 use crate::domain::when::WhenFault;

@@ -196,7 +196,7 @@ fn short(action: Action, lang: Lang) -> &'static str {
         Action::ConfirmNo => lang.pick("không", "do not"),
         Action::ConfirmOther => lang.pick("đổi", "other"),
         Action::CompareMine => lang.pick("của tôi", "mine"),
-        Action::CompareTheirs => lang.pick("người khác", "theirs"),
+        Action::CompareTheirs => lang.pick("của họ", "theirs"),
         Action::CompareBoth => lang.pick("gộp", "both"),
         Action::CompareAllMine => lang.pick("đều của tôi", "all mine"),
         Action::CompareAllTheirs => lang.pick("đều của họ", "all theirs"),

@@ -25,11 +25,14 @@ pub struct Place {
     pub height: usize,
 }
 
+/// The columns of the name's signs, and of the blanks between it and who has changed it.
+const BEFORE_KIND: usize = 6;
+
 /// A line: its parts with their roles.
 type Parts = Vec<(String, Role)>;
 
 /// The lines of a comparison.
-struct Lines {
+struct Told {
     lines: Vec<Parts>,
     /// The line with the name of the selected field.
     head: usize,
@@ -74,7 +77,7 @@ pub(in crate::tui::view) fn settle(comparison: &mut Comparison, lang: Lang, now:
 }
 
 /// Draws the comparison; gives the place of the selected field.
-pub(super) fn draw(comparison: &Comparison, look: &Look<'_>, body: Rect, buf: &mut Buffer) -> Option<(u16, u16)> {
+pub(super) fn draw(comparison: &Comparison, look: &Look<'_>, body: Rect, buf: &mut Buffer) -> (u16, u16) {
     let compare = look.lang.pick("So sánh", "Compare");
     look.frame(&format!("{compare} {} · {}", comparison.id(), words::to_choose(look.lang, comparison.open())), page(body), buf);
     let area = text(body);
@@ -87,11 +90,11 @@ pub(super) fn draw(comparison: &Comparison, look: &Look<'_>, body: Rect, buf: &m
             place.1 = y;
         }
     }
-    Some(place)
+    place
 }
 
-fn lines(comparison: &Comparison, telling: Telling) -> Lines {
-    let mut told = Lines { lines: heading(comparison, telling), head: 0, start: 0, end: 0 };
+fn lines(comparison: &Comparison, telling: Telling) -> Told {
+    let mut told = Told { lines: heading(comparison, telling), head: 0, start: 0, end: 0 };
     for (n, field) in comparison.fields.iter().enumerate() {
         let selected = n == comparison.at;
         if selected {
@@ -139,11 +142,16 @@ fn field_lines(field: &Compared, selected: bool, telling: Telling) -> Vec<Parts>
     };
     let marker = if selected { ">" } else { " " };
     let name = if selected { Role::Selected } else { Role::FieldLabel };
+    let called = form::label(lang, field.sides.name);
+    let room = telling.columns.saturating_sub(BEFORE_KIND + width(called));
+    // What is to be done is told in any window; who has changed what can be seen below.
+    let kind = [told_kind(field, lang), if field.chosen.is_none() { lang.pick("hãy chọn", "choose") } else { "" }];
+    let kind = kind.into_iter().find(|kind| width(kind) <= room).unwrap_or_default();
     let mut lines: Vec<Parts> = vec![vec![
         (format!("{marker} "), Role::Marker),
         (format!("{sign} "), role),
-        (form::label(lang, field.sides.name).to_owned(), name),
-        (format!("  {}", told_kind(field, lang)), role),
+        (called.to_owned(), name),
+        (format!("  {kind}"), role),
     ]];
     for side in [Side::Mine, Side::Both, Side::Theirs] {
         if side == Side::Both && !field.offers(side) || side == Side::Mine && field.kind == Kind::Alike {
