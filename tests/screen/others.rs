@@ -219,6 +219,18 @@ fn who_types_or_reads_is_not_disturbed() {
 }
 
 #[test]
+fn what_others_changed_elsewhere_is_found_marked_by_who_goes_there() {
+    let mut driver = Driver::ministry();
+    let draft = id(&driver, DRAFT);
+    change(&driver, &draft, content("Họp kín."));
+    driver.settle();
+    assert_eq!((marked(&mut driver), said(&driver).as_str()), (0, ""));
+    driver.press("l");
+    driver.settle();
+    assert_eq!((marked(&mut driver), said(&driver).as_str()), (1, ""));
+}
+
+#[test]
 fn much_at_once_is_told_in_one_word() {
     let mut driver = Driver::ministry();
     let ids: Vec<MeetingId> = driver.model.week.meetings.iter().map(|meeting| meeting.id.clone()).collect();
