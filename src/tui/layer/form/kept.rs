@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 
 use crate::domain::draft::{Draft, DraftField};
 use crate::domain::meeting::Event;
+use crate::tui::layer::comparison::merge::same;
 use crate::tui::layer::comparison::{Comparison, Sides};
 use crate::tui::layer::form::input::Field;
 use crate::tui::layer::form::{FieldName, Form, Newer, Reading, order};
@@ -22,10 +23,12 @@ const BASE: &str = "@base.";
 const BASE_BYTES_MAX: usize = 16 * 1024;
 
 impl Form {
-    /// Brings back what was typed before.
+    /// Brings back what was typed before. Where nobody has changed meanwhile what it is a change of, it is a change of the meeting
+    /// as it is now, whatever else happened to that: all of it stands in the form.
     pub fn restore(&mut self, draft: &Draft, by: Reading<'_>) {
         let kept = |name: &str| draft.fields.iter().find(|kept| kept.field == name).map(|kept| kept.text.as_str());
         let of = kept(REVISION).and_then(|revision| revision.parse().ok()).filter(|of| self.editing.is_some() && *of != self.revision);
+        let mut changed = false;
         for typed in &draft.fields {
             let Some(name) = FieldName::from_word(&typed.field) else { continue };
             let untouched = |(field, initial): (&Field, &String)| field.name == name && field.text() == *initial;
@@ -34,12 +37,12 @@ impl Form {
                 continue;
             }
             if of.is_some() {
-                self.base_was(name, kept(&format!("{BASE}{}", name.word())));
+                changed |= self.base_was(name, kept(&format!("{BASE}{}", name.word())));
             }
             self.set(name, &typed.text, by);
         }
         self.kept = Some(draft.at);
-        if let (Some(of), Some(meeting)) = (of.filter(|_| self.typed_texts().is_some()), &self.editing) {
+        if let (Some(of), Some(meeting)) = (of.filter(|_| changed), &self.editing) {
             self.newer = Some(Newer { revision: meeting.revision, last: meeting.history.last().cloned() });
             self.revision = of;
         }
@@ -47,12 +50,16 @@ impl Form {
         self.measure_anew();
     }
 
-    /// Takes for a field what it said when it was typed into.
-    fn base_was(&mut self, name: FieldName, base: Option<&str>) {
+    /// Takes for a field what it said when it was typed into. Whether that is something else than now, or not known.
+    fn base_was(&mut self, name: FieldName, base: Option<&str>) -> bool {
         let initial = self.fields.iter().zip(&mut self.initial).find(|(field, _)| field.name == name).map(|(_, initial)| initial);
         match (initial, base) {
-            (Some(initial), Some(base)) => base.clone_into(initial),
-            _ => drop(self.unknown.insert(name)),
+            (Some(initial), Some(base)) if same(name, initial, base) => false,
+            (Some(initial), Some(base)) => {
+                base.clone_into(initial);
+                true
+            }
+            _ => self.unknown.insert(name),
         }
     }
 
