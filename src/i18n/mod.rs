@@ -19,6 +19,7 @@ macro_rules! say {
 }
 
 pub mod backup;
+pub mod comparing;
 pub mod config;
 pub mod demo;
 pub mod fault;

@@ -35,6 +35,8 @@ pub enum Purpose {
     Preview,
     /// Typed texts that were kept.
     Drafts,
+    /// A meeting that was changed while it stands in a form.
+    Newest,
     /// Something is to be done; its answer is always wanted.
     Deed,
 }
@@ -66,8 +68,13 @@ pub enum Deed {
     Flush,
     /// A meeting is looked up to be shown where it stands.
     Find(MeetingId),
-    /// A meeting is looked up that was changed while it stood in a form.
-    Again(MeetingId),
+    /// A meeting is looked up that was changed while it stood in a form that was to be saved.
+    Again {
+        /// The meeting.
+        id: MeetingId,
+        /// Whether it was to be handed over to the office as well.
+        submit: bool,
+    },
 }
 
 /// The number of a request.
@@ -121,6 +128,12 @@ impl Asks {
         self.last += 1;
         self.deeds.insert(self.last, deed);
         vec![Effect::Ask { ticket: Ticket { purpose: Purpose::Deed, number: self.last }, request }]
+    }
+
+    /// Whether a meeting is being changed from here: what is heard of it by then may be one's own doing.
+    #[must_use]
+    pub fn changing_meetings(&self) -> bool {
+        self.deeds.values().any(|deed| matches!(deed, Deed::Save { .. } | Deed::Move { .. } | Deed::Issue(_)))
     }
 
     /// Nothing is asked that was not answered.

@@ -25,5 +25,6 @@ pub mod term;
 pub mod theme;
 pub mod update;
 pub mod view;
+pub mod watch;
 pub mod widget;
 pub mod world;

@@ -19,6 +19,7 @@ use crate::tui::pane::outbox::Outbox;
 use crate::tui::pane::units::Units;
 use crate::tui::pane::week::Week;
 use crate::tui::theme::Theme;
+use crate::tui::watch::Watch;
 use crate::wire::reply::MeetingView;
 use crate::wire::request::IssueOrder;
 
@@ -76,6 +77,8 @@ pub struct Model {
     pub drafts: BTreeMap<FormKey, Draft>,
     /// The issue that a preview was asked for last.
     pub previewed: Option<IssueOrder>,
+    /// What others have changed and nobody here has looked at.
+    pub watch: Watch,
 }
 
 impl Model {
@@ -104,6 +107,7 @@ impl Model {
             stale: BTreeSet::new(),
             drafts: BTreeMap::new(),
             previewed: None,
+            watch: Watch::default(),
         }
     }
 

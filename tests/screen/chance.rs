@@ -6,7 +6,8 @@
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use lichhop::domain::text::Prose;
+use lichhop::domain::meeting::MeetingId;
+use lichhop::domain::text::{Line, Prose};
 use lichhop::i18n::{Lang, screen as texts};
 use lichhop::tui::ask::{Purpose, Ticket};
 use lichhop::tui::effect::Effect;
@@ -93,6 +94,8 @@ struct Before {
     drafts: Vec<(FormKey, Vec<DraftField>)>,
     layers: Vec<&'static str>,
     discarding: bool,
+    /// Whether somebody waits for the form to be saved.
+    saving: bool,
 }
 
 struct Storm {
@@ -103,6 +106,8 @@ struct Storm {
     /// What stood in a form when it was saved.
     sent: HashMap<u64, (FormKey, Texts)>,
     keys: usize,
+    /// Comparisons that somebody was asked for.
+    compared: usize,
     /// What happened last, for whoever looks why.
     trace: Vec<String>,
 }
@@ -112,6 +117,7 @@ fn name(layer: &Layer) -> &'static str {
         Layer::Form(_) => "form",
         Layer::Picker(_) => "picker",
         Layer::Prompt(_) => "prompt",
+        Layer::Comparison(_) => "comparison",
         Layer::Confirm(_) => "confirm",
         Layer::Preview(_) => "preview",
         Layer::Menu(_) => "menu",
@@ -122,7 +128,7 @@ fn name(layer: &Layer) -> &'static str {
 
 fn form(model: &Model) -> Option<(FormKey, Texts)> {
     model.layers.iter().find_map(|layer| match layer {
-        Layer::Form(form) => Some((form.draft.clone(), form.typed_texts())),
+        Layer::Form(form) => Some((form.draft.clone(), form.kept_texts())),
         _ => None,
     })
 }
@@ -134,14 +140,15 @@ fn drafts(model: &Model) -> Vec<(FormKey, Vec<DraftField>)> {
 impl Storm {
     fn new(seed: u64) -> Self {
         let driver = Driver::open(Opening::MINISTRY.lang(if seed.is_multiple_of(2) { Lang::Vi } else { Lang::En }));
-        Self { driver, chance: Chance(seed), held: Vec::new(), sent: HashMap::new(), keys: 0, trace: Vec::new() }
+        Self { driver, chance: Chance(seed), held: Vec::new(), sent: HashMap::new(), keys: 0, compared: 0, trace: Vec::new() }
     }
 
     fn before(&self) -> Before {
         let model = &self.driver.model;
         // Help may lie on the question, and what it lists may be done from there.
         let discarding = model.layers.iter().any(|layer| matches!(layer, Layer::Confirm(confirm) if confirm.then == Then::Discard));
-        Before { form: form(model), drafts: drafts(model), layers: model.layers.iter().map(name).collect(), discarding }
+        let saving = model.layers.iter().any(|layer| matches!(layer, Layer::Form(form) if form.saving));
+        Before { form: form(model), drafts: drafts(model), layers: model.layers.iter().map(name).collect(), discarding, saving }
     }
 
     /// Takes a message in and looks whether everything is sound.
@@ -152,6 +159,7 @@ impl Storm {
             Msg::Answered { ticket, reply } if ticket.purpose == Purpose::Deed => Some((ticket.number, reply.is_ok())),
             _ => None,
         };
+        let takes = matches!(&msg, Msg::Pressed(chord) if [Chord::plain(Key::Enter), Chord::parse("ctrl-s").unwrap()].contains(chord));
         let of_host = matches!(msg, Msg::Answered { .. } | Msg::Changed(_) | Msg::Ticked(_));
         let effects = self.driver.send(msg);
         for effect in &effects {
@@ -160,11 +168,13 @@ impl Storm {
             }
         }
         self.nothing_lost(&before, answered, &effects);
+        self.compared(&before, takes);
         let model = &self.driver.model;
         sound(model);
         let layers: Vec<_> = model.layers.iter().map(name).collect();
         if of_host && let Some(top @ ("form" | "picker" | "prompt" | "menu" | "search" | "confirm")) = before.layers.last().copied() {
-            let above = layers.len() > before.layers.len();
+            // Who saves waits for what comes of it.
+            let above = layers.len() > before.layers.len() && !(before.saving && layers == ["form", "comparison"]);
             assert!(!above, "nobody's answer comes between a hand and its {top}: {layers:?}");
         }
     }
@@ -190,6 +200,17 @@ impl Storm {
             let open = now.as_ref().is_some_and(|(open, _)| open == key);
             let kept = model.drafts.contains_key(key) || open;
             assert!(kept || allowed(key, &Some(fields.clone())), "the draft of {key} is lost: {fields:?}");
+        }
+    }
+
+    /// What is compared stays in the form as it was typed, until somebody has chosen and saves.
+    fn compared(&mut self, before: &Before, takes: bool) {
+        let model = &self.driver.model;
+        let now = model.layers.iter().filter(|layer| matches!(layer, Layer::Comparison(_))).count();
+        let was = before.layers.contains(&"comparison");
+        self.compared += usize::from(now > 0 && !was);
+        if before.layers.last() == Some(&"comparison") && !takes {
+            assert_eq!(form(model), before.form, "nothing is typed into a form below a comparison");
         }
     }
 
@@ -282,11 +303,27 @@ impl Storm {
         if meetings.is_empty() {
             return;
         }
-        let id = meetings[self.chance.below(meetings.len())].id.clone();
+        let any = meetings[self.chance.below(meetings.len())].id.clone();
+        // Often the one that stands in a form.
+        let open = self.driver.model.layers.iter().find_map(|layer| match layer {
+            Layer::Form(form) => form.editing.as_ref().map(|meeting| meeting.id.clone()),
+            _ => None,
+        });
+        let id = open.filter(|_| self.chance.below(3) > 0).unwrap_or(any);
+        self.others_change(id);
+    }
+
+    fn others_change(&mut self, id: MeetingId) {
         let content = Prose::parse(self.chance.of(&["Đề nghị mang theo báo cáo.", "Họp kín."])).ok();
-        let changes = Box::new(EntryChanges { content, ..EntryChanges::default() });
+        let line = |text: &str| Line::parse(text).ok();
+        let changes = match self.chance.below(4) {
+            0 => EntryChanges { place: line(self.chance.of(&["Phòng họp B", "Phòng họp C"])), ..EntryChanges::default() },
+            1 => EntryChanges { title: line(self.chance.of(&["Họp khác", "Họp khác nữa"])), ..EntryChanges::default() },
+            _ => EntryChanges { content, ..EntryChanges::default() },
+        };
+        let changes = Box::new(changes);
         let reason = Prose::parse("có lý do").unwrap();
-        let request = match self.chance.below(5) {
+        let request = match self.chance.below(12) {
             0 => Request::MeetingCancel { id, reason },
             1 => Request::MeetingApprove { id, override_reason: Some(reason) },
             2 => Request::MeetingReturn { id, reason },
@@ -294,6 +331,36 @@ impl Storm {
         };
         // Most of it is not possible as the meeting stands.
         let _ = self.driver.call(request);
+    }
+
+    /// Two edit the same meeting; what becomes of it is left to chance.
+    fn collide(&mut self) {
+        for _ in 0..self.driver.model.layers.len() {
+            self.press(Chord::plain(Key::Esc));
+        }
+        self.press(Chord::char('1'));
+        for _ in 0..self.chance.below(9) {
+            let key = self.chance.of(&['j', 'k', 'l', 'h', '}']);
+            self.press(Chord::char(key));
+            self.everything_answered();
+        }
+        let Some(meeting) = self.driver.model.selected_meeting() else { return };
+        let id = meeting.id.clone();
+        self.press(Chord::char('e'));
+        // Into a field that takes any text, mostly.
+        for _ in 0..self.chance.of(&[0, 0, 3, 4, 10, 6]) {
+            self.press(Chord::plain(Key::Tab));
+        }
+        self.words();
+        self.others_change(id);
+        if self.chance.below(2) == 0 {
+            self.driver.follow();
+        }
+        let save = self.chance.of(&["ctrl-s", "ctrl-s", "ctrl-t"]);
+        self.press(Chord::parse(save).unwrap());
+        if self.chance.below(4) > 0 {
+            self.everything_answered();
+        }
     }
 
     fn look(&mut self) {
@@ -315,9 +382,10 @@ impl Storm {
             70..73 => self.paste(),
             73..90 => self.answers(),
             90..92 => self.everything_answered(),
-            92..94 => self.look(),
-            94..95 => self.others(),
-            95..97 => drop(self.driver.follow()),
+            92..93 => self.look(),
+            93..94 => self.others(),
+            94..96 => self.collide(),
+            96..97 => drop(self.driver.follow()),
             97..98 => self.driver.keep_drafts(),
             98..99 => self.send(Msg::Ticked(NOW.parse().unwrap())),
             _ => self.driver.model.next_theme(),
@@ -355,6 +423,10 @@ fn sound(model: &Model) {
             }
             Layer::Menu(menu) => within("menu", menu.cursor, menu.hits.len()),
             Layer::Confirm(confirm) if confirm.then == Then::Discard => assert_eq!(below, Some("form"), "a form is thrown away"),
+            Layer::Comparison(comparison) => {
+                within("comparison", Cursor { at: comparison.at, top: 0 }, comparison.fields.len());
+                assert_eq!(below, Some("form"), "a form is compared");
+            }
             Layer::Search(_) => assert_eq!(below, None, "a search lies on a pane"),
             _ => {}
         }
@@ -373,6 +445,7 @@ fn storm(seed: u64) {
         }
         storm.everything_answered();
         storm.reopen();
+        assert!(storm.compared > 0 || keys < KEYS, "others changed what stood in a form");
     }));
     if let Err(panic) = ran {
         let from = storm.trace.len().saturating_sub(30);

@@ -102,7 +102,7 @@ pub(super) struct Driver {
     client: Option<Client>,
     target: Target,
     setting: Setting,
-    folder: TempDir,
+    folder: Arc<TempDir>,
     runtime: Runtime,
 }
 
@@ -121,7 +121,7 @@ impl Driver {
 
     /// Opens the application; nothing is answered yet.
     pub(super) fn opened(opening: Opening) -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        let folder = Arc::new(tempfile::tempdir().unwrap());
         let (config, state) = (folder.path().join("config.toml"), folder.path().join("state"));
         if opening.ministry {
             for (path, bytes) in MINISTRY.iter() {
@@ -160,6 +160,29 @@ impl Driver {
         self.model = opened(&client, self.setting.clone(), USUAL);
         self.client = Some(client);
         self.exit = self.begin();
+    }
+
+    /// The application of somebody else, at another desk: a client of the host that is this one.
+    pub(super) fn beside(&self) -> Self {
+        let host = self.client.as_ref().unwrap();
+        let _within = self.runtime.enter();
+        host.serve();
+        let (setting, target, folder) = (self.setting.clone(), self.target.clone(), self.folder.clone());
+        let model = Model::new(setting.clone(), NOW.parse().unwrap(), USUAL);
+        let (asked, drafts) = (VecDeque::new(), BTreeMap::new());
+        let runtime = runtime();
+        let mut driver = Self { model, asked, exit: None, drafts, changes: None, client: None, target, setting, folder, runtime };
+        driver.start();
+        driver.settle();
+        driver
+    }
+
+    /// Waits until something is said to have changed, and takes it in.
+    pub(super) fn heard(&mut self) -> &mut Self {
+        let change = self.runtime.block_on(self.changes.as_mut().unwrap().next());
+        self.send(Msg::Changed(change.unwrap()));
+        self.settle();
+        self
     }
 
     /// Ends as the application does when it is left, and opens it again on the same store.

@@ -2,6 +2,7 @@
 
 use lichhop::tui::layer::Layer;
 
+use super::day::comparing::{issued_meanwhile, much};
 use super::driver::Driver;
 use super::{assert_screens, told};
 
@@ -204,6 +205,26 @@ fn marks_are_there_again_when_the_choice_was_closed_without_taking_them() {
 #[test]
 fn the_form_of_an_issued_meeting() {
     assert_screens!("form_issued", told(|driver| driver.select("Họp về phương án tổ chức Liên hoan Phim").keys("e")));
+}
+
+#[test]
+fn the_form_of_a_meeting_that_others_have_changed() {
+    assert_screens!("form_changed_by_others", told(much));
+}
+
+#[test]
+fn the_comparison() {
+    assert_screens!("comparison", told(|driver| much(driver).keys("ctrl-s")));
+}
+
+#[test]
+fn the_comparison_with_something_chosen() {
+    assert_screens!("comparison_chosen", told(|driver| much(driver).keys("ctrl-s right j b j h")));
+}
+
+#[test]
+fn the_comparison_with_a_meeting_that_was_issued() {
+    assert_screens!("comparison_issued", told(|driver| issued_meanwhile(driver).keys("ctrl-s")));
 }
 
 #[test]

@@ -7,6 +7,7 @@ mod driver;
 mod hints;
 mod keys;
 mod layers;
+mod others;
 mod outbox;
 mod panes;
 mod picture;

@@ -20,7 +20,7 @@ fn typed(driver: &Driver) -> Vec<String> {
         Layer::Prompt(prompt) => prompt.field.text(),
         Layer::Menu(menu) => menu.field.text(),
         Layer::Search(search) => search.field.text(),
-        Layer::Confirm(_) | Layer::Preview(_) | Layer::Sheet(_) => String::new(),
+        Layer::Comparison(_) | Layer::Confirm(_) | Layer::Preview(_) | Layer::Sheet(_) => String::new(),
     };
     driver.model.layers.iter().map(text).collect()
 }

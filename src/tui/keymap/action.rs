@@ -32,11 +32,13 @@ pub enum Scope {
     Confirm,
     /// The preview of an invitation.
     Preview,
+    /// What was typed beside what others have changed.
+    Comparison,
 }
 
 impl Scope {
     /// All of them, in the order of the reference.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::App,
         Self::List,
         Self::Week,
@@ -50,6 +52,7 @@ impl Scope {
         Self::Picker,
         Self::Confirm,
         Self::Preview,
+        Self::Comparison,
     ];
 
     /// The name in keymap files and JSON.
@@ -69,6 +72,7 @@ impl Scope {
             Self::Picker => "picker",
             Self::Confirm => "confirm",
             Self::Preview => "preview",
+            Self::Comparison => "comparison",
         }
     }
 
@@ -89,6 +93,7 @@ impl Scope {
             Self::Picker => lang.pick("Chọn đơn vị", "Choosing units"),
             Self::Confirm => lang.pick("Xác nhận", "Question"),
             Self::Preview => lang.pick("Xem trước giấy mời", "Preview"),
+            Self::Comparison => lang.pick("So sánh thay đổi", "Comparing changes"),
         }
     }
 
@@ -105,7 +110,7 @@ impl Scope {
             Self::App | Self::List => &[],
             Self::Layer => &[Self::List],
             Self::Week | Self::Meetings | Self::Meeting | Self::Units | Self::Outbox => &[Self::List, Self::App],
-            Self::Form | Self::Confirm | Self::Picker => &[Self::List, Self::Layer],
+            Self::Form | Self::Confirm | Self::Picker | Self::Comparison => &[Self::List, Self::Layer],
             Self::Text => &[Self::Form, Self::List, Self::Layer],
             Self::Preview => &[Self::Confirm, Self::List, Self::Layer],
         }
@@ -241,6 +246,14 @@ actions! {
     ConfirmTake = "confirm.take" in Confirm: "Chọn mục đang đánh dấu", "Take the marked choice";
 
     PreviewWithout = "preview.without" in Preview: "Phát hành, bỏ đơn vị không nhận được", "Issue without who cannot be reached";
+
+    CompareMine = "comparison.mine" in Comparison: "Lấy bản của tôi ở ô này", "Take mine in this field";
+    CompareTheirs = "comparison.theirs" in Comparison: "Lấy bản của người khác ở ô này", "Take theirs in this field";
+    CompareBoth = "comparison.both" in Comparison: "Gộp thay đổi của cả hai ở ô này", "Take both in this field";
+    CompareNext = "comparison.next" in Comparison: "Đổi bản được lấy ở ô này", "Take the next one in this field";
+    CompareAllMine = "comparison.all_mine" in Comparison: "Lấy bản của tôi ở mọi ô tôi sửa", "Take mine wherever I changed something";
+    CompareAllTheirs = "comparison.all_theirs" in Comparison: "Lấy bản của người khác ở mọi ô họ sửa", "Take theirs wherever they changed something";
+    CompareSave = "comparison.save" in Comparison: "Lưu những gì đã chọn", "Save what is chosen";
 }
 
 impl Action {

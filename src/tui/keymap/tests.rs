@@ -12,6 +12,7 @@ const TOGETHER: &[&[Scope]] = &[
     &[Scope::Outbox, Scope::List, Scope::App],
     &[Scope::Preview, Scope::Confirm, Scope::Layer, Scope::List],
     &[Scope::Confirm, Scope::Layer],
+    &[Scope::Comparison, Scope::Layer, Scope::List],
     &[Scope::Text, Scope::Form, Scope::Layer],
     &[Scope::Text, Scope::Picker, Scope::Layer, Scope::List],
 ];

@@ -1,5 +1,6 @@
 //! The layers above the panes: a stack, of which the top one gets the keys first.
 
+pub mod comparison;
 pub mod confirm;
 pub mod form;
 pub mod menu;
@@ -24,6 +25,8 @@ pub enum Layer {
     Picker(Box<picker::Picker>),
     /// A reason that somebody must give.
     Prompt(Box<prompt::Prompt>),
+    /// What was typed beside what others have made of the meeting.
+    Comparison(Box<comparison::Comparison>),
     /// A question before something that cannot be taken back.
     Confirm(Box<confirm::Confirm>),
     /// What issuing would do.
@@ -79,6 +82,7 @@ impl Layer {
             Self::Form(_) => &[Scope::Form, Scope::Text, Scope::Layer, Scope::App],
             Self::Picker(_) => &[Scope::Picker, Scope::Text, Scope::Layer, Scope::App],
             Self::Prompt(_) | Self::Menu(_) | Self::Search(_) => &[Scope::Text, Scope::Layer, Scope::App],
+            Self::Comparison(_) => &[Scope::Comparison, Scope::List, Scope::Layer, Scope::App],
             Self::Confirm(_) => &[Scope::Confirm, Scope::Layer, Scope::App],
             Self::Preview(_) => &[Scope::Preview, Scope::Confirm, Scope::List, Scope::Layer, Scope::App],
             Self::Sheet(_) => &[Scope::List, Scope::Layer, Scope::App],
@@ -99,7 +103,7 @@ impl Layer {
             Self::Prompt(prompt) => Some(Typed::Line(&mut prompt.field)),
             Self::Menu(menu) => Some(Typed::Line(&mut menu.field)),
             Self::Search(search) => Some(Typed::Line(&mut search.field)),
-            Self::Confirm(_) | Self::Preview(_) | Self::Sheet(_) => None,
+            Self::Comparison(_) | Self::Confirm(_) | Self::Preview(_) | Self::Sheet(_) => None,
         }
     }
 }

@@ -18,6 +18,12 @@ impl Cursor {
         self.at = self.at.saturating_add_signed(by).min(len.saturating_sub(1));
     }
 
+    /// Selects the row to which the selected one has moved: it stays where it is on the screen, as far as it can.
+    pub fn move_to(&mut self, row: usize) {
+        self.top = row.saturating_sub(self.at.saturating_sub(self.top));
+        self.at = row;
+    }
+
     /// Keeps the selected row within `len` rows and within `height` rows on the screen. A step over the edge scrolls by as much
     /// and no more: the rows that stay are moved by the terminal, and the eye follows them. Who goes farther finds the selected
     /// row at a quarter of the screen from where he came, with what stands around it.

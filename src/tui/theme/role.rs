@@ -106,6 +106,8 @@ roles! {
     MailHeld = "mail_held";
     /// A message that is not sent any more.
     MailDropped = "mail_dropped";
+    /// The sign before what others have changed and nobody here has looked at.
+    News = "news";
     /// Numbers: counts, times, numbers of documents.
     Number = "number";
     /// Codes: of units, meetings and messages.

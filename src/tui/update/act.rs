@@ -38,7 +38,7 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Scope::Units => units(model, action),
         Scope::Outbox => outbox(model, action),
         // Without a layer there is nothing for the actions of layers to act on.
-        Scope::Layer | Scope::Form | Scope::Text | Scope::Picker | Scope::Confirm | Scope::Preview => Vec::new(),
+        Scope::Layer | Scope::Form | Scope::Text | Scope::Picker | Scope::Confirm | Scope::Preview | Scope::Comparison => Vec::new(),
     }
 }
 

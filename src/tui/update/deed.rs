@@ -9,12 +9,12 @@ use crate::i18n::{notice, outbox, screen as texts};
 use crate::tui::ask::{Deed, Ticket};
 use crate::tui::effect::Effect;
 use crate::tui::layer::Layer;
-use crate::tui::layer::form::{FieldName, Form};
+use crate::tui::layer::form::{FieldName, Form, Reading};
 use crate::tui::layer::prompt::{Prompt, Purpose};
 use crate::tui::model::Model;
 use crate::tui::notices::Weight;
 use crate::tui::pane::Pane;
-use crate::tui::update::{draft, form, load};
+use crate::tui::update::{comparing, draft, load};
 use crate::wire::reply::{Answer, FlushReport, MeetingView, Reply};
 use crate::wire::request::{DraftField, FormKey, Request};
 
@@ -29,9 +29,14 @@ pub(super) fn answered(model: &mut Model, ticket: Ticket, reply: Reply) -> Vec<E
 
 fn done(model: &mut Model, deed: Deed, answer: Answer) -> Vec<Effect> {
     let lang = model.lang();
+    if let Answer::Meeting(meeting) = &answer
+        && matches!(deed, Deed::Save { .. } | Deed::Move { .. } | Deed::Issue(_))
+    {
+        model.watch.look(&meeting.id, meeting.revision);
+    }
     match (deed, answer) {
         (Deed::Save { draft, id, submit, typed }, Answer::Meeting(meeting)) => {
-            let mut effects = put_away(model, draft, typed.as_deref());
+            let mut effects = put_away(model, draft, typed.as_deref(), &meeting);
             effects.extend(saved(model, id.is_some(), submit, &meeting));
             effects
         }
@@ -53,8 +58,8 @@ fn done(model: &mut Model, deed: Deed, answer: Answer) -> Vec<Effect> {
             load::pane(model, model.pane)
         }
         (Deed::Flush, Answer::Flushed(report)) => flushed(model, &report),
-        (Deed::Again(_), Answer::Meeting(meeting)) => {
-            form::renew(model, &meeting);
+        (Deed::Again { submit, .. }, Answer::Meeting(meeting)) => {
+            comparing::open(model, *meeting, submit);
             Vec::new()
         }
         (Deed::Find(_), Answer::Meeting(meeting)) => {
@@ -71,7 +76,8 @@ fn done(model: &mut Model, deed: Deed, answer: Answer) -> Vec<Effect> {
 
 /// Closes the form that was saved, with what lies on it, and forgets its draft. Who has closed and opened it again while it
 /// was on its way, and typed on, keeps it with what is typed now.
-fn put_away(model: &mut Model, form: FormKey, typed: Option<&[DraftField]>) -> Vec<Effect> {
+fn put_away(model: &mut Model, form: FormKey, typed: Option<&[DraftField]>, meeting: &MeetingView) -> Vec<Effect> {
+    let reading = Reading { now: model.now, start: None, day: None, units: &model.units };
     for (at, layer) in model.layers.iter_mut().enumerate() {
         if let Layer::Form(open) = layer
             && open.draft == form
@@ -79,6 +85,8 @@ fn put_away(model: &mut Model, form: FormKey, typed: Option<&[DraftField]>) -> V
             open.saving = false;
             if open.typed_texts().as_deref() == typed {
                 model.layers.truncate(at);
+            } else if open.editing.is_some() {
+                open.renew(meeting.clone(), reading);
             }
             break;
         }
@@ -129,6 +137,13 @@ fn refused(model: &mut Model, deed: &Deed, why: &Fault) -> Vec<Effect> {
     let report = fault(lang, why);
     let layers = model.layers.len();
     match (deed, why) {
+        // It waits for what the meeting is now, to be compared with that.
+        (Deed::Save { draft, id: Some(id), submit, .. }, Fault::Stale { .. }) if comparing::waits(model, draft) => {
+            let mut effects = load::pane(model, model.pane);
+            effects.extend(model.asks.deed(Deed::Again { id: id.clone(), submit: *submit }, Request::MeetingShow(id.clone())));
+            return effects;
+        }
+        (Deed::Again { id, .. }, _) => comparing::not_found(model, id),
         (Deed::Save { draft, .. }, _) => not_saved(model, draft, why),
         // Where something else was begun meanwhile, the report alone has to do: what is being typed is no reason.
         (Deed::Move { id, action: workflow::Action::Approve }, Fault::Refused { rule }) if conflicts(rule) && model.layers.is_empty() => {
@@ -146,11 +161,7 @@ fn refused(model: &mut Model, deed: &Deed, why: &Fault) -> Vec<Effect> {
         model.notices.seen();
     }
     // What was refused may be so because something changed meanwhile.
-    let mut effects = load::pane(model, model.pane);
-    if let (Deed::Save { id: Some(id), .. }, Fault::Stale { .. }) = (deed, why) {
-        effects.extend(model.asks.deed(Deed::Again(id.clone()), Request::MeetingShow(id.clone())));
-    }
-    effects
+    load::pane(model, model.pane)
 }
 
 fn conflicts(rule: &Rule) -> bool {
@@ -172,7 +183,7 @@ fn accepted_before(model: &mut Model, id: &MeetingId) {
 }
 
 fn not_saved(model: &mut Model, draft: &crate::domain::draft::FormKey, why: &Fault) {
-    let reading = crate::tui::layer::form::Reading { now: model.now, start: None, day: None, units: &model.units };
+    let reading = Reading { now: model.now, start: None, day: None, units: &model.units };
     let own = |layer: &&mut Layer| matches!(layer, Layer::Form(form) if form.draft == *draft);
     let Some(Layer::Form(form)) = model.layers.iter_mut().find(own) else { return };
     form.saving = false;

@@ -10,6 +10,7 @@ use crate::tui::layer::Layer;
 use crate::tui::layer::form::{Reading, draft_of};
 use crate::tui::model::Model;
 use crate::tui::notices::Weight;
+use crate::tui::update::comparing;
 
 /// Takes the drafts that were kept before, at the start, and says once which they are.
 pub(super) fn found(model: &mut Model, drafts: Vec<Draft>) -> Vec<Effect> {
@@ -45,12 +46,13 @@ fn offer(model: &mut Model, draft: Draft) -> Option<Effect> {
         return None;
     };
     form.restore(&draft, reading);
-    let fields = form.typed_texts();
+    let (fields, newer) = (form.kept_texts(), form.newer.clone());
     let (name, at) = (draft.form, model.now);
     if let Some(fields) = fields.clone() {
         model.drafts.insert(name.clone(), Draft { form: name.clone(), fields, at });
     }
     say_restored(model, draft.at);
+    comparing::say_newer(model, newer.as_ref());
     Some(Effect::Draft { form: name, fields })
 }
 

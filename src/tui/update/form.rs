@@ -12,7 +12,7 @@ use crate::tui::layer::picker::Picker;
 use crate::tui::model::Model;
 use crate::tui::notices::Weight;
 use crate::tui::pane::Pane;
-use crate::tui::update::draft;
+use crate::tui::update::{comparing, draft};
 use crate::wire::reply::MeetingView;
 
 /// Opens the form for a new meeting, on the selected day of the week.
@@ -37,6 +37,7 @@ fn open(model: &mut Model, meeting: Option<MeetingView>, day: Option<chrono::Nai
         let at = draft.at;
         form.restore(draft, model.reading());
         draft::say_restored(model, at);
+        comparing::say_newer(model, form.newer.as_ref());
     }
     if form.only_invites() {
         form.go(FieldName::Invited, model.reading());
@@ -56,18 +57,6 @@ pub(super) fn say_locked(model: &mut Model) -> bool {
         model.notices.aside(words::field_locked(model.lang()), model.now);
     }
     locked
-}
-
-/// Brings the form of a meeting to what the meeting is now; what was typed stays.
-pub(super) fn renew(model: &mut Model, meeting: &MeetingView) {
-    let reading = Reading { now: model.now, start: None, day: None, units: &model.units };
-    for layer in &mut model.layers {
-        if let Layer::Form(form) = layer
-            && form.editing.as_ref().is_some_and(|editing| editing.id == meeting.id)
-        {
-            form.renew(meeting.clone(), reading);
-        }
-    }
 }
 
 /// The form on top and what its texts are read by.
@@ -92,7 +81,7 @@ pub(super) fn edited(model: &mut Model) -> Vec<Effect> {
     say_moved(model);
     let kept = with_form(model, |form, by| {
         form.read(by);
-        (form.draft.clone(), form.typed_texts())
+        (form.draft.clone(), form.kept_texts())
     });
     let Some((form, fields)) = kept else { return Vec::new() };
     match &fields {
@@ -194,7 +183,8 @@ pub(super) fn keep_marks(model: &mut Model, picker: &Picker) {
     }
 }
 
-fn save(model: &mut Model, submit: bool) -> Vec<Effect> {
+/// Saves the form on top.
+pub(super) fn save(model: &mut Model, submit: bool) -> Vec<Effect> {
     let lang = model.lang();
     let asked = with_form(model, |form, by| {
         let id = form.editing.as_ref().map(|meeting| meeting.id.clone());
@@ -218,14 +208,14 @@ fn save(model: &mut Model, submit: bool) -> Vec<Effect> {
         }
         Some((Err(Unsaved::Unchanged), Deed::Save { id: Some(id), submit: true, .. })) => {
             // Nothing was changed, but it is to be handed over.
-            let mut effects = discard(model);
+            let mut effects = put_away(model);
             let action = crate::domain::workflow::Action::Submit;
             effects.extend(model.asks.deed(Deed::Move { id: id.clone(), action }, crate::wire::request::Request::MeetingSubmit(id)));
             effects
         }
         Some((Err(Unsaved::Unchanged), _)) => {
             model.say(Weight::Info, texts::form_unchanged(lang));
-            discard(model)
+            put_away(model)
         }
     }
 }
@@ -243,7 +233,7 @@ pub(super) fn close(model: &mut Model) -> Vec<Effect> {
 }
 
 fn ask_discard(model: &mut Model) -> Vec<Effect> {
-    let typed = with_form(model, |form, _| form.typed_texts().is_some()) == Some(true);
+    let typed = with_form(model, |form, _| form.kept_texts().is_some()) == Some(true);
     if !typed {
         return discard(model);
     }
@@ -251,6 +241,11 @@ fn ask_discard(model: &mut Model) -> Vec<Effect> {
     let confirm = Confirm { question: texts::discard(lang), yes: texts::discard_yes(lang), marked: false, then: Then::Discard };
     model.layers.push(Layer::Confirm(Box::new(confirm)));
     Vec::new()
+}
+
+/// Closes the form in which nothing is left to be saved. What cannot be saved is kept.
+fn put_away(model: &mut Model) -> Vec<Effect> {
+    if with_form(model, |form, _| form.leaves_something()) == Some(true) { close(model) } else { discard(model) }
 }
 
 /// Closes the form and throws away what was typed.

@@ -12,7 +12,7 @@ use crate::tui::layer::prompt::{Prompt, Purpose};
 use crate::tui::model::Model;
 use crate::tui::notices::Weight;
 use crate::tui::pane::Pane;
-use crate::tui::update::{act, deed, form, load};
+use crate::tui::update::{act, comparing, deed, form, load};
 use crate::tui::view;
 use crate::wire::request::{IssueOrder, Request};
 
@@ -32,6 +32,7 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             _ => enter(model),
         },
         Scope::Confirm | Scope::Preview => answer(model, action),
+        Scope::Comparison => comparing::act(model, action),
         _ if matches!(action, Action::Close | Action::Quit) => close(model),
         _ => Vec::new(),
     }
@@ -85,7 +86,7 @@ pub(super) fn edited(model: &mut Model) -> Vec<Effect> {
             let (pane, text) = (search.pane, search.field.text());
             searched(model, pane, &text)
         }
-        Some(Layer::Confirm(_) | Layer::Preview(_) | Layer::Sheet(_)) | None => Vec::new(),
+        Some(Layer::Comparison(_) | Layer::Confirm(_) | Layer::Preview(_) | Layer::Sheet(_)) | None => Vec::new(),
     }
 }
 
@@ -111,6 +112,9 @@ pub(super) fn step(model: &mut Model, by: isize) -> Vec<Effect> {
 }
 
 fn scroll(model: &mut Model, action: Action) -> Vec<Effect> {
+    if matches!(model.layers.last(), Some(Layer::Comparison(_))) {
+        return comparing::scroll(model, action);
+    }
     let page = view::layer_height(model).saturating_sub(1).max(1).cast_signed();
     let by = match action {
         Action::Down | Action::DetailDown => 1,

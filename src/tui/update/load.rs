@@ -5,6 +5,7 @@ use crate::tui::ask::Purpose;
 use crate::tui::effect::Effect;
 use crate::tui::model::Model;
 use crate::tui::pane::Pane;
+use crate::tui::update::comparing;
 use crate::wire::change::{Change, ChangeKind};
 use crate::wire::request::Request;
 
@@ -66,7 +67,8 @@ pub(super) fn changed(model: &mut Model, change: &Change) -> Vec<Effect> {
     let meetings = change.touches(|kind| matches!(kind, ChangeKind::Meetings(_)));
     let registry = change.touches(|kind| matches!(kind, ChangeKind::Units | ChangeKind::Mailboxes));
     let outbox = change.touches(|kind| *kind == ChangeKind::Outbox);
-    let mut effects = Vec::new();
+    model.watch.told(change);
+    let mut effects = comparing::newest(model, change);
     // The registry names units in every pane.
     let touched = [(Pane::Week, meetings), (Pane::Meetings, meetings), (Pane::Units, registry), (Pane::Outbox, outbox)];
     for (of, _) in touched.into_iter().filter(|(_, touched)| *touched) {

@@ -1,6 +1,7 @@
 //! What happens changes what is known, and asks for what is to be done. Synchronous and pure.
 
 mod act;
+mod comparing;
 mod deed;
 mod draft;
 mod form;
@@ -8,6 +9,7 @@ mod keys;
 mod layers;
 mod load;
 mod meeting;
+mod others;
 mod reply;
 
 use crate::tui::ask::Purpose;
@@ -37,13 +39,23 @@ pub fn left(model: &mut Model, msg: Msg) -> Vec<Effect> {
 pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
     let lang = model.lang();
     let mut effects = match msg {
-        Msg::Pressed(chord) => keys::pressed(model, chord),
+        Msg::Pressed(chord) => {
+            let bare = model.layers.is_empty();
+            let effects = keys::pressed(model, chord);
+            others::looked(model, bare);
+            effects
+        }
         Msg::Pasted(text) => keys::pasted(model, &text),
         Msg::Resized { columns, rows } => {
             model.size = (columns, rows);
             Vec::new()
         }
-        Msg::Answered { ticket, reply } => reply::answered(model, ticket, *reply),
+        Msg::Answered { ticket, reply } => {
+            let before = others::shown(model);
+            let effects = reply::answered(model, ticket, *reply);
+            others::noticed(model, before);
+            effects
+        }
         Msg::Changed(change) => load::changed(model, &change),
         Msg::Ticked(now) => {
             model.now = now;

@@ -7,7 +7,7 @@ use crate::tui::effect::Effect;
 use crate::tui::layer::Layer;
 use crate::tui::layer::preview::Preview;
 use crate::tui::model::Model;
-use crate::tui::update::{deed, draft, load};
+use crate::tui::update::{comparing, deed, draft, load};
 use crate::wire::reply::{self, Answer, Reply};
 
 /// Takes an answer.
@@ -50,6 +50,7 @@ fn take(model: &mut Model, purpose: Purpose, answer: Answer) -> Vec<Effect> {
         (Purpose::Status, Answer::OutboxStatus(status)) => model.outbox.status = Some(*status),
         (Purpose::Why, Answer::Why(next)) => model.outbox.why = Some(*next),
         (Purpose::Preview, Answer::Preview(preview)) => show_preview(model, preview),
+        (Purpose::Newest, Answer::Meeting(meeting)) => comparing::outdated(model, &meeting),
         (Purpose::Drafts, Answer::Drafts(drafts)) => return draft::found(model, drafts),
         _ => model.notices.report(&crate::i18n::setup::unexpected(model.lang()), model.now),
     }

@@ -20,6 +20,7 @@ use crate::tui::layer::Layer;
 use crate::tui::model::Model;
 use crate::tui::pane::{Pane, meetings, outbox, units, week};
 use crate::tui::theme::Role;
+pub use layer::comparison::Place;
 use layout::{Areas, areas};
 use look::Look;
 
@@ -48,8 +49,8 @@ fn everything(model: &Model, look: &Look<'_>, areas: &Areas, buf: &mut Buffer) -
     status::tabs(model, look, areas.tabs, buf);
     border(look, areas, buf);
     let mut caret = match model.pane {
-        Pane::Week => week::draw(&model.week, &model.units, look, model.detail_top, areas, buf),
-        Pane::Meetings => meetings::draw(&model.meetings, &model.units, look, model.detail_top, areas, buf),
+        Pane::Week => week::draw(&model.week, &model.units, &model.watch, look, model.detail_top, areas, buf),
+        Pane::Meetings => meetings::draw(&model.meetings, &model.units, &model.watch, look, model.detail_top, areas, buf),
         Pane::Units => units::draw(&model.units, look, model.detail_top, areas, buf),
         Pane::Outbox => outbox::draw(&model.outbox, look, model.detail_top, areas, buf),
     };
@@ -110,6 +111,16 @@ pub fn layer_height(model: &Model) -> usize {
     model.layers.last().map_or(1, |layer| usize::from(layer::scrolled(layer, areas.body).height))
 }
 
+/// Where the selected field of the comparison on top stands.
+#[must_use]
+pub fn compared(model: &Model) -> Option<Place> {
+    let areas = layer_areas(model)?;
+    match model.layers.last() {
+        Some(Layer::Comparison(compared)) => Some(layer::comparison::place(compared, model.lang(), model.now, areas.body)),
+        _ => None,
+    }
+}
+
 /// Keeps what is selected on the screen, and what scrolls within its text.
 pub fn settle(model: &mut Model) {
     let Some(areas) = areas(model.size) else { return };
@@ -134,6 +145,7 @@ pub fn settle(model: &mut Model) {
         model.detail_top = model.detail_top.min(detail_end(model, &areas));
     }
     let Some(areas) = layer_areas(model) else { return };
+    let (lang, now) = (model.lang(), model.now);
     let ends: Vec<usize> = model.layers.iter().map(|layer| layer::scroll_end(layer, model, areas.body)).collect();
     for (layer, end) in model.layers.iter_mut().zip(ends) {
         let height = usize::from(layer::scrolled(layer, areas.body).height);
@@ -143,6 +155,7 @@ pub fn settle(model: &mut Model) {
             Layer::Preview(preview) => preview.top = preview.top.min(end),
             Layer::Sheet(sheet) => sheet.top = sheet.top.min(end),
             Layer::Form(form) => form.settle(layout::inside(areas.body)),
+            Layer::Comparison(compared) => layer::comparison::settle(compared, lang, now, areas.body),
             Layer::Prompt(_) | Layer::Confirm(_) | Layer::Search(_) => {}
         }
     }

@@ -77,7 +77,10 @@ fn what_was_typed_before_somebody_issued_the_meeting_says_that_it_came_too_late(
     let order = IssueOrder { id, without: vec![], reason: None, override_reason: reason, channel: Channel::default() };
     driver.meeting(Request::MeetingIssue(order));
     driver.settle();
-    driver.keys("ctrl-s").says("được người khác thay đổi").says("(mới)").says("đã khóa; bỏ bản đang gõ: ctrl-x");
-    driver.keys("ctrl-s").says("Chưa lưu");
+    driver.says("lan đã phát hành cuộc họp này lúc 10:00; khi lưu sẽ so sánh.");
+    driver.keys("ctrl-s").says("đã duyệt → đã phát hành").says("(mới)").says("không lưu được");
+    driver.keys("enter").says("vẫn giữ làm bản nháp").keys("esc").says("(mới)").keys("ctrl-s").says("không lưu được").keys("esc esc");
+    // Opened again, it is what was typed before the meeting was issued.
+    driver.keys("e").says("(mới)").says("đã khóa; bỏ bản đang gõ: ctrl-x");
     assert_eq!(driver.titled(READY).state, MeetingState::Issued);
 }

@@ -1,5 +1,6 @@
 //! A day at the office by keys alone: what stands in the store and on the screen afterwards.
 
+pub(super) mod comparing;
 mod deciding;
 mod drafts;
 mod inviting;

@@ -1,7 +1,9 @@
 //! A field with what is typed into it.
 
 use crate::domain::time::WallTime;
+use crate::tui::layer::comparison::merge::joined;
 use crate::tui::layer::form::field::{FieldName, Meaning, Wrong, urgency, urgency_word};
+use crate::tui::layer::form::order::dated;
 use crate::tui::widget::{LineField, TextField};
 
 /// The editing side of a field.
@@ -31,6 +33,18 @@ impl Field {
             Input::Line(field) => field.text(),
             Input::Text(field) => field.text(),
             Input::Choice(word) => (*word).to_owned(),
+        }
+    }
+
+    /// Its text as the form writes out what it means: two texts that mean the same are the same.
+    pub(super) fn meant(&self) -> String {
+        match &self.meaning {
+            Ok(Meaning::Nothing) => String::new(),
+            Ok(Meaning::Line(line)) => line.to_string(),
+            Ok(Meaning::Prose(prose)) => prose.to_string(),
+            Ok(Meaning::Time(time)) => dated(*time),
+            Ok(Meaning::Units(codes)) => joined(codes),
+            Ok(Meaning::Hours(..) | Meaning::Urgency(_)) | Err(_) => self.text(),
         }
     }
 

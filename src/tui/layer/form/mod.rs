@@ -5,16 +5,17 @@
 
 pub mod field;
 mod input;
+mod kept;
 mod order;
 mod times;
 mod view;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 
-use crate::domain::draft::{Draft, DraftField, FormKey};
-use crate::domain::meeting::MeetingId;
+use crate::domain::draft::{DraftField, FormKey};
+use crate::domain::meeting::{Event, MeetingId, MeetingState};
 use crate::domain::time::WallTime;
 use crate::domain::unit::UnitCode;
 use crate::domain::workflow::{self, Action};
@@ -27,7 +28,7 @@ use crate::wire::reply::MeetingView;
 use input::{Field, Input};
 
 pub use field::{FieldName, Meaning, Reading, URGENCIES, Wrong, urgency, urgency_word};
-pub use order::Unsaved;
+pub use order::{Unsaved, text_of};
 pub use view::{draw, label};
 
 /// The form.
@@ -49,12 +50,29 @@ pub struct Form {
     day: Option<chrono::NaiveDate>,
     /// The texts with which it was opened: what differs from them was typed.
     initial: Vec<String>,
+    /// The revision of the meeting that those texts are of. What is saved is a change of that one, and no other.
+    revision: u64,
+    /// Fields of which it is not known any more what that revision said.
+    unknown: BTreeSet<FieldName>,
+    /// What was typed and cannot be saved in the state that the meeting is in: kept, and nowhere shown.
+    left: Vec<DraftField>,
+    /// That somebody else has changed the meeting since.
+    pub newer: Option<Newer>,
     /// The end as it was typed last, and the start by which it was meant.
     measured: times::Measured,
     /// How the end was moved by what was typed as the start, to be said once.
     moved: Option<EndMoved>,
     /// The marks with which the choice of units for a field was closed, and what stood in the field then.
     marks: BTreeMap<FieldName, (String, Vec<UnitCode>)>,
+}
+
+/// That a meeting was changed while it stood in a form.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Newer {
+    /// Its revision now.
+    pub revision: u64,
+    /// What happened to it last, as far as whoever asks may know.
+    pub last: Option<Event>,
 }
 
 /// The name of the draft of a new meeting's form.
@@ -77,6 +95,19 @@ pub fn draft_of(draft: &FormKey) -> Option<Option<MeetingId>> {
     }
 }
 
+/// Whether a field cannot be changed in a state of the meeting.
+#[must_use]
+pub fn locked(state: MeetingState, name: FieldName) -> bool {
+    let can = |action| workflow::next(state, action).is_some();
+    !(can(Action::Edit) || can(Action::Change) || name == FieldName::Invited && can(Action::Invite))
+}
+
+/// Whether units can be added to a field in a state of the meeting, and none taken out.
+#[must_use]
+pub fn only_adds(state: MeetingState, name: FieldName) -> bool {
+    name == FieldName::Invited && !locked(state, name) && locked(state, FieldName::Title)
+}
+
 impl Form {
     /// An empty form, or one with what stands in a meeting.
     #[must_use]
@@ -96,6 +127,7 @@ impl Form {
             field
         });
         let mut form = Self {
+            revision: editing.as_ref().map_or(0, |meeting| meeting.revision),
             editing: editing.map(Box::new),
             draft,
             kept: None,
@@ -105,6 +137,9 @@ impl Form {
             focus: 0,
             day: None,
             initial: Vec::new(),
+            unknown: BTreeSet::new(),
+            left: Vec::new(),
+            newer: None,
             measured: times::Measured::default(),
             moved: None,
             marks: BTreeMap::new(),
@@ -117,51 +152,6 @@ impl Form {
     /// Takes an hour alone as one of this day, for whoever opened the form on it.
     pub fn begin_on(&mut self, day: chrono::NaiveDate) {
         self.day = Some(day);
-    }
-
-    /// Brings back what was typed before.
-    pub fn restore(&mut self, draft: &Draft, by: Reading<'_>) {
-        for kept in &draft.fields {
-            let untouched = |(field, initial): (&Field, &String)| field.name.word() == kept.field && field.text() == *initial;
-            // What was typed since is newer.
-            let wanted = self.fields.iter().zip(&self.initial).any(untouched);
-            if let Some(name) = FieldName::from_word(&kept.field).filter(|_| wanted) {
-                self.set(name, &kept.text, by);
-            }
-        }
-        self.kept = Some(draft.at);
-        // It comes back as it was left, whatever moved on the way.
-        self.measure_anew();
-    }
-
-    /// Takes the meeting as it is now, after somebody else has changed it: fields that were not typed into show it, the others
-    /// stay, and what is saved next is a change of that.
-    pub fn renew(&mut self, meeting: MeetingView, by: Reading<'_>) {
-        let now = Self::new(self.draft.clone(), Some(meeting), by);
-        let fields = self.fields.iter_mut().zip(&mut self.initial);
-        for ((field, initial), (mut other, wanted)) in fields.zip(now.fields.into_iter().zip(now.initial)) {
-            if field.text() == *initial {
-                other.visited = field.visited;
-                *field = other;
-            }
-            *initial = wanted;
-        }
-        self.editing = now.editing;
-        self.read(by);
-        // Who moved the start meanwhile has seen the end.
-        self.measure_anew();
-    }
-
-    /// What was typed, to be kept: the fields that differ from what it was opened with, and no others. Brought back into a
-    /// meeting that somebody else has changed meanwhile, they undo nothing of that. `None` when nothing differs.
-    #[must_use]
-    pub fn typed_texts(&self) -> Option<Vec<DraftField>> {
-        let fields = self.fields.iter().zip(&self.initial).map(|(field, initial)| (field.name, field.text(), initial));
-        let typed: Vec<DraftField> = fields
-            .filter(|(_, text, initial)| text != *initial)
-            .map(|(name, text, _)| DraftField { field: name.word().to_owned(), text })
-            .collect();
-        (!typed.is_empty()).then_some(typed)
     }
 
     /// The focused field.
@@ -183,8 +173,7 @@ impl Form {
     }
 
     fn locks(&self, name: FieldName) -> bool {
-        let further = name == FieldName::Invited && self.can(Action::Invite);
-        self.editing.is_some() && !further && ![Action::Edit, Action::Change].into_iter().any(|action| self.can(action))
+        self.editing.as_ref().is_some_and(|meeting| locked(meeting.state, name))
     }
 
     fn can(&self, action: Action) -> bool {

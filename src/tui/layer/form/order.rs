@@ -23,7 +23,8 @@ pub(super) fn dated(time: WallTime) -> String {
 }
 
 /// What stands in a field for a meeting.
-pub(super) fn text_of(name: FieldName, meeting: &MeetingView) -> String {
+#[must_use]
+pub fn text_of(name: FieldName, meeting: &MeetingView) -> String {
     let codes = |codes: &[UnitCode]| codes.iter().map(UnitCode::as_str).collect::<Vec<_>>().join(", ");
     match name {
         FieldName::Title => meeting.title.to_string(),
@@ -61,7 +62,7 @@ impl Form {
         if changes == EntryChanges::default() {
             return Err(Unsaved::Unchanged);
         }
-        Ok(Request::MeetingEdit { id: meeting.id.clone(), changes: Box::new(changes), expected: Some(meeting.revision) })
+        Ok(Request::MeetingEdit { id: meeting.id.clone(), changes: Box::new(changes), expected: Some(self.revision) })
     }
 
     /// What is entered, when every field is right.

@@ -1,4 +1,5 @@
 use super::*;
+use crate::domain::draft::Draft;
 use crate::domain::fault::Fault;
 use crate::domain::meeting::{EntryFault, MeetingState};
 use crate::domain::when::WhenFault;
@@ -259,4 +260,49 @@ fn every_field_has_a_word_that_leads_back_to_it() {
     assert!(
         matches!(Fault::wrong("invite", "", crate::domain::fault::Why::Twice), Fault::Wrong { wrong } if FieldName::from_word(&wrong[0].field).is_some())
     );
+}
+
+#[test]
+fn a_draft_knows_what_it_is_a_change_of() {
+    let units = units();
+    let before = meeting(5, "2026-11-27 08:00", None);
+    let typed = |before: &MeetingView, name, text: &str| {
+        let mut form = form(Some(before.clone()), &units);
+        form.set(name, text, reading(&units));
+        Draft { form: form.draft.clone(), fields: form.typed_texts().unwrap(), at: now() }
+    };
+    let again = |now_is: MeetingView, draft: &Draft| {
+        let mut form = form(Some(now_is), &units);
+        form.restore(draft, reading(&units));
+        form
+    };
+    let place = |text: &str, revision| MeetingView { place: crate::domain::text::Line::parse(text).unwrap(), revision, ..before.clone() };
+    let draft = typed(&before, FieldName::Place, "Phòng A");
+    let untouched = again(before.clone(), &draft);
+    assert_eq!((untouched.revision(), &untouched.newer, untouched.typed_texts()), (7, &None, Some(draft.fields.clone())));
+    let other = again(MeetingView { chair: place("Vụ trưởng", 9).place, revision: 9, ..before.clone() }, &draft);
+    assert_eq!((other.revision(), &other.newer), (9, &None), "others have changed something else");
+    let conflict = again(place("Phòng B", 9), &draft);
+    assert_eq!((conflict.revision(), conflict.newer.is_some(), conflict.typed_texts()), (7, true, Some(draft.fields.clone())));
+    let same = again(place("Phòng A", 9), &draft);
+    assert_eq!((same.revision(), same.typed_texts()), (9, None), "they have typed the same");
+    // As older versions kept it: as ever.
+    let old = Draft { fields: draft.fields[..1].to_vec(), ..draft.clone() };
+    assert_eq!(again(place("Phòng B", 9), &old).revision(), 9);
+}
+
+#[test]
+fn of_what_is_too_long_to_be_kept_it_is_not_known_who_changed_it() {
+    let units = Units::default();
+    let invited: Vec<UnitCode> = (0..3000).map(|n| code(&format!("DV{n:05}"))).collect();
+    let before = MeetingView { invited, ..meeting(5, "2026-11-27 08:00", None) };
+    let mut first = form(Some(before.clone()), &units);
+    first.set(FieldName::Invited, "VP", reading(&units));
+    let draft = Draft { form: first.draft.clone(), fields: first.typed_texts().unwrap(), at: now() };
+    let theirs = MeetingView { invited: vec![code("CDA")], revision: 9, ..before };
+    let mut again = form(Some(theirs.clone()), &units);
+    again.restore(&draft, reading(&units));
+    assert_eq!(again.revision(), 7);
+    let comparison = again.compared(MeetingView { revision: 9, ..theirs }, false);
+    assert!(matches!(&comparison.fields[..], [field] if field.sides.base.is_none() && field.chosen.is_none()), "{comparison:?}");
 }

@@ -8,7 +8,7 @@ use ratatui::text::{Line, Span};
 use crate::domain::fault::Why;
 use crate::domain::time::WallTime;
 use crate::i18n::label::{Column as Label, column};
-use crate::i18n::{Lang, form as words, screen as texts, why, word};
+use crate::i18n::{Lang, comparing, form as words, screen as texts, why, word};
 use crate::print::layout::cut;
 use crate::tui::keymap::Action;
 use crate::tui::layer::form::input::{Field, Input};
@@ -83,6 +83,11 @@ pub fn draw(form: &Form, units: &Units, look: &Look<'_>, body: Rect, buf: &mut B
         None => lang.pick("Đăng ký cuộc họp", "New meeting").to_owned(),
         Some(meeting) if form.only_invites() => format!("{} {}", lang.pick("Mời thêm đơn vị vào", "Invite further units to"), meeting.id),
         Some(meeting) => format!("{} {}", lang.pick("Sửa", "Edit"), meeting.id),
+    };
+    // It stands there until the form is saved: what is said below it goes with the next key.
+    let title = match &form.newer {
+        Some(newer) => format!("{title} ! {}", comparing::last_change_short(lang, newer.last.as_ref(), look.now)),
+        None => title,
     };
     look.frame(&title, body, buf);
     let area = inside(body);

@@ -115,13 +115,19 @@ impl Meetings {
         // Whether there are earlier ones shows when somebody goes there.
         self.earlier = self.earlier || first && self.search.trim().is_empty();
         (self.list, self.later, self.loaded, self.further) = (page.meetings, page.more, true, Further::None);
+        let at_hand = self.wanted.is_none() && !first;
         let wanted = self.wanted.take_if(|wanted| self.list.iter().any(|meeting| meeting.id == *wanted));
         let now = WallTime::at(now);
         let found = wanted.or(selected).and_then(|id| self.list.iter().position(|meeting| meeting.id == id));
         let next = || self.list.iter().position(|meeting| meeting.start >= now).unwrap_or(usize::MAX);
         // In the same list a meeting that is gone leaves its place to its neighbour.
         let at = found.unwrap_or_else(|| if first { next() } else { self.cursor.at });
-        self.cursor.at = at.min(self.list.len().saturating_sub(1));
+        let at = at.min(self.list.len().saturating_sub(1));
+        if at_hand {
+            self.cursor.move_to(at);
+        } else {
+            self.cursor.at = at;
+        }
     }
 
     /// Takes a further page.

@@ -14,6 +14,7 @@ use crate::tui::view::columns::{Column, widths};
 use crate::tui::view::layout::Areas;
 use crate::tui::view::look::{Look, meeting_sign, put};
 use crate::tui::view::{detail, list, meeting};
+use crate::tui::watch::Watch;
 use crate::wire::reply::MeetingView;
 
 /// Day and time, signs, title, unit, state, id. In a narrow window the id goes first, then the unit, then the state, which
@@ -28,7 +29,15 @@ const COLUMNS: [Column; 6] = [
 ];
 
 /// Draws the list; gives the place of the selection.
-pub fn draw(meetings: &Meetings, units: &Units, look: &Look<'_>, detail_top: usize, areas: &Areas, buf: &mut Buffer) -> Option<(u16, u16)> {
+pub fn draw(
+    meetings: &Meetings,
+    units: &Units,
+    watch: &Watch,
+    look: &Look<'_>,
+    detail_top: usize,
+    areas: &Areas,
+    buf: &mut Buffer,
+) -> Option<(u16, u16)> {
     put(&heading(meetings, look), areas.heading, buf);
     if meetings.loaded && meetings.list.is_empty() {
         let (what, action) =
@@ -43,7 +52,8 @@ pub fn draw(meetings: &Meetings, units: &Units, look: &Look<'_>, detail_top: usi
     }
     let columns = widths(&COLUMNS, areas.list.width.saturating_sub(list::MARGIN));
     let rows = meetings.list.iter().skip(meetings.cursor.top);
-    let rows = rows.map(|meeting| list::Row { spans: cells(meeting, &columns, look), handle: meeting::HANDLE });
+    let rows =
+        rows.map(|meeting| list::Row { spans: cells(meeting, &columns, look), handle: meeting::HANDLE, news: watch.marks(&meeting.id) });
     list::draw(look, meetings.cursor, rows, areas.list, buf)
 }
 

@@ -107,6 +107,6 @@ impl Outbox {
         };
         self.rows = (0..self.items.len()).filter(|n| self.items.get(*n).is_some_and(wanted)).collect();
         let found = selected.and_then(|id| self.rows.iter().position(|n| self.items.get(*n).is_some_and(|item| item.id == id)));
-        self.cursor.at = found.unwrap_or(self.cursor.at).min(self.rows.len().saturating_sub(1));
+        self.cursor.move_to(found.unwrap_or(self.cursor.at).min(self.rows.len().saturating_sub(1)));
     }
 }

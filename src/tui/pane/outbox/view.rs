@@ -53,7 +53,7 @@ pub fn draw(outbox: &Outbox, look: &Look<'_>, detail_top: usize, areas: &Areas, 
     }
     let columns = columns(look.lang, areas.list.width.saturating_sub(list::MARGIN));
     let rows = outbox.rows.iter().skip(outbox.cursor.top).filter_map(|n| outbox.items.get(*n));
-    let rows = rows.map(|item| list::Row { spans: cells(item, outbox, &columns, look), handle: 3 });
+    let rows = rows.map(|item| list::Row { spans: cells(item, outbox, &columns, look), handle: 3, news: false });
     list::draw(look, outbox.cursor, rows, areas.list, buf)
 }
 

@@ -148,7 +148,7 @@ impl Units {
         // In a search nothing stands above anything.
         let depth = if self.search.trim().is_empty() { self.units.len() } else { 1 };
         let found = std::iter::successors(Some(code), above).take(depth).find_map(row);
-        self.cursor.at = found.unwrap_or(self.cursor.at).min(self.rows.len().saturating_sub(1));
+        self.cursor.move_to(found.unwrap_or(self.cursor.at).min(self.rows.len().saturating_sub(1)));
     }
 
     fn arrange(&mut self, selected: Option<&UnitCode>) {

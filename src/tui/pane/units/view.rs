@@ -48,7 +48,7 @@ pub fn draw(units: &Units, look: &Look<'_>, detail_top: usize, areas: &Areas, bu
     let columns = widths(&COLUMNS, areas.list.width.saturating_sub(list::MARGIN));
     let rows = units.rows.iter().skip(units.cursor.top);
     let rows = rows.filter_map(|row| units.units.get(row.index).map(|unit| (row, unit)));
-    let rows = rows.map(|(row, unit)| list::Row { spans: cells(*row, unit, units, &columns, look), handle: 3 });
+    let rows = rows.map(|(row, unit)| list::Row { spans: cells(*row, unit, units, &columns, look), handle: 3, news: false });
     list::draw(look, units.cursor, rows, areas.list, buf)
 }
 

@@ -118,7 +118,7 @@ impl Week {
         let same = |row: &&Row| self.row_id(row) == Some(id);
         let rows = || self.rows.iter().enumerate().filter(|(_, row)| same(row));
         let found = rows().find(|(_, row)| on_day(row)).or_else(|| rows().next()).map(|(at, _)| at);
-        self.cursor.at = found.unwrap_or_else(|| self.nearest(self.cursor.at));
+        self.cursor.move_to(found.unwrap_or_else(|| self.nearest(self.cursor.at)));
     }
 
     /// The row of a meeting nearest to a row that may be none.

@@ -13,6 +13,7 @@ use crate::tui::view::columns::{Column, widths};
 use crate::tui::view::layout::Areas;
 use crate::tui::view::look::{Look, meeting_sign, put};
 use crate::tui::view::{detail, list, meeting};
+use crate::tui::watch::Watch;
 use crate::wire::reply::MeetingView;
 
 /// The columns of a start, and of a start with an end.
@@ -31,7 +32,15 @@ const COLUMNS: [Column; 6] = [
 ];
 
 /// Draws the week; gives the place of the selection.
-pub fn draw(week: &Week, units: &Units, look: &Look<'_>, detail_top: usize, areas: &Areas, buf: &mut Buffer) -> Option<(u16, u16)> {
+pub fn draw(
+    week: &Week,
+    units: &Units,
+    watch: &Watch,
+    look: &Look<'_>,
+    detail_top: usize,
+    areas: &Areas,
+    buf: &mut Buffer,
+) -> Option<(u16, u16)> {
     put(&heading(week, look), areas.heading, buf);
     if let Some(area) = areas.detail
         && let Some(meeting) = week.selected()
@@ -46,10 +55,12 @@ pub fn draw(week: &Week, units: &Units, look: &Look<'_>, detail_top: usize, area
     }
     let columns = columns(areas.list.width.saturating_sub(list::MARGIN));
     let rows = week.shown_rows().map(|row| match row {
-        Row::Day { day, empty } => list::Row { spans: day_heading(day, empty, look), handle: 0 },
+        Row::Day { day, empty } => list::Row { spans: day_heading(day, empty, look), handle: 0, news: false },
         Row::Meeting { index, day, session } => {
-            let spans = week.meetings.get(index).map(|meeting| cells(meeting, day, session, &columns, look));
-            list::Row { spans: spans.unwrap_or_default(), handle: meeting::HANDLE }
+            let meeting = week.meetings.get(index);
+            let spans = meeting.map(|meeting| cells(meeting, day, session, &columns, look));
+            let news = meeting.is_some_and(|meeting| watch.marks(&meeting.id));
+            list::Row { spans: spans.unwrap_or_default(), handle: meeting::HANDLE, news }
         }
     });
     list::draw(look, week.cursor, rows, areas.list, buf)

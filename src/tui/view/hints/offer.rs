@@ -7,6 +7,7 @@ use crate::domain::workflow;
 use crate::i18n::{Lang, form as words, word};
 use crate::tui::keymap::{Action, Chord, Key, Lookup};
 use crate::tui::layer::Layer;
+use crate::tui::layer::comparison::{Comparison, Side};
 use crate::tui::layer::form::Form;
 use crate::tui::layer::picker::Offer;
 use crate::tui::layer::preview::Next;
@@ -58,6 +59,7 @@ fn actions(model: &Model) -> &'static [Action] {
         Some(Layer::Picker(picker)) if picker.offer() == Offer::Nothing => &[Action::Close],
         Some(Layer::Picker(picker)) if picker.several => &[Action::PickerAccept, Action::PickerMark, Action::Close],
         Some(Layer::Picker(_)) => &[Action::PickerAccept, Action::Close],
+        Some(Layer::Comparison(comparison)) => of_comparison(comparison),
         Some(Layer::Confirm(_)) => &[Action::ConfirmYes, Action::ConfirmNo, Action::ConfirmTake, Action::ConfirmOther],
         Some(Layer::Preview(preview)) => match preview.next() {
             Next::Issue => &[Action::ConfirmYes, Action::Down, Action::Up, Action::Close],
@@ -82,6 +84,19 @@ fn of_form(form: &Form) -> &'static [Action] {
         (true, false) => &[FormSave, FormSubmit, FieldNext, Close, FormDiscard],
         (false, true) => &[FormSave, FormChoose, FieldNext, Close, FormDiscard],
         (false, false) => &[FormSave, FieldNext, Close, FormDiscard],
+    }
+}
+
+/// What is left to be done: choosing, then saving. Both is offered where there is something of both.
+fn of_comparison(comparison: &Comparison) -> &'static [Action] {
+    use Action::{Close, CompareBoth, CompareMine, CompareSave, CompareTheirs, Down};
+    let both = comparison.selected().is_some_and(|field| field.offers(Side::Both));
+    match (comparison.open(), both) {
+        _ if comparison.saves_nothing() => &[Close, Down, Action::Up],
+        (0, true) => &[CompareSave, Close, CompareMine, CompareTheirs, CompareBoth, Down],
+        (0, false) => &[CompareSave, Close, CompareMine, CompareTheirs, Down],
+        (_, true) => &[CompareMine, CompareTheirs, CompareBoth, Close, Down, Action::CompareAllMine, Action::CompareAllTheirs],
+        (_, false) => &[CompareMine, CompareTheirs, Close, Down, Action::CompareAllMine, Action::CompareAllTheirs],
     }
 }
 
@@ -180,6 +195,12 @@ fn short(action: Action, lang: Lang) -> &'static str {
         Action::ConfirmYes => lang.pick("đồng ý", "do it"),
         Action::ConfirmNo => lang.pick("không", "do not"),
         Action::ConfirmOther => lang.pick("đổi", "other"),
+        Action::CompareMine => lang.pick("của tôi", "mine"),
+        Action::CompareTheirs => lang.pick("của họ", "theirs"),
+        Action::CompareBoth => lang.pick("gộp", "both"),
+        Action::CompareAllMine => lang.pick("đều của tôi", "all mine"),
+        Action::CompareAllTheirs => lang.pick("đều của họ", "all theirs"),
+        Action::CompareSave => lang.pick("lưu", "save"),
         Action::PreviewWithout => lang.pick("bớt đơn vị", "skip unreachable"),
         Action::Down => lang.pick("xuống", "down"),
         Action::Up => lang.pick("lên", "up"),

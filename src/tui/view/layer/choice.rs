@@ -43,7 +43,7 @@ pub(super) fn picker(picker: &Picker, units: &Units, look: &Look<'_>, body: Rect
         let texts = [(sign.to_owned(), Role::Marker), (unit.to_string(), Role::Code), (called, Role::Text)];
         let mut spans = meeting::in_columns(&texts, &[mark, code, name], look);
         spans.extend(note);
-        list::Row { spans, handle: 5 }
+        list::Row { spans, handle: 5, news: false }
     });
     list::draw(look, picker.cursor, rows, area, buf);
     caret
@@ -81,7 +81,7 @@ pub(super) fn menu(menu: &Menu, look: &Look<'_>, body: Rect, buf: &mut Buffer) -
         let keys = hit.keys.iter().take(2).map(String::as_str).collect::<Vec<_>>().join(", ");
         let scope = hit.action.scope().title(look.lang);
         let texts = [(keys, Role::HintKey), (hit.title.to_owned(), role), (scope.to_owned(), Role::Muted)];
-        list::Row { spans: meeting::in_columns(&texts, &columns, look), handle: 3 }
+        list::Row { spans: meeting::in_columns(&texts, &columns, look), handle: 3, news: false }
     });
     list::draw(look, menu.cursor, rows, area, buf);
     caret

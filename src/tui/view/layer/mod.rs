@@ -1,6 +1,7 @@
 //! Drawing the layers.
 
 mod choice;
+pub(super) mod comparison;
 mod question;
 mod reading;
 
@@ -21,6 +22,7 @@ pub(super) fn draw(layer: &Layer, model: &Model, look: &Look<'_>, areas: &Areas,
         Layer::Picker(picker) => choice::picker(picker, &model.units, look, areas.body, buf),
         Layer::Menu(menu) => choice::menu(menu, look, areas.body, buf),
         Layer::Prompt(prompt) => question::prompt(prompt, look, areas.body, buf),
+        Layer::Comparison(compared) => Some(comparison::draw(compared, look, areas.body, buf)),
         Layer::Confirm(confirm) => question::confirm(confirm, look, areas.body, buf),
         Layer::Preview(preview) => reading::preview(preview, look, areas.body, buf),
         Layer::Sheet(sheet) => Some(reading::sheet(sheet, model, look, areas.body, buf)),
@@ -34,6 +36,7 @@ pub(super) fn scrolled(layer: &Layer, body: Rect) -> Rect {
         Layer::Picker(_) | Layer::Menu(_) => choice::rows(body),
         Layer::Preview(_) => reading::preview_text(body),
         Layer::Sheet(_) => inside(page(body)),
+        Layer::Comparison(_) => comparison::text(body),
         Layer::Form(_) => inside(body),
         Layer::Prompt(_) | Layer::Confirm(_) | Layer::Search(_) => Rect::ZERO,
     }

@@ -20,6 +20,7 @@ use crate::tui::notices::Weight;
 use crate::tui::theme::Role;
 use crate::tui::view::layer::question::choices;
 use crate::tui::view::layout::{inside, page};
+use crate::tui::view::list;
 use crate::tui::view::look::{Look, meeting_sign, put};
 
 /// A line of a text: what stands before it, the text and its role.
@@ -131,6 +132,7 @@ fn legend(lang: Lang) -> Vec<Said> {
     let further = [
         ("!", conflict, Role::Conflict),
         (">", lang.pick("dòng đang chọn", "the selected row"), Role::Marker),
+        (list::NEWS, lang.pick("người khác vừa thay đổi, chưa xem", "changed by others, not looked at yet"), Role::News),
         ("*", lang.pick("ô bắt buộc; đơn vị đã đánh dấu", "a field that must be filled; a marked unit"), Role::Text),
     ];
     let further = further.into_iter().map(|(sign, text, role)| Said { label: format!("{sign}  "), text: text.to_owned(), role });
