@@ -207,3 +207,19 @@ fn nothing_is_left_for_later() {
         }
     }
 }
+
+/// What sled offers and must not be used: `generate_id` jumps after a start, `flush_async` can block a runtime, `watch_prefix`
+/// makes writers wait for readers, `export` and `import` panic, transactions of all stores of a process exclude each other.
+const TRAPS: [&str; 6] = ["generate_id(", "flush_async(", "watch_prefix(", ".export(", ".import(", ".transaction("];
+
+#[test]
+fn the_engines_traps_are_left_alone() {
+    let engine: Vec<Source> = library().into_iter().filter(|source| source.path.starts_with("store")).collect();
+    assert!(engine.iter().any(|source| source.text.contains("::sled::Db")), "the engine is not where it should be");
+    for source in &engine {
+        for (number, line) in source.text.lines().enumerate() {
+            let trap = TRAPS.iter().find(|trap| code(line).contains(**trap));
+            assert_eq!(trap, None, "{}:{}", source.path.display(), number + 1);
+        }
+    }
+}

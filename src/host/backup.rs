@@ -68,14 +68,10 @@ pub(crate) async fn write(host: &Arc<Host>, file: File) -> Result<Written, Fault
     let (copying, mut writer) = blocking(move || {
         let mut copying = Copying::begin(copied.store.clone());
         let mut writer = BackupWriter::begin(file, &begun).map_err(|error| unwritten(&error))?;
-        loop {
-            let page = copying.next_page()?;
-            if page.is_empty() {
-                break;
-            }
+        copying.pages(|page| {
             copied.go_on()?;
-            writer.entries(&page).map_err(|error| unwritten(&error))?;
-        }
+            writer.entries(&page).map_err(|error| unwritten(&error))
+        })?;
         copying.catch_up(|changed| writer.changed(&changed).map_err(|error| unwritten(&error)))?;
         Ok((copying, writer))
     })
@@ -106,13 +102,7 @@ pub(super) fn before_migration(desk: &Desk, local: &Arc<LocalStore>, state: &Pat
     let part = Part::create(&path).map_err(refused)?;
     let mut copying = Copying::begin(local.clone());
     let mut writer = BackupWriter::begin(part.file(), &header).map_err(|error| unwritten(&error))?;
-    loop {
-        let page = copying.next_page()?;
-        if page.is_empty() {
-            break;
-        }
-        writer.entries(&page).map_err(|error| unwritten(&error))?;
-    }
+    copying.pages(|page| writer.entries(&page).map_err(|error| unwritten(&error)))?;
     let content = Content { standing: local.standing(), chain: desk.chain().clone() };
     writer.finish(content).map_err(|error| unwritten(&error))?;
     part.finish(Earlier::Goes).map_err(refused)?;

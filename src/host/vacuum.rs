@@ -7,7 +7,9 @@ use crate::host::blocking;
 use crate::host::open::Host;
 use crate::store::local::Fresh;
 use crate::store::{Copied, Copying};
-use crate::usecase::ports::{Direction, Range, StoreError};
+use crate::usecase::desk::Desk;
+use crate::usecase::ports::StoreError;
+use crate::usecase::table;
 use crate::wire::reply::Vacuumed;
 
 /// The store is written anew when its files take so many times what is in them.
@@ -16,8 +18,6 @@ const TIMES: u64 = 4;
 const SMALL: u64 = 64 << 20;
 /// What a disk holds of an entry beside its key and its value, roughly.
 const AROUND_ENTRY: usize = 40;
-/// Entries read at once to weigh them.
-const PAGE: usize = 512;
 
 /// Writes the store anew. Everybody goes on working; only for the last changes the writer waits.
 ///
@@ -34,7 +34,7 @@ pub(crate) async fn run(host: &Arc<Host>) -> Result<Vacuumed, Fault> {
     })
     .await?;
     let local = host.local.clone();
-    let turn = move |_: &mut crate::usecase::desk::Desk| {
+    let turn = move |_: &mut Desk| {
         let standing = local.standing();
         fresh.adopt(&copying.last()?, standing.rev)?;
         Ok(local.renew(fresh)?)
@@ -49,15 +49,11 @@ pub(crate) async fn run(host: &Arc<Host>) -> Result<Vacuumed, Fault> {
 fn copy(host: &Host, fresh: &Fresh) -> Result<Copying, Fault> {
     let local = &host.local;
     let mut copying = Copying::begin(local.clone());
-    loop {
-        let page = copying.next_page()?;
-        if page.is_empty() {
-            break;
-        }
+    copying.pages(|page| {
         host.go_on()?;
         let copied: Vec<Copied> = page.into_iter().map(Copied::Is).collect();
-        fresh.adopt(&copied, local.standing().rev)?;
-    }
+        fresh.adopt(&copied, local.standing().rev).map_err(Fault::from)
+    })?;
     copying.catch_up(|changed| fresh.adopt(&changed, local.standing().rev).map_err(Fault::from))?;
     fresh.store().sync()?;
     fresh.store().verify()?;
@@ -79,14 +75,10 @@ pub(crate) async fn is_due(host: &Arc<Host>) -> Result<bool, Fault> {
 
 /// What is in the store: keys, values and a little around each.
 fn live_bytes(host: &Host) -> Result<u64, StoreError> {
-    let mut range = Range::prefix(b"");
     let mut sum = 0;
-    loop {
-        let page = host.store.scan(&range, PAGE, Direction::Forward)?;
-        sum += page.entries.iter().map(|entry| (entry.key.len() + entry.value.bytes.len() + AROUND_ENTRY) as u64).sum::<u64>();
-        match page.entries.last() {
-            Some(last) if page.more => range.start = [last.key.as_slice(), &[0]].concat(),
-            _ => return Ok(sum),
-        }
-    }
+    table::each(host.store.as_ref(), b"", |entry| {
+        sum += (entry.key.len() + entry.value.bytes.len() + AROUND_ENTRY) as u64;
+        Ok::<_, StoreError>(())
+    })?;
+    Ok(sum)
 }

@@ -49,6 +49,17 @@ impl Copying {
         Ok(page.entries)
     }
 
+    /// Reads all entries that are not read yet and hands them on, page by page.
+    ///
+    /// # Errors
+    /// As [`Copying::next_page`], and what `take` answers.
+    pub fn pages<E: From<StoreError>>(&mut self, mut take: impl FnMut(Vec<Entry>) -> Result<(), E>) -> Result<(), E> {
+        while self.rest.is_some() {
+            take(self.next_page()?)?;
+        }
+        Ok(())
+    }
+
     /// Reads again what changed since it was read, in rounds, and hands it on, until there is little left of it.
     ///
     /// # Errors

@@ -29,7 +29,9 @@ fn a_backup_is_taken_back_as_it_was() {
     let other = house.name("other");
     let looked = house.json(&["--data", &other, "restore", "a.lichhop", "--dry-run"]);
     assert_eq!((&looked["only_looked"], &looked["chain"], &looked["waiting"]), (&true.into(), &head, &2.into()));
-    house.refused(78, &["--data", &other, "week"], &[&other, "lichhop init"]);
+    assert!(!house.path("other").exists(), "it was only looked at");
+    // Also where there is a store, and somebody works with it.
+    house.ok(&["restore", "a.lichhop", "--dry-run"]);
     let restored = house.run(&["--data", &other, "restore", "a.lichhop"]);
     assert_eq!(restored.code, 0, "{}", restored.err);
     assert!(restored.err.contains("Message-ID") && restored.err.contains('2'), "who restores is told what that means: {}", restored.err);
@@ -41,6 +43,26 @@ fn a_backup_is_taken_back_as_it_was() {
     house.ok(&["--data", &other, "meeting", "cancel", &id, "--reason", "thôi"]);
     house.ok(&["--data", &other, "vacuum"]);
     house.ok(&["--data", &other, "check"]);
+}
+
+#[cfg(feature = "redb")]
+#[test]
+fn a_store_moves_from_one_engine_to_the_other_and_back() {
+    let house = House::office();
+    let id = house.issued("CDA,VPC");
+    let before = shown(&house, &[]);
+    let (there, back) = (house.name("there"), house.name("back"));
+    house.ok(&["backup", "a.lichhop"]);
+    house.ok(&["--data", &there, "restore", "a.lichhop", "--engine", "redb"]);
+    assert_eq!(shown(&house, &["--data", &there]), before);
+    house.ok(&["--data", &there, "meeting", "cancel", &id, "--reason", "thôi"]);
+    house.ok(&["--data", &there, "vacuum"]);
+    assert!(fs::read_dir(&there).unwrap().any(|found| found.unwrap().path().join("store.redb").exists()), "kept by the other engine");
+    house.ok(&["--data", &there, "check"]);
+    house.ok(&["--data", &there, "backup", "b.lichhop"]);
+    house.ok(&["--data", &back, "restore", "b.lichhop", "--engine", "sled"]);
+    assert_eq!(shown(&house, &["--data", &back]), shown(&house, &["--data", &there]));
+    house.ok(&["--data", &back, "check"]);
 }
 
 #[test]
