@@ -82,3 +82,47 @@ fn live_bytes(host: &Host) -> Result<u64, StoreError> {
     })?;
     Ok(sum)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::host::Options;
+    use crate::usecase::ports::{Commit, Format, Operation, Value};
+
+    fn host(folder: &std::path::Path) -> Arc<Host> {
+        let config = Arc::new(crate::config::defaults());
+        let frozen = Some("2016-05-03T02:00:00Z".parse().unwrap());
+        let options = Options { state: folder.join("state"), config, frozen, wait: Duration::ZERO };
+        Host::init(&options, "lan").unwrap();
+        Arc::new(Host::open(&options).unwrap())
+    }
+
+    /// Writes drafts that nobody can read, or removes them: nothing else is so large and gone so soon.
+    fn write(host: &Host, put: bool) {
+        for number in 0..SMALL / 200_000 {
+            let key = [b"zz/".as_slice(), &number.to_be_bytes()].concat();
+            let value = Value { format: Format::Raw, schema: 1, bytes: vec![7; 200_000] };
+            let operation = if put { Operation::Put { key, value } } else { Operation::Delete { key } };
+            host.store.commit(&Commit { checks: vec![], operations: vec![operation] }).unwrap();
+        }
+        host.store.sync().unwrap();
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn files_that_take_much_more_than_what_is_in_them_are_written_anew() {
+        let folder = tempfile::tempdir().unwrap();
+        let host = host(folder.path());
+        assert!(!is_due(&host).await.unwrap(), "a small store bothers nobody");
+        write(&host, true);
+        assert!(!is_due(&host).await.unwrap(), "it is all there");
+        write(&host, false);
+        assert!(is_due(&host).await.unwrap());
+        let before = host.local.standing();
+        let done = run(&host).await.unwrap();
+        assert!(done.before > SMALL && done.after < done.before / TIMES, "{done:?}");
+        assert_eq!(host.local.standing(), before);
+        assert!(!is_due(&host).await.unwrap());
+    }
+}
