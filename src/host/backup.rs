@@ -99,7 +99,7 @@ pub(super) fn before_migration(desk: &Desk, local: &Arc<LocalStore>, state: &Pat
     let header = Header { program: env!("CARGO_PKG_VERSION").to_owned(), at: desk.now(), schema };
     let path = chores::folder(state).join(format!("before-schema-{}.lichhop", schema + 1));
     let refused = |error: io::Error| chores::told(&path, &error);
-    let part = Part::create(&path).map_err(refused)?;
+    let part = Part::create_with_folder(&path).map_err(refused)?;
     let mut copying = Copying::begin(local.clone());
     let mut writer = BackupWriter::begin(part.file(), &header).map_err(|error| unwritten(&error))?;
     copying.pages(|page| writer.entries(&page).map_err(|error| unwritten(&error)))?;

@@ -105,7 +105,7 @@ async fn nightly(host: &Arc<Host>, now: DateTime<Utc>) -> Result<(), Fault> {
     if path.try_exists().map_err(|error| told(&path, &error))? {
         return Ok(());
     }
-    let part = Part::create(&path).map_err(|error| told(&path, &error))?;
+    let part = Part::create_with_folder(&path).map_err(|error| told(&path, &error))?;
     let file = part.file().try_clone().map_err(|error| told(&path, &error))?;
     let Written { content, digest, .. } = backup::write(host, file).await?;
     let keep = config.keep;

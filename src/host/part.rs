@@ -24,7 +24,16 @@ pub enum Earlier {
 }
 
 impl Part {
-    /// Begins a file that is to lie at `place`, whose folder is made where there is none.
+    /// As [`Part::create`], in a folder for this user alone, which is made where there is none.
+    ///
+    /// # Errors
+    /// The operating system's.
+    pub fn create_with_folder(place: &Path) -> io::Result<Self> {
+        DirBuilder::new().recursive(true).mode(0o700).create(folder(place))?;
+        Self::create(place)
+    }
+
+    /// Begins a file that is to lie at `place`.
     ///
     /// # Errors
     /// The operating system's.
@@ -32,7 +41,6 @@ impl Part {
         let mut name = place.file_name().ok_or(ErrorKind::IsADirectory)?.to_owned();
         name.push(".part");
         let path = place.with_file_name(name);
-        DirBuilder::new().recursive(true).mode(0o700).create(folder(place))?;
         let file = File::options().read(true).write(true).create(true).truncate(true).mode(0o600).open(&path)?;
         Ok(Self { file, path, place: place.to_owned(), done: false })
     }
@@ -81,7 +89,8 @@ mod tests {
     fn a_file_gets_its_name_when_it_is_whole() {
         let dir = tempfile::tempdir().unwrap();
         let place = dir.path().join("a/b/x");
-        let mut part = Part::create(&place).unwrap();
+        assert!(Part::create(&place).is_err());
+        let mut part = Part::create_with_folder(&place).unwrap();
         part.file.write_all(b"one").unwrap();
         assert!(!place.exists());
         part.finish(Earlier::Stays).unwrap();

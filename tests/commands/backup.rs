@@ -89,6 +89,8 @@ fn nothing_is_overwritten_and_nothing_is_half_restored() {
     house.untouched(|| house.refused(73, &["backup", "a.lichhop"], &["a.lichhop"]));
     assert_eq!(fs::read(house.path("a.lichhop")).unwrap(), bytes);
     house.refused(73, &["backup", "."], &[]);
+    house.refused(73, &["backup", "nowhere/a.lichhop"], &["nowhere/a.lichhop"]);
+    assert!(!house.path("nowhere").exists());
     house.refused(73, &["backup", "a.lichhop/b"], &["a.lichhop/b"]);
     house.untouched(|| house.refused(73, &["restore", "a.lichhop"], &["state", "--data"]));
     let other = house.name("other");
