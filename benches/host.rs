@@ -6,14 +6,27 @@
 //! of syncs needs `strace`. Figures are reported, never judged: see `.ci/bench`.
 #![allow(clippy::unwrap_used, clippy::print_stdout, clippy::print_stderr, reason = "a measurement")]
 
+#[path = "host/changes.rs"]
+mod changes;
 #[path = "host/durable.rs"]
 mod durable;
 #[path = "host/figures.rs"]
 mod figures;
+#[path = "host/issues.rs"]
+mod issues;
+#[path = "host/memory.rs"]
+mod memory;
 #[path = "host/ministry.rs"]
 mod ministry;
+#[path = "host/opening.rs"]
+mod opening;
+#[allow(dead_code, reason = "another bench asks more of a terminal")]
+#[path = "screen/pty.rs"]
+mod pty;
 #[path = "host/raw.rs"]
 mod raw;
+#[path = "host/reads.rs"]
+mod reads;
 #[path = "host/served.rs"]
 mod served;
 #[path = "shared/words.rs"]
@@ -36,5 +49,20 @@ fn main() {
         durable::together(&runtime, &ministries, &size);
         durable::alone(&runtime, &ministries, &size);
         durable::syncs(&runtime, &ministries, &size);
+    }
+    if wants("issues") {
+        issues::issues(&runtime, &ministries, &size);
+    }
+    if wants("changes") {
+        changes::changes(&runtime, &ministries, &size);
+    }
+    if wants("reads") {
+        reads::reads(&runtime, &ministries, &size);
+    }
+    if wants("opening") {
+        opening::opening(&runtime, &ministries, &size);
+    }
+    if wants("memory") {
+        memory::memories(&runtime, &ministries, &size);
     }
 }

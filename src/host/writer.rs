@@ -55,6 +55,40 @@ impl Writer {
         self.look(move |desk| job::finish_unfinished(desk).and_then(|()| decide(desk))).await
     }
 
+    /// As [`Writer::decide`]; what is to be told of the decision is made of it beside the writer, while the disk is waited for.
+    /// It is told once the decision is on disk and not before.
+    ///
+    /// # Errors
+    /// As [`Writer::decide`], and what `tell` answers.
+    pub async fn decide_and<T, U, F, G>(&self, decide: F, tell: G) -> Result<U, Fault>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Desk) -> Result<T, Fault> + Send + 'static,
+        G: FnOnce(T) -> Result<U, Fault>,
+    {
+        let (ahead, decided) = oneshot::channel();
+        let (safe, synced) = oneshot::channel();
+        let task: Task = Box::new(move |desk| {
+            let outcome = survive(desk, |desk| job::finish_unfinished(desk).and_then(|()| decide(desk)));
+            // Who asked may have gone away; what was decided stands all the same.
+            let _ = ahead.send(outcome);
+            Box::new(move |synced| {
+                let _ = safe.send(synced);
+            })
+        });
+        self.hand_over(task).await?;
+        let outcome = decided.await.map_err(|_| stopped())?;
+        let told = catch_unwind(AssertUnwindSafe(|| outcome.and_then(tell)))
+            .unwrap_or_else(|panic| Err(Fault::Internal { detail: crate::host::panic::words(panic.as_ref()) }));
+        synced.await.map_err(|_| stopped())??;
+        told
+    }
+
+    async fn hand_over(&self, task: Task) -> Result<(), Fault> {
+        let tasks = self.tasks.as_ref().ok_or_else(stopped)?;
+        tasks.send(task).await.map_err(|_| stopped())
+    }
+
     /// Lets somebody look at the desk while nothing changes, also beside a job that cannot be finished.
     ///
     /// # Errors
@@ -66,14 +100,13 @@ impl Writer {
     {
         let (answer, reply) = oneshot::channel();
         let task: Task = Box::new(move |desk| {
-            let decided = catch_unwind(AssertUnwindSafe(|| decide(desk))).unwrap_or_else(|panic| Err(broken(desk, panic.as_ref())));
+            let decided = survive(desk, decide);
             Box::new(move |synced| {
                 // Who asked may have gone away; what was decided stands all the same.
                 let _ = answer.send(synced.and(decided));
             })
         });
-        let tasks = self.tasks.as_ref().ok_or_else(stopped)?;
-        tasks.send(task).await.map_err(|_| stopped())?;
+        self.hand_over(task).await?;
         reply.await.map_err(|_| stopped())?
     }
 
@@ -102,6 +135,10 @@ impl Drop for Writer {
 
 fn stopped() -> Fault {
     Fault::Store { detail: "the writer has stopped after a failure of the store".into() }
+}
+
+fn survive<T>(desk: &mut Desk, decide: impl FnOnce(&mut Desk) -> Result<T, Fault>) -> Result<T, Fault> {
+    catch_unwind(AssertUnwindSafe(|| decide(desk))).unwrap_or_else(|panic| Err(broken(desk, panic.as_ref())))
 }
 
 /// A use case panicked. Each of its commits happened whole or not at all, and a job it had sealed is finished first by

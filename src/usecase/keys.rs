@@ -168,7 +168,10 @@ pub fn days(from: NaiveDate, to: NaiveDate) -> Range {
 #[must_use]
 pub fn day_entry(key: &[u8]) -> Option<(NaiveDate, MeetingId)> {
     let (day, id) = std::str::from_utf8(key).ok()?.strip_prefix("x/day/")?.split_once('/')?;
-    Some((NaiveDate::parse_from_str(day, "%Y%m%d").ok()?, MeetingId::parse(id)?))
+    // By hand: a page of a list reads a thousand of them.
+    let number = |digits: Option<&str>| digits.filter(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()))?.parse::<u32>().ok();
+    let (year, month, of_month) = (number(day.get(..4))?, number(day.get(4..6))?, number(day.get(6..))?);
+    Some((NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, month, of_month)?, MeetingId::parse(id)?))
 }
 
 /// Mailboxes of a unit.
@@ -213,5 +216,15 @@ mod tests {
         assert!(due(at(1000), id) < due_end(at(1000)) && due(at(1001), ItemId { dispatch: 0, n: 0 }) >= due_end(at(1000)));
         assert_eq!(due_item(&due(at(1000), id)), Some(id));
         assert_eq!(last_number(&version("meeting", "LH-2026-0001", 77)), Some(77));
+    }
+
+    #[test]
+    fn the_index_of_days_names_day_and_meeting() {
+        let (tet, id) = (NaiveDate::from_ymd_opt(2026, 2, 17).unwrap(), MeetingId::new(2026, 1));
+        let key = [day(tet), id.as_str().into()].concat();
+        assert_eq!(day_entry(&key), Some((tet, id)));
+        for wrong in ["x/day/20260230/LH-2026-0001", "x/day/2026+217/LH-2026-0001", "x/day/2026/LH-2026-0001", "x/day/20260217/LH", "x/day/"] {
+            assert_eq!(day_entry(wrong.as_bytes()), None, "{wrong}");
+        }
     }
 }
