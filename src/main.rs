@@ -6,8 +6,12 @@ use std::process::ExitCode;
 use lichhop::cli::{self, env::Env};
 use lichhop::report::Exit;
 
+/// Threads that may wait for the store or the disk. Each keeps memory of its own when its work is done; whatever more people ask
+/// at once waits its turn.
+const BLOCKING: usize = 8;
+
 fn main() -> ExitCode {
-    match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
+    match tokio::runtime::Builder::new_multi_thread().worker_threads(2).max_blocking_threads(BLOCKING).enable_all().build() {
         Ok(runtime) => {
             let code = runtime.block_on(cli::run(std::env::args_os().collect(), Env::of_process()));
             // What had to end was waited for; what is left was given up by a second signal.

@@ -47,6 +47,11 @@ pub(crate) fn changes(runtime: &Runtime, ministries: &Ministries, size: &Size) {
         }
     });
     let figure = format!("{:.2} ms, max {:.1} ms", median(&each), quantile(&each, 1.0));
-    report("5. one change seen by 20 others, from its request on", &figure, "20 ms, 1 s", &format!("the last of them {:.2} ms", median(&last)));
+    report(
+        "5. one change seen by 20 others, from its request on",
+        &figure,
+        "20 ms, 1 s",
+        &format!("the last of them {:.2} ms", median(&last)),
+    );
     host.stop();
 }

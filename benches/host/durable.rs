@@ -1,5 +1,6 @@
 //! Commits that are on the disk when they are acknowledged: many clients, one client, and how many share a sync.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use lichhop::client::Client;
@@ -72,16 +73,22 @@ pub(crate) fn alone(runtime: &Runtime, ministries: &Ministries, size: &Size) {
     let mut prepared = batches(&raw_target, size.commits * (WARM + size.rounds)).into_iter();
     let host = Served::start(&target, folder.path());
     let raw = Raw::open(&raw_target);
-    let client = runtime.block_on(host.client());
+    let client = Arc::new(runtime.block_on(host.client()));
     let (mut ours, mut theirs, mut ratios, mut bare) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for round in 0..WARM + size.rounds {
-        let mut times = Vec::new();
-        runtime.block_on(async {
-            for n in 0..size.commits {
-                let begun = Instant::now();
-                add(&client, round * size.commits + n).await;
-                times.push(micros(begun.elapsed()));
-            }
+        let times = runtime.block_on(async {
+            // As every face asks: from a task.
+            let (asking, commits) = (client.clone(), size.commits);
+            let asked = tokio::spawn(async move {
+                let mut times = Vec::with_capacity(commits);
+                for n in 0..commits {
+                    let begun = Instant::now();
+                    add(&asking, round * commits + n).await;
+                    times.push(micros(begun.elapsed()));
+                }
+                times
+            });
+            asked.await.unwrap()
         });
         let beside: Vec<(Duration, Duration)> = prepared.by_ref().take(size.commits).map(|batch| raw.alone(batch)).collect();
         let written: Vec<f64> = beside.iter().map(|(written, _)| micros(*written)).collect();

@@ -23,7 +23,8 @@ const MEETINGS: usize = 10_000;
 
 /// So many approved meetings that are still to be held.
 async fn prepared(client: &Client, count: usize) -> Vec<MeetingId> {
-    let filter = MeetingFilter { from: Some(today() + Duration::days(1)), to: Some(today() + Duration::days(90)), ..MeetingFilter::default() };
+    let filter =
+        MeetingFilter { from: Some(today() + Duration::days(1)), to: Some(today() + Duration::days(90)), ..MeetingFilter::default() };
     let Ok(Answer::Meetings(meetings)) = client.call(Request::MeetingList(filter)).await else { panic!("no meetings") };
     assert!(meetings.len() >= count, "{} meetings", meetings.len());
     meetings.into_iter().take(count).map(|meeting| meeting.id).collect()

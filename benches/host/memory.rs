@@ -68,7 +68,12 @@ pub(crate) fn memories(runtime: &Runtime, ministries: &Ministries, size: &Size) 
     let host = Served::start(&target, folder.path());
     let at_start = host.memory().1;
     let (most, idle) = looker(folder.path());
-    report("8. memory of the idle terminal application, over the socket", &format!("{idle:.1} MiB"), "<= 25", &format!("at most {most:.1} MiB"));
+    report(
+        "8. memory of the idle terminal application, over the socket",
+        &format!("{idle:.1} MiB"),
+        "<= 25",
+        &format!("at most {most:.1} MiB"),
+    );
     let (leafed, at_pages) = runtime.block_on(async {
         let client = host.client().await;
         (leaf_through(&client).await, host.memory().1)

@@ -52,7 +52,9 @@ pub async fn answer(host: &Arc<Host>, user: &str, id: RequestId, request: Reques
                 Ok((caller, decided))
             };
             let store = host.store.clone();
-            host.writer.decide_and(decide, move |(caller, decided)| Eyes::of(store.as_ref(), &caller).see(decided.answer(store.as_ref()))).await
+            host.writer
+                .decide_and(decide, move |(caller, decided)| Eyes::of(store.as_ref(), &caller).see(decided.answer(store.as_ref())))
+                .await
         }
         request => beside(host, user, request, read).await,
     }

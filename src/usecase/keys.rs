@@ -223,7 +223,9 @@ mod tests {
         let (tet, id) = (NaiveDate::from_ymd_opt(2026, 2, 17).unwrap(), MeetingId::new(2026, 1));
         let key = [day(tet), id.as_str().into()].concat();
         assert_eq!(day_entry(&key), Some((tet, id)));
-        for wrong in ["x/day/20260230/LH-2026-0001", "x/day/2026+217/LH-2026-0001", "x/day/2026/LH-2026-0001", "x/day/20260217/LH", "x/day/"] {
+        for wrong in
+            ["x/day/20260230/LH-2026-0001", "x/day/2026+217/LH-2026-0001", "x/day/2026/LH-2026-0001", "x/day/20260217/LH", "x/day/"]
+        {
             assert_eq!(day_entry(wrong.as_bytes()), None, "{wrong}");
         }
     }
