@@ -6,9 +6,14 @@ use std::process::ExitCode;
 use lichhop::cli::{self, env::Env};
 use lichhop::report::Exit;
 
+/// The system's own allocator keeps what a thread gave back for that thread: a host whose pages are read by one and let go by
+/// another came to hold as much again as it needed.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Threads that may wait for the store or the disk. Each keeps memory of its own when its work is done; whatever more people ask
 /// at once waits its turn.
-const BLOCKING: usize = 8;
+const BLOCKING: usize = 4;
 
 fn main() -> ExitCode {
     match tokio::runtime::Builder::new_multi_thread().worker_threads(2).max_blocking_threads(BLOCKING).enable_all().build() {

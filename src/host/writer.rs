@@ -1,8 +1,12 @@
 //! The writer: the one thread that decides. It takes up to 256 waiting use cases, lets each decide against the applied
-//! state, syncs once, and only then acknowledges them all.
+//! state, syncs once, and only then acknowledges them all. Where several were acknowledged together, as many are expected
+//! again: the writer waits a moment for them, so that they share the next sync too. Whoever is alone is not kept waiting.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::thread::JoinHandle;
+use std::sync::Arc;
+use std::task::{Context, Poll, Wake, Waker};
+use std::thread::{JoinHandle, Thread};
+use std::time::{Duration, Instant};
 
 use tokio::sync::{mpsc, oneshot, watch};
 
@@ -15,6 +19,8 @@ use crate::usecase::ports::Rev;
 const BATCH: usize = 256;
 /// How many may wait before those who ask must wait with asking.
 const QUEUE: usize = 1024;
+/// So long those are waited for who were acknowledged together last time: some syncs of a fast disk.
+const MOMENT: Duration = Duration::from_micros(500);
 
 /// Tells who asked, once the sync has ended well or badly.
 type Acknowledge = Box<dyn FnOnce(Result<(), Fault>) + Send>;
@@ -157,18 +163,46 @@ fn log_chain(desk: &Desk, when: &str) {
     tracing::info!(sequence = head.sequence, hash = head.hash.as_str(), when, "the audit chain ends here");
 }
 
+/// Wakes a thread.
+struct Unpark(Thread);
+
+impl Wake for Unpark {
+    fn wake(self: Arc<Self>) {
+        self.0.unpark();
+    }
+}
+
+/// The next task if it comes in time.
+fn next_before(inbox: &mut mpsc::Receiver<Task>, patience: Instant) -> Option<Task> {
+    let waker = Waker::from(Arc::new(Unpark(std::thread::current())));
+    let mut context = Context::from_waker(&waker);
+    loop {
+        if let Poll::Ready(task) = inbox.poll_recv(&mut context) {
+            return task;
+        }
+        let left = patience.checked_duration_since(Instant::now())?;
+        std::thread::park_timeout(left);
+    }
+}
+
 fn run(mut desk: Desk, mut inbox: mpsc::Receiver<Task>, safe: &watch::Sender<Rev>) {
     let store = desk.around.store.clone();
     log_chain(&desk, "at the start");
+    let mut expected = 1;
     while let Some(first) = inbox.blocking_recv() {
         let before = store.revision();
+        let patience = Instant::now() + MOMENT;
         let mut waiting = vec![first(&mut desk)];
         while waiting.len() < BATCH {
-            match inbox.try_recv() {
-                Ok(task) => waiting.push(task(&mut desk)),
-                Err(_) => break,
-            }
+            let next = match inbox.try_recv() {
+                Ok(task) => Some(task),
+                Err(_) if waiting.len() < expected && store.revision() != before => next_before(&mut inbox, patience),
+                Err(_) => None,
+            };
+            let Some(task) = next else { break };
+            waiting.push(task(&mut desk));
         }
+        expected = waiting.len();
         // Nothing written, nothing to wait for.
         let after = store.revision();
         let synced = if after == before { Ok(()) } else { store.sync().map_err(Fault::from) };

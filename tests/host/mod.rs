@@ -8,6 +8,7 @@ mod drafts;
 mod flushing;
 mod relay;
 mod remote;
+mod together;
 mod writing;
 
 use std::path::Path;

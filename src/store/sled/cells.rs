@@ -88,10 +88,12 @@ pub(super) fn scan(engine: &Engine, range: &Range, limit: usize, direction: Dire
     }
     let (cells, more) = engine.read(|db| {
         let walk = db.range(start..end);
-        match direction {
-            Direction::Forward => collect(walk, limit),
-            Direction::Backward => collect(walk.rev(), limit),
-        }
+        let (cells, more) = match direction {
+            Direction::Forward => collect(walk, limit)?,
+            Direction::Backward => collect(walk.rev(), limit)?,
+        };
+        note_use(db, &cells)?;
+        Ok((cells, more))
     })?;
     let entries = cells.iter().map(|(key, cell)| entry(engine, user_key(key), cell)).collect::<Result<_, _>>()?;
     Ok(Page { entries, more })
@@ -107,7 +109,26 @@ pub(super) fn head(engine: &Engine) -> Result<Head, StoreError> {
     engine.read(|db| db.get(HEAD_KEY))?.map_or_else(|| Ok(Head::default()), |frame| Head::decode(HEAD_KEY, &frame))
 }
 
-type Cells = Vec<(IVec, IVec)>;
+/// What a walk reads at once.
+pub(super) type Cells = Vec<(IVec, IVec)>;
+
+/// Of so many entries of a long walk one is asked for once more.
+const NOTED: usize = 2;
+/// A walk over fewer entries uses few pages.
+const LONG: usize = 64;
+
+/// Has sled notice which pages a walk has used.
+///
+/// It keeps its cache in 256 shards, and each shard counts its pages (and lets go of those that are too many) only after 64
+/// uses. A walk uses each page once: as many as 16,384 of them, twice the size of the whole cache, would stay in memory uncounted.
+pub(super) fn note_use(db: &::sled::Db, cells: &Cells) -> ::sled::Result<()> {
+    if cells.len() >= LONG {
+        for (key, _) in cells.iter().step_by(NOTED) {
+            db.contains_key(key)?;
+        }
+    }
+    Ok(())
+}
 
 fn collect(mut walk: impl Iterator<Item = ::sled::Result<(IVec, IVec)>>, limit: usize) -> ::sled::Result<(Cells, bool)> {
     let cells = walk.by_ref().take(limit).collect::<::sled::Result<_>>()?;

@@ -120,3 +120,46 @@ impl Pending {
 pub(super) fn entry(key: &[u8], waiting: &Waiting) -> Result<Option<Entry>, StoreError> {
     waiting.frame.as_deref().map(|frame| codec::decode(key, frame)).transpose()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::usecase::ports::{Format, Value};
+
+    fn frame(key: &[u8], rev: u64) -> Vec<u8> {
+        codec::encode(key, rev, &Value { format: Format::Raw, schema: 1, bytes: vec![7] })
+    }
+
+    /// The engine's part of a range, of keys of one letter at revision 1.
+    fn below(keys: &'static [u8], range: &Range, direction: Direction, limit: usize) -> Page {
+        let mut found: Vec<Vec<u8>> = keys.iter().map(|key| vec![*key]).filter(|key| range.contains(key)).collect();
+        if direction == Direction::Backward {
+            found.reverse();
+        }
+        let more = found.len() > limit;
+        found.truncate(limit);
+        Page { entries: found.iter().map(|key| codec::decode(key, &frame(key, 1)).unwrap()).collect(), more }
+    }
+
+    #[test]
+    fn what_waits_stands_before_what_the_engine_has() {
+        let mut pending = Pending::default();
+        for (key, rev) in [(b"b", Some(2)), (b"c", None), (b"e", Some(2)), (b"g", None)] {
+            pending.put(key, Waiting { frame: rev.map(|rev| frame(key, rev)), below: Some(0) });
+        }
+        // Of a to f the engine has all but e.
+        let scan = |start: &[u8], end: Option<&[u8]>, limit, direction| {
+            let range = Range { start: start.to_vec(), end: end.map(<[u8]>::to_vec) };
+            let page = pending.scan(&range, limit, direction, |limit| Ok(below(b"abcdf", &range, direction, limit))).unwrap();
+            let found: String = page.entries.iter().map(|entry| format!("{}{}", char::from(entry.key[0]), entry.rev)).collect();
+            (found, page.more)
+        };
+        assert_eq!(scan(b"", None, 9, Direction::Forward), ("a1b2d1e2f1".into(), false));
+        assert_eq!(scan(b"", None, 5, Direction::Backward), ("f1e2d1b2a1".into(), false));
+        assert_eq!(scan(b"", None, 2, Direction::Forward), ("a1b2".into(), true));
+        assert_eq!(scan(b"b", Some(b"e"), 1, Direction::Backward), ("d1".into(), true));
+        assert_eq!(scan(b"b", Some(b"d"), 1, Direction::Forward), ("b2".into(), false));
+        assert_eq!(scan(b"c", Some(b"d"), 1, Direction::Forward), (String::new(), false));
+        assert_eq!(scan(b"f", Some(b"b"), 1, Direction::Forward), (String::new(), false));
+    }
+}

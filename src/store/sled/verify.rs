@@ -6,14 +6,12 @@ use std::thread;
 use ::sled::IVec;
 
 use super::super::tally::{Head, Tally, Verified};
-use super::cells::{self, FIRST, PART};
+use super::cells::{self, Cells, FIRST, PART};
 use super::engine::Engine;
 use crate::usecase::ports::{Direction, Rev, StoreError};
 
 /// Entries read at once.
 const CHUNK: usize = 512;
-
-type Cells = Vec<(IVec, IVec)>;
 
 /// How far each has come: the last key that each has taken for itself.
 #[derive(Default)]
@@ -50,9 +48,13 @@ fn walk(engine: &Engine, frontier: &Mutex<Frontier>, direction: Direction) -> Re
     let mut found = Found::default();
     let mut walk = engine.read(|db| Ok(db.range(vec![FIRST]..vec![PART])))?;
     loop {
-        let mut chunk: Cells = engine.read(|_| match direction {
-            Direction::Forward => walk.by_ref().take(CHUNK).collect(),
-            Direction::Backward => walk.by_ref().rev().take(CHUNK).collect(),
+        let mut chunk = engine.read(|db| {
+            let chunk: Cells = match direction {
+                Direction::Forward => walk.by_ref().take(CHUNK).collect::<::sled::Result<_>>()?,
+                Direction::Backward => walk.by_ref().rev().take(CHUNK).collect::<::sled::Result<_>>()?,
+            };
+            cells::note_use(db, &chunk)?;
+            Ok(chunk)
         })?;
         let met = frontier.lock().unwrap_or_else(PoisonError::into_inner).take(&mut chunk, direction);
         for (key, cell) in &chunk {
