@@ -37,10 +37,6 @@ use std::path::PathBuf;
 use figures::Size;
 use ministry::Ministries;
 
-/// As the program's own: the engine alone shall not lose by another.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 fn main() {
     let wanted: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with("--")).collect();
     let wants = |name: &str| wanted.is_empty() || wanted.iter().any(|word| word == name);

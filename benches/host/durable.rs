@@ -4,6 +4,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use lichhop::client::Client;
+use lichhop::domain::mailbox::MailAddress;
+use lichhop::wire::request::Request;
 use tokio::runtime::Runtime;
 use tokio::task::JoinSet;
 
@@ -75,8 +77,9 @@ pub(crate) fn alone(runtime: &Runtime, ministries: &Ministries, size: &Size) {
     let raw = Raw::open(&raw_target);
     let client = Arc::new(runtime.block_on(host.client()));
     let (mut ours, mut theirs, mut ratios, mut bare) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let mut turns = Vec::new();
     for round in 0..WARM + size.rounds {
-        let times = runtime.block_on(async {
+        let (times, turn) = runtime.block_on(async {
             // As every face asks: from a task.
             let (asking, commits) = (client.clone(), size.commits);
             let asked = tokio::spawn(async move {
@@ -86,7 +89,14 @@ pub(crate) fn alone(runtime: &Runtime, ministries: &Ministries, size: &Size) {
                     add(&asking, round * commits + n).await;
                     times.push(micros(begun.elapsed()));
                 }
-                times
+                // The same way there and back, for next to nothing.
+                let mut turn = Vec::with_capacity(commits);
+                for _ in 0..commits {
+                    let begun = Instant::now();
+                    asking.call(Request::MailboxShow(MailAddress::parse("nobody@chinhphu.vn").unwrap())).await.unwrap_err();
+                    turn.push(micros(begun.elapsed()));
+                }
+                (times, turn)
             });
             asked.await.unwrap()
         });
@@ -97,15 +107,17 @@ pub(crate) fn alone(runtime: &Runtime, ministries: &Ministries, size: &Size) {
             bare.extend(beside.iter().map(|(_, synced)| micros(*synced)));
             ours.extend(times);
             theirs.extend(written);
+            turns.extend(turn);
         }
     }
     raw.close();
     let beside = format!(
-        "{:.0} µs (p99 {:.0}) beside {:.0} µs, of which flush and sync {:.0} µs",
+        "{:.0} µs (p99 {:.0}) beside {:.0} µs, of which flush and sync {:.0} µs; a refused question {:.0} µs",
         median(&ours),
         quantile(&ours, 0.99),
         median(&theirs),
-        median(&bare)
+        median(&bare),
+        median(&turns)
     );
     report("2. durable `meeting add`, one client / sled alone", &spread(&ratios), "<= 1.5", &beside);
     drop(client);

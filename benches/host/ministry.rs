@@ -65,9 +65,9 @@ pub(crate) fn entry(n: usize, day: NaiveDate, of_day: usize) -> Entry {
     }
 }
 
-/// What somebody enters while figures are taken: spread over the days of more than a year from next month on.
+/// What somebody enters while figures are taken: spread over the days of two years from next month on.
 pub(crate) fn fresh(n: usize) -> Entry {
-    const DAYS: usize = 400;
+    const DAYS: usize = 800;
     let day = today() + Duration::days(i64::try_from(30 + n % DAYS).unwrap());
     entry(n, day, DAILY + n / DAYS)
 }

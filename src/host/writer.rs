@@ -19,8 +19,8 @@ use crate::usecase::ports::Rev;
 const BATCH: usize = 256;
 /// How many may wait before those who ask must wait with asking.
 const QUEUE: usize = 1024;
-/// So long those are waited for who were acknowledged together last time: some syncs of a fast disk.
-const MOMENT: Duration = Duration::from_micros(500);
+/// So long those are waited for who were acknowledged together last time: as long as some syncs of a fast disk.
+const MOMENT: Duration = Duration::from_millis(1);
 
 /// Tells who asked, once the sync has ended well or badly.
 type Acknowledge = Box<dyn FnOnce(Result<(), Fault>) + Send>;
