@@ -64,12 +64,11 @@ impl Pending {
     pub(super) fn batch(&self, head: &Head) -> Batch {
         let mut batch = Batch::default();
         for (key, waiting) in &self.keys {
-            let parts = match &waiting.frame {
-                Some(frame) => cells::put(&mut batch, key, frame),
-                None => {
-                    cells::remove_first(&mut batch, key);
-                    0
-                }
+            let parts = if let Some(frame) = &waiting.frame {
+                cells::put(&mut batch, key, frame)
+            } else {
+                cells::remove_first(&mut batch, key);
+                0
             };
             cells::remove_parts(&mut batch, key, parts..waiting.below.unwrap_or(0));
         }
@@ -151,8 +150,8 @@ mod tests {
         let scan = |start: &[u8], end: Option<&[u8]>, limit, direction| {
             let range = Range { start: start.to_vec(), end: end.map(<[u8]>::to_vec) };
             let page = pending.scan(&range, limit, direction, |limit| Ok(below(b"abcdf", &range, direction, limit))).unwrap();
-            let found: String = page.entries.iter().map(|entry| format!("{}{}", char::from(entry.key[0]), entry.rev)).collect();
-            (found, page.more)
+            let found: Vec<String> = page.entries.iter().map(|entry| format!("{}{}", char::from(entry.key[0]), entry.rev)).collect();
+            (found.concat(), page.more)
         };
         assert_eq!(scan(b"", None, 9, Direction::Forward), ("a1b2d1e2f1".into(), false));
         assert_eq!(scan(b"", None, 5, Direction::Backward), ("f1e2d1b2a1".into(), false));
