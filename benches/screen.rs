@@ -9,6 +9,8 @@
 mod ministry;
 #[path = "screen/pty.rs"]
 mod pty;
+#[path = "shared/words.rs"]
+mod words;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;

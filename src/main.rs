@@ -1,15 +1,27 @@
 //! `lichhop`: arguments in, exit code out.
 
+use std::ffi::OsString;
 use std::io::Write as _;
-use std::process::ExitCode;
+use std::os::unix::process::CommandExt as _;
+use std::process::{Command, ExitCode};
+use std::thread::available_parallelism;
 
 use lichhop::cli::{self, env::Env};
 use lichhop::report::Exit;
 
+/// Into how many parts the C library divides its memory.
+const ARENAS: (&str, &str) = ("MALLOC_ARENA_MAX", "2");
+
 fn main() -> ExitCode {
-    match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
+    let args: Vec<OsString> = std::env::args_os().collect();
+    if is_kept_open(&args) {
+        with_few_arenas(&args);
+    }
+    // Threads that may wait for the store: whatever more people ask at once waits its turn.
+    let blocking = available_parallelism().map_or(2, |cores| cores.get().clamp(2, 8));
+    match tokio::runtime::Builder::new_multi_thread().worker_threads(2).max_blocking_threads(blocking).enable_all().build() {
         Ok(runtime) => {
-            let code = runtime.block_on(cli::run(std::env::args_os().collect(), Env::of_process()));
+            let code = runtime.block_on(cli::run(args, Env::of_process()));
             // What had to end was waited for; what is left was given up by a second signal.
             runtime.shutdown_background();
             code
@@ -18,5 +30,24 @@ fn main() -> ExitCode {
             let _ = writeln!(std::io::stderr(), "lichhop: {why}");
             Exit::Internal.into()
         }
+    }
+}
+
+/// Whether this is the terminal application or the service, which can be the host for days.
+fn is_kept_open(args: &[OsString]) -> bool {
+    args.len() < 2 || args.iter().any(|arg| arg == "serve")
+}
+
+/// Begins again with few arenas. glibc gives each thread one and keeps in it what the thread gave back, so that a host whose
+/// pages are read by one thread and let go by another comes to hold twice what it needs; it reads the setting only when a
+/// process begins. Where that fails, or where somebody has set it, everything goes on as it is.
+fn with_few_arenas(args: &[OsString]) {
+    let (name, value) = ARENAS;
+    if std::env::var_os(name).is_none()
+        && let Ok(program) = std::env::current_exe()
+        && let Some((first, rest)) = args.split_first()
+    {
+        let why = Command::new(program).arg0(first).args(rest).env(name, value).exec();
+        let _ = writeln!(std::io::stderr(), "lichhop: {name}: {why}");
     }
 }

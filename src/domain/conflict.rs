@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::meeting::{Entry, Meeting, MeetingId, MeetingState};
+use crate::domain::meeting::{Entry, Meeting, MeetingId, MeetingState, until};
 use crate::domain::text::{Line, search_key};
 use crate::domain::time::WallTime;
 use crate::domain::unit::UnitCode;
@@ -51,6 +51,29 @@ pub struct Conflict {
     pub claimed: Line,
 }
 
+/// What of a stored meeting tells whether it can be in anybody's way at all. Of the many meetings of a day few are held at one
+/// time: the others need not be read any further.
+#[derive(Debug, Clone, Copy, Deserialize)]
+pub struct Glance {
+    start: WallTime,
+    end: Option<WallTime>,
+    state: MeetingState,
+}
+
+impl Glance {
+    /// Of a meeting that is known.
+    #[must_use]
+    pub fn of(meeting: &Meeting) -> Self {
+        Self { start: meeting.entry.start, end: meeting.entry.end, state: meeting.state }
+    }
+
+    /// Whether the meeting claims the time of an entry.
+    #[must_use]
+    pub fn may_clash(&self, entry: &Entry) -> bool {
+        self.state.claims_time() && entry.start < until(self.start, self.end) && self.start < entry.until()
+    }
+}
+
 /// Conflicts of an entry with other meetings. `own` is the id of the entry's own meeting, if it has one yet.
 ///
 /// `others` may hold any meetings; only those that claim their time and overlap count.
@@ -59,7 +82,7 @@ pub fn conflicts<'a>(own: Option<&MeetingId>, entry: &Entry, others: impl IntoIt
     let (place, chair) = (search_key(entry.place.as_str()), search_key(entry.chair.as_str()));
     let mut found = Vec::new();
     for other in others {
-        if Some(&other.id) == own || !other.state.claims_time() || !overlap(entry, &other.entry) {
+        if Some(&other.id) == own || !Glance::of(other).may_clash(entry) {
             continue;
         }
         let mut add = |kind, claimed: &Line| {
@@ -84,10 +107,6 @@ pub fn conflicts<'a>(own: Option<&MeetingId>, entry: &Entry, others: impl IntoIt
     }
     found.sort_by(|a, b| (a.start, &a.with, a.kind).cmp(&(b.start, &b.with, b.kind)));
     found
-}
-
-fn overlap(a: &Entry, b: &Entry) -> bool {
-    a.start < b.until() && b.start < a.until()
 }
 
 #[cfg(test)]

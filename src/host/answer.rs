@@ -67,10 +67,13 @@ pub async fn answer(host: &Arc<Host>, user: &str, id: RequestId, request: Reques
                 // Here, so that nobody changes the account between the look and the decision.
                 let caller = Caller::of(desk.store(), &rules, &user)?;
                 access::permit(desk.store(), &caller, &request)?;
-                let answer = decide_once(desk, &caller.user, id, request)?;
-                Eyes::of(desk.store(), &caller).see(answer)
+                let decided = decide_once(desk, &caller.user, id, request)?;
+                Ok((caller, decided))
             };
-            host.writer.decide(decide).await
+            let store = host.store.clone();
+            host.writer
+                .decide_and(decide, move |(caller, decided)| Eyes::of(store.as_ref(), &caller).see(decided.answer(store.as_ref())))
+                .await
         }
         request => beside(host, user, request, |host, caller, request| read(&Place::present(host), caller, request)).await,
     }
@@ -126,12 +129,28 @@ fn writes(request: &Request) -> bool {
     )
 }
 
-fn decide_once(desk: &mut Desk, actor: &str, id: RequestId, request: Request) -> Reply {
+/// What was decided at the desk; what it takes to tell of it is read when others can decide already.
+enum Decided {
+    Meeting(Box<Done>),
+    Answer(Answer),
+}
+
+impl Decided {
+    fn answer(self, store: &dyn Store) -> Answer {
+        match self {
+            Self::Meeting(done) => Answer::Meeting(Box::new(view::done(*done, store))),
+            Self::Answer(answer) => answer,
+        }
+    }
+}
+
+fn decide_once(desk: &mut Desk, actor: &str, id: RequestId, request: Request) -> Result<Decided, Fault> {
     match request::did(desk, actor, id)? {
         Some(Did::Meeting { id, queued }) => {
-            meeting_view(desk.store(), &id).map(|meeting| Answer::Meeting(Box::new(MeetingView { queued, ..meeting })))
+            let meeting = meeting_view(desk.store(), &id)?;
+            Ok(Decided::Answer(Answer::Meeting(Box::new(MeetingView { queued, ..meeting }))))
         }
-        Some(Did::Imported(imported)) => Ok(Answer::Imported(imported)),
+        Some(Did::Imported(imported)) => Ok(Decided::Answer(Answer::Imported(imported))),
         None => {
             desk.asked = Some(id);
             let reply = decide(desk, actor, request);
@@ -148,8 +167,23 @@ fn meeting_view(store: &dyn Store, id: &MeetingId) -> Result<MeetingView, Fault>
     Ok(view::meeting(stored, conflicts))
 }
 
-fn decide(desk: &mut Desk, actor: &str, request: Request) -> Reply {
-    let meeting = |done: Result<Done, Fault>| done.map(|done| Answer::Meeting(Box::new(view::done(done))));
+fn decide(desk: &mut Desk, actor: &str, request: Request) -> Result<Decided, Fault> {
+    let done = match request {
+        Request::MeetingAdd { entry, submit } => meeting::add(desk, actor, &entry, submit),
+        Request::MeetingEdit { id, changes, expected } => meeting::edit(desk, actor, &id, &changes, expected),
+        Request::MeetingSubmit(id) => meeting::submit(desk, actor, &id),
+        Request::MeetingApprove { id, override_reason } => meeting::approve(desk, actor, &id, override_reason.as_ref()),
+        Request::MeetingReturn { id, reason } => meeting::give_back(desk, actor, &id, &reason),
+        Request::MeetingReject { id, reason } => meeting::reject(desk, actor, &id, &reason),
+        Request::MeetingCancel { id, reason } => meeting::cancel(desk, actor, &id, &reason),
+        Request::MeetingIssue(order) => issue::issue(desk, actor, &order),
+        other => return decide_other(desk, actor, other).map(Decided::Answer),
+    };
+    done.map(|done| Decided::Meeting(Box::new(done)))
+}
+
+/// What is decided of other things than meetings.
+fn decide_other(desk: &mut Desk, actor: &str, request: Request) -> Reply {
     match request {
         Request::UnitImport(table) => {
             registry::import_units(desk, actor, &table.source, &table.rows, table.check_only).map(Answer::Imported)
@@ -157,14 +191,6 @@ fn decide(desk: &mut Desk, actor: &str, request: Request) -> Reply {
         Request::MailboxImport(table) => {
             registry::import_mailboxes(desk, actor, &table.source, &table.rows, table.check_only).map(Answer::Imported)
         }
-        Request::MeetingAdd { entry, submit } => meeting(meeting::add(desk, actor, &entry, submit)),
-        Request::MeetingEdit { id, changes, expected } => meeting(meeting::edit(desk, actor, &id, &changes, expected)),
-        Request::MeetingSubmit(id) => meeting(meeting::submit(desk, actor, &id)),
-        Request::MeetingApprove { id, override_reason } => meeting(meeting::approve(desk, actor, &id, override_reason.as_ref())),
-        Request::MeetingReturn { id, reason } => meeting(meeting::give_back(desk, actor, &id, &reason)),
-        Request::MeetingReject { id, reason } => meeting(meeting::reject(desk, actor, &id, &reason)),
-        Request::MeetingCancel { id, reason } => meeting(meeting::cancel(desk, actor, &id, &reason)),
-        Request::MeetingIssue(order) => meeting(issue::issue(desk, actor, &order)),
         Request::MeetingPreview(order) => preview::preview(desk, &order).map(|preview| Answer::Preview(Box::new(preview))),
         Request::AccountGrant(account) => account::grant(desk, actor, account).map(Answer::Account),
         Request::AccountRevoke(user) => account::revoke(desk, actor, &user).map(Answer::Account),

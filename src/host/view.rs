@@ -4,6 +4,7 @@ use crate::domain::conflict::Conflict;
 use crate::domain::meeting::{Meeting, MeetingState};
 use crate::usecase::listing::Listed;
 use crate::usecase::meeting::Done;
+use crate::usecase::ports::Store;
 use crate::usecase::table::Stored;
 use crate::wire::reply::{MeetingView, Replies};
 
@@ -53,8 +54,9 @@ pub fn meetings(listed: Vec<Listed>) -> Vec<MeetingView> {
     listed.into_iter().map(|(stored, conflicts)| meeting(stored, conflicts)).collect()
 }
 
-/// A meeting after something was done to it.
+/// A meeting after something was done to it, with its conflicts as they are in the store.
 #[must_use]
-pub fn done(done: Done) -> MeetingView {
-    MeetingView { queued: done.queued, warnings: done.warnings, ..meeting(done.meeting, done.conflicts) }
+pub fn done(done: Done, store: &dyn Store) -> MeetingView {
+    let conflicts = done.conflicts(store);
+    MeetingView { queued: done.queued, warnings: done.warnings, ..meeting(done.meeting, conflicts) }
 }

@@ -1,8 +1,12 @@
 //! The writer: the one thread that decides. It takes up to 256 waiting use cases, lets each decide against the applied
-//! state, syncs once, and only then acknowledges them all.
+//! state, syncs once, and only then acknowledges them all. Where several were acknowledged together, as many are expected
+//! again: the writer waits a moment for them, so that they share the next sync too. Whoever is alone is not kept waiting.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::thread::JoinHandle;
+use std::sync::Arc;
+use std::task::{Context, Poll, Wake, Waker};
+use std::thread::{JoinHandle, Thread};
+use std::time::{Duration, Instant};
 
 use tokio::sync::{mpsc, oneshot, watch};
 
@@ -15,6 +19,8 @@ use crate::usecase::ports::Rev;
 const BATCH: usize = 256;
 /// How many may wait before those who ask must wait with asking.
 const QUEUE: usize = 1024;
+/// So long those are waited for who were acknowledged together last time: as long as some syncs of a fast disk.
+const MOMENT: Duration = Duration::from_millis(1);
 
 /// Tells who asked, once the sync has ended well or badly.
 type Acknowledge = Box<dyn FnOnce(Result<(), Fault>) + Send>;
@@ -55,6 +61,40 @@ impl Writer {
         self.look(move |desk| job::finish_unfinished(desk).and_then(|()| decide(desk))).await
     }
 
+    /// As [`Writer::decide`]; what is to be told of the decision is made of it beside the writer, while the disk is waited for.
+    /// It is told once the decision is on disk and not before.
+    ///
+    /// # Errors
+    /// As [`Writer::decide`], and what `tell` answers.
+    pub async fn decide_and<T, U, F, G>(&self, decide: F, tell: G) -> Result<U, Fault>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Desk) -> Result<T, Fault> + Send + 'static,
+        G: FnOnce(T) -> Result<U, Fault>,
+    {
+        let (ahead, decided) = oneshot::channel();
+        let (safe, synced) = oneshot::channel();
+        let task: Task = Box::new(move |desk| {
+            let outcome = survive(desk, |desk| job::finish_unfinished(desk).and_then(|()| decide(desk)));
+            // Who asked may have gone away; what was decided stands all the same.
+            let _ = ahead.send(outcome);
+            Box::new(move |synced| {
+                let _ = safe.send(synced);
+            })
+        });
+        self.hand_over(task).await?;
+        let outcome = decided.await.map_err(|_| stopped())?;
+        let told = catch_unwind(AssertUnwindSafe(|| outcome.and_then(tell)))
+            .unwrap_or_else(|panic| Err(Fault::Internal { detail: crate::host::panic::words(panic.as_ref()) }));
+        synced.await.map_err(|_| stopped())??;
+        told
+    }
+
+    async fn hand_over(&self, task: Task) -> Result<(), Fault> {
+        let tasks = self.tasks.as_ref().ok_or_else(stopped)?;
+        tasks.send(task).await.map_err(|_| stopped())
+    }
+
     /// Lets somebody look at the desk while nothing changes, also beside a job that cannot be finished.
     ///
     /// # Errors
@@ -66,14 +106,13 @@ impl Writer {
     {
         let (answer, reply) = oneshot::channel();
         let task: Task = Box::new(move |desk| {
-            let decided = catch_unwind(AssertUnwindSafe(|| decide(desk))).unwrap_or_else(|panic| Err(broken(desk, panic.as_ref())));
+            let decided = survive(desk, decide);
             Box::new(move |synced| {
                 // Who asked may have gone away; what was decided stands all the same.
                 let _ = answer.send(synced.and(decided));
             })
         });
-        let tasks = self.tasks.as_ref().ok_or_else(stopped)?;
-        tasks.send(task).await.map_err(|_| stopped())?;
+        self.hand_over(task).await?;
         reply.await.map_err(|_| stopped())?
     }
 
@@ -104,6 +143,10 @@ fn stopped() -> Fault {
     Fault::Store { detail: "the writer has stopped after a failure of the store".into() }
 }
 
+fn survive<T>(desk: &mut Desk, decide: impl FnOnce(&mut Desk) -> Result<T, Fault>) -> Result<T, Fault> {
+    catch_unwind(AssertUnwindSafe(|| decide(desk))).unwrap_or_else(|panic| Err(broken(desk, panic.as_ref())))
+}
+
 /// A use case panicked. Each of its commits happened whole or not at all, and a job it had sealed is finished first by
 /// whatever is decided next; the desk looks up where the chain ends.
 fn broken(desk: &mut Desk, panic: &(dyn std::any::Any + Send)) -> Fault {
@@ -120,18 +163,46 @@ fn log_chain(desk: &Desk, when: &str) {
     tracing::info!(sequence = head.sequence, hash = head.hash.as_str(), when, "the audit chain ends here");
 }
 
+/// Wakes a thread.
+struct Unpark(Thread);
+
+impl Wake for Unpark {
+    fn wake(self: Arc<Self>) {
+        self.0.unpark();
+    }
+}
+
+/// The next task if it comes in time.
+fn next_before(inbox: &mut mpsc::Receiver<Task>, patience: Instant) -> Option<Task> {
+    let waker = Waker::from(Arc::new(Unpark(std::thread::current())));
+    let mut context = Context::from_waker(&waker);
+    loop {
+        if let Poll::Ready(task) = inbox.poll_recv(&mut context) {
+            return task;
+        }
+        let left = patience.checked_duration_since(Instant::now())?;
+        std::thread::park_timeout(left);
+    }
+}
+
 fn run(mut desk: Desk, mut inbox: mpsc::Receiver<Task>, safe: &watch::Sender<Rev>) {
     let store = desk.around.store.clone();
     log_chain(&desk, "at the start");
+    let mut expected = 1;
     while let Some(first) = inbox.blocking_recv() {
         let before = store.revision();
+        let patience = Instant::now() + MOMENT;
         let mut waiting = vec![first(&mut desk)];
         while waiting.len() < BATCH {
-            match inbox.try_recv() {
-                Ok(task) => waiting.push(task(&mut desk)),
-                Err(_) => break,
-            }
+            let next = match inbox.try_recv() {
+                Ok(task) => Some(task),
+                Err(_) if waiting.len() < expected && store.revision() != before => next_before(&mut inbox, patience),
+                Err(_) => None,
+            };
+            let Some(task) = next else { break };
+            waiting.push(task(&mut desk));
         }
+        expected = waiting.len();
         // Nothing written, nothing to wait for.
         let after = store.revision();
         let synced = if after == before { Ok(()) } else { store.sync().map_err(Fault::from) };

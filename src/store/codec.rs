@@ -53,6 +53,20 @@ pub fn encode(key: &[u8], rev: Rev, value: &Value) -> Vec<u8> {
 /// [`StoreError::Corrupt`] naming the key and what is wrong: cut short, a checksum that does not hold, or a format
 /// that this version does not know.
 pub fn decode(key: &[u8], frame: &[u8]) -> Result<Entry, StoreError> {
+    let (header, format, payload) = checked(key, frame)?;
+    let value = Value { format, schema: header.schema, bytes: payload.to_vec() };
+    Ok(Entry { key: key.to_vec(), rev: header.rev, value })
+}
+
+/// Whether the frame found at `key` can be read, for who wants nothing of its payload.
+///
+/// # Errors
+/// As [`decode`].
+pub fn check(key: &[u8], frame: &[u8]) -> Result<Header, StoreError> {
+    checked(key, frame).map(|(header, _, _)| header)
+}
+
+fn checked<'a>(key: &[u8], frame: &'a [u8]) -> Result<(Header, Format, &'a [u8]), StoreError> {
     let (header, payload) = split(key, frame)?;
     let computed = checksum(key, header, payload);
     if computed != header.crc {
@@ -66,8 +80,7 @@ pub fn decode(key: &[u8], frame: &[u8]) -> Result<Entry, StoreError> {
     if header.rev == 0 {
         return Err(corrupt(key, "its revision is 0"));
     }
-    let value = Value { format, schema: header.schema, bytes: payload.to_vec() };
-    Ok(Entry { key: key.to_vec(), rev: header.rev, value })
+    Ok((header, format, payload))
 }
 
 /// Reads the beginning of the frame found at `key`, which may be all there is of it, without looking at the payload.

@@ -38,6 +38,15 @@ impl Tally {
         self.fingerprint = self.fingerprint.wrapping_add(fingerprint(key, header));
     }
 
+    /// Of other entries than those of `other`, both together.
+    pub(super) fn and(self, other: Self) -> Self {
+        Self {
+            entries: self.entries.wrapping_add(other.entries),
+            parts: self.parts.wrapping_add(other.parts),
+            fingerprint: self.fingerprint.wrapping_add(other.fingerprint),
+        }
+    }
+
     pub(super) fn remove(&mut self, key: &[u8], header: Header, parts: u8) {
         self.entries = self.entries.wrapping_sub(1);
         self.parts = self.parts.wrapping_sub(parts.into());

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use chrono::NaiveDate;
 
-use crate::domain::conflict::{Conflict, conflicts};
+use crate::domain::conflict::{Conflict, Glance, conflicts};
 use crate::domain::meeting::{Meeting, MeetingId, MeetingState};
 use crate::usecase::keys::{self, DayIndex};
 use crate::usecase::ports::{Direction, Range, Store, StoreError};
@@ -21,6 +21,8 @@ pub struct Days<'a> {
     store: &'a dyn Store,
     meetings: HashMap<MeetingId, Rc<Stored<Meeting>>>,
     by_day: HashMap<NaiveDate, Rc<[MeetingId]>>,
+    /// Those that were looked at and not read.
+    glances: HashMap<MeetingId, Glance>,
     /// Every meeting has been read: a day that is not known has none.
     complete: bool,
 }
@@ -29,7 +31,7 @@ impl<'a> Days<'a> {
     /// Nothing read yet.
     #[must_use]
     pub fn new(store: &'a dyn Store) -> Self {
-        Self { store, meetings: HashMap::new(), by_day: HashMap::new(), complete: false }
+        Self { store, meetings: HashMap::new(), by_day: HashMap::new(), glances: HashMap::new(), complete: false }
     }
 
     /// One meeting.
@@ -40,27 +42,35 @@ impl<'a> Days<'a> {
         if let Some(known) = self.meetings.get(id) {
             return Ok(known.clone());
         }
-        let stored = table::find(self.store, id.as_str())?;
-        let stored = Rc::new(stored.ok_or_else(|| StoreError::Corrupt(format!("the index of days names {id}, which is not there")))?);
+        let stored = Rc::new(table::find(self.store, id.as_str())?.ok_or_else(|| not_there(id))?);
         self.meetings.insert(id.clone(), stored.clone());
         Ok(stored)
     }
 
     /// The meetings that touch a day.
-    ///
-    /// # Errors
-    /// The store's.
-    pub fn on(&mut self, day: NaiveDate) -> Result<Vec<Rc<Stored<Meeting>>>, StoreError> {
-        let known = match self.by_day.get(&day) {
-            Some(known) => known.clone(),
-            None if self.complete => return Ok(Vec::new()),
-            None => {
-                let mut walk = DayWalk::new(self.store, DayIndex::All, day, day, Direction::Forward);
-                let ids = walk.next()?.map(|(_, ids)| ids).unwrap_or_default();
-                self.by_day.entry(day).or_insert(ids.into()).clone()
-            }
-        };
-        known.iter().map(|id| self.read(id)).collect()
+    fn on(&mut self, day: NaiveDate) -> Result<Rc<[MeetingId]>, StoreError> {
+        if let Some(known) = self.by_day.get(&day) {
+            return Ok(known.clone());
+        }
+        if self.complete {
+            return Ok(Rc::default());
+        }
+        let mut walk = DayWalk::new(self.store, DayIndex::All, day, day, Direction::Forward);
+        let ids = walk.next()?.map(|(_, ids)| ids).unwrap_or_default();
+        Ok(self.by_day.entry(day).or_insert(ids.into()).clone())
+    }
+
+    /// What a look at a meeting tells.
+    fn glance(&mut self, id: &MeetingId) -> Result<Glance, StoreError> {
+        if let Some(known) = self.meetings.get(id) {
+            return Ok(Glance::of(&known.value));
+        }
+        if let Some(known) = self.glances.get(id) {
+            return Ok(*known);
+        }
+        let stored = table::get(self.store, &keys::under(keys::MEETING, id.as_str()))?.ok_or_else(|| not_there(id))?;
+        self.glances.insert(id.clone(), stored.value);
+        Ok(stored.value)
     }
 
     /// The meetings that touch any day from `from` to `to`, each once.
@@ -122,8 +132,10 @@ impl<'a> Days<'a> {
         }
         let mut others: HashMap<MeetingId, Rc<Stored<Meeting>>> = HashMap::new();
         for day in meeting.entry.days() {
-            for other in self.on(day)? {
-                others.insert(other.value.id.clone(), other);
+            for id in self.on(day)?.iter() {
+                if *id != meeting.id && self.glance(id)?.may_clash(&meeting.entry) {
+                    others.insert(id.clone(), self.read(id)?);
+                }
             }
         }
         Ok(conflicts(Some(&meeting.id), &meeting.entry, others.values().map(|other| &other.value)))
@@ -134,8 +146,13 @@ impl<'a> Days<'a> {
         if self.meetings.len() > KEPT_MAX && !self.complete {
             self.meetings.clear();
             self.by_day.clear();
+            self.glances.clear();
         }
     }
+}
+
+fn not_there(id: &MeetingId) -> StoreError {
+    StoreError::Corrupt(format!("the index of days names {id}, which is not there"))
 }
 
 /// A walk through an index of days.

@@ -57,8 +57,8 @@ pub struct Meta {
     pub created_at: DateTime<Utc>,
 }
 
-/// A version of a record, as the history keeps it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+/// A version of a record, as the history keeps it: see [`version`] for how it is written.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct Version {
     /// When it was made.
     pub at: DateTime<Utc>,
@@ -103,7 +103,8 @@ pub struct Change {
     at: DateTime<Utc>,
     checks: Vec<Check>,
     operations: Vec<Operation>,
-    versions: Vec<(Vec<u8>, serde_json::Value)>,
+    /// The keys of versions, each with its record as it is stored.
+    versions: Vec<(Vec<u8>, Vec<u8>)>,
     job: Option<u64>,
     schema: Option<u32>,
 }
@@ -214,9 +215,8 @@ impl Desk {
         let (mut operations, checks) = (change.operations, change.checks);
         let mut digested: Vec<Vec<u8>> = Vec::with_capacity(change.versions.len() * 2);
         let mut made = Vec::with_capacity(change.versions.len());
-        for (key, value) in change.versions {
-            let version = Version { at: change.at, by: change.actor.clone(), audit: sequence, value };
-            let value = table::encode(&version)?;
+        for (key, record) in change.versions {
+            let value = version(change.at, &change.actor, sequence, &record)?;
             made.push(version_name(&key));
             digested.push(key.clone());
             digested.push(value.bytes.clone());
@@ -341,6 +341,23 @@ pub fn chain_prefix(chain: &str) -> Vec<u8> {
     keys::under(keys::AUDIT, &format!("{chain}/"))
 }
 
+/// The stored form of a [`Version`] of a record whose own stored form is there already.
+fn version(at: DateTime<Utc>, by: &str, audit: u64, record: &[u8]) -> Result<Value, StoreError> {
+    #[derive(Serialize)]
+    struct Frame<'a> {
+        at: DateTime<Utc>,
+        by: &'a str,
+        audit: u64,
+    }
+    let mut value = table::encode(&Frame { at, by, audit })?;
+    // The brace that ends it comes behind the record.
+    value.bytes.pop();
+    value.bytes.extend_from_slice(b",\"value\":");
+    value.bytes.extend_from_slice(record);
+    value.bytes.push(b'}');
+    Ok(value)
+}
+
 /// A history key in letters, for the audit: `meeting/LH-2026-0001@17`.
 fn version_name(key: &[u8]) -> String {
     let rev = keys::last_number(key).unwrap_or_default();
@@ -364,9 +381,9 @@ impl Change {
         let key = new.key();
         let rev = old.map_or(0, |old| old.rev);
         self.check(&key, rev);
-        let value = serde_json::to_value(new).map_err(|error| Fault::Internal { detail: error.to_string() })?;
-        self.versions.push((keys::version(T::KIND, &new.id(), rev), value));
-        self.operations.push(Operation::Put { key, value: table::encode(new)? });
+        let value = table::encode(new)?;
+        self.versions.push((keys::version(T::KIND, &new.id(), rev), value.bytes.clone()));
+        self.operations.push(Operation::Put { key, value });
         let (before, after) = (old.map(|old| old.value.index()).unwrap_or_default(), new.index());
         for key in before.iter().filter(|key| !after.contains(key)) {
             self.delete(key.clone());

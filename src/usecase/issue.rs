@@ -267,7 +267,7 @@ fn dispatch(
         job::run(desk, job)?;
         queued = waiting_in(desk.store(), dispatch)?;
     }
-    let done = meeting::done(desk, Stored { rev, value: meeting }, warnings)?;
+    let done = meeting::done(desk, Stored { rev, value: meeting }, warnings);
     Ok(Done { queued: Some(queued), ..done })
 }
 

@@ -173,7 +173,10 @@ impl DayIndex {
     #[must_use]
     pub fn entry(self, key: &[u8]) -> Option<(NaiveDate, MeetingId)> {
         let (day, id) = std::str::from_utf8(key).ok()?.strip_prefix(&self.prefix())?.split_once('/')?;
-        Some((NaiveDate::parse_from_str(day, "%Y%m%d").ok()?, MeetingId::parse(id)?))
+        // By hand: a page of a list reads a thousand of them.
+        let number = |digits: Option<&str>| digits.filter(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()))?.parse::<u32>().ok();
+        let (year, month, of_month) = (number(day.get(..4))?, number(day.get(4..6))?, number(day.get(6..))?);
+        Some((NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, month, of_month)?, MeetingId::parse(id)?))
     }
 }
 
@@ -254,5 +257,20 @@ mod tests {
             assert_eq!(versioned(&versions("mailbox"), &version("mailbox", id, rev)), Some((id, rev)));
         }
         assert_eq!(versioned(b"h/unit/", b"h/unit/VP"), None);
+    }
+
+    #[test]
+    fn the_index_of_days_names_day_and_meeting() {
+        let (tet, id) = (NaiveDate::from_ymd_opt(2026, 2, 17).unwrap(), MeetingId::new(2026, 1));
+        let key = |index: DayIndex| [index.day(tet), id.as_str().into()].concat();
+        for index in [DayIndex::All, DayIndex::Waiting(MeetingState::Submitted)] {
+            assert_eq!(index.entry(&key(index)), Some((tet, id.clone())));
+        }
+        assert_eq!(DayIndex::All.entry(&key(DayIndex::Waiting(MeetingState::Draft))), None);
+        for wrong in
+            ["x/day/20260230/LH-2026-0001", "x/day/2026+217/LH-2026-0001", "x/day/2026/LH-2026-0001", "x/day/20260217/LH", "x/day/"]
+        {
+            assert_eq!(DayIndex::All.entry(wrong.as_bytes()), None, "{wrong}");
+        }
     }
 }

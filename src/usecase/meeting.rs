@@ -11,7 +11,7 @@ use crate::domain::meeting::{Entry, Event, INVITED_BYTES_MAX, Meeting, MeetingId
 use crate::domain::order::EntryChanges;
 use crate::domain::text::{Prose, TextFault};
 use crate::domain::time::{WallTime, YEARS};
-use crate::domain::unit::UnitCode;
+use crate::domain::unit::{Unit, UnitCode};
 use crate::domain::warning::Warning;
 use crate::domain::workflow::{self, Action};
 use crate::usecase::access;
@@ -19,7 +19,6 @@ use crate::usecase::days::Days;
 use crate::usecase::desk::Desk;
 use crate::usecase::issue;
 use crate::usecase::ports::{Store, StoreError};
-use crate::usecase::registry::Tree;
 use crate::usecase::table::{self, Stored};
 
 /// What a use case about a meeting did.
@@ -27,12 +26,25 @@ use crate::usecase::table::{self, Stored};
 pub struct Done {
     /// The meeting as it is now.
     pub meeting: Stored<Meeting>,
-    /// Its conflicts as they are now.
-    pub conflicts: Vec<Conflict>,
     /// What is worth saying.
     pub warnings: Vec<Warning>,
     /// How many messages were queued.
     pub queued: Option<u64>,
+}
+
+impl Done {
+    /// The meeting's conflicts as they are now. Whoever decides need not wait for them: they are read beside.
+    #[must_use]
+    pub fn conflicts(&self, store: &dyn Store) -> Vec<Conflict> {
+        if !is_open(self.meeting.value.state) {
+            return Vec::new();
+        }
+        // What was asked is done and committed by now: a damaged neighbour must not make it look undone.
+        conflicts_of(store, &self.meeting.value).unwrap_or_else(|error| {
+            tracing::error!(%error, "conflicts cannot be read");
+            Vec::new()
+        })
+    }
 }
 
 /// Registers a meeting; hands it over to the office at once when `submit`.
@@ -70,7 +82,7 @@ pub fn add(desk: &mut Desk, actor: &str, entry: &Entry, submit: bool) -> Result<
     change.about(id.as_str());
     change.put(None, &meeting)?;
     let rev = desk.commit(change)?;
-    done(desk, Stored { rev, value: meeting }, Vec::new())
+    Ok(done(desk, Stored { rev, value: meeting }, Vec::new()))
 }
 
 /// Changes what was entered. A material change of an approved meeting sends it back for approval; of an issued one only
@@ -96,7 +108,7 @@ pub fn edit(desk: &mut Desk, actor: &str, id: &MeetingId, changes: &EntryChanges
     let state = next(&old.value, action)?;
     check_entry(desk.store(), &entry)?;
     if entry == old.value.entry {
-        return done(desk, old, Vec::new());
+        return Ok(done(desk, old, Vec::new()));
     }
     let warnings = if state == old.value.state { vec![] } else { vec![Warning::BackForApproval] };
     let changed_by = if material { actor.to_owned() } else { old.value.changed_by.clone() };
@@ -179,7 +191,7 @@ fn save(
     let mut change = desk.change(actor, audit_name(action), meeting.id.as_str());
     change.put(Some(old), &meeting)?;
     let rev = desk.commit(change)?;
-    done(desk, Stored { rev, value: meeting }, warnings)
+    Ok(done(desk, Stored { rev, value: meeting }, warnings))
 }
 
 /// The audit's name for an action on a meeting.
@@ -223,19 +235,11 @@ pub fn refuse_hard_conflicts(store: &dyn Store, meeting: &Meeting, override_reas
     Err(Fault::refused(Rule::Conflicts { id: meeting.id.clone(), conflicts: hard }))
 }
 
-/// The outcome of a use case, with the meeting's conflicts and what is worth saying.
-///
-/// # Errors
-/// The store's.
-pub fn done(desk: &Desk, meeting: Stored<Meeting>, mut warnings: Vec<Warning>) -> Result<Done, Fault> {
+/// The outcome of a use case, with what is worth saying.
+#[must_use]
+pub fn done(desk: &Desk, meeting: Stored<Meeting>, mut warnings: Vec<Warning>) -> Done {
     warnings.extend(self::warnings(desk, &meeting.value));
-    let conflicts = if is_open(meeting.value.state) { conflicts_of(desk.store(), &meeting.value) } else { Ok(Vec::new()) };
-    // What was asked is done and committed by now: a damaged neighbour must not make it look undone.
-    let conflicts = conflicts.unwrap_or_else(|error| {
-        tracing::error!(%error, "conflicts cannot be read");
-        Vec::new()
-    });
-    Ok(Done { meeting, conflicts, warnings, queued: None })
+    Done { meeting, warnings, queued: None }
 }
 
 /// Whether a meeting in this state is still to be held.
@@ -280,13 +284,18 @@ fn check_entry(store: &dyn Store, entry: &Entry) -> Result<(), Fault> {
             wrong.push(Wrong::new(field, &bytes.to_string(), Why::TooLarge { limit: limit as u64 }));
         }
     }
-    let units = Tree::load(store)?;
     let fields =
         [("unit", std::slice::from_ref(&entry.unit)), ("invite", entry.invited.as_slice()), ("prepared-by", entry.prepared_by.as_slice())];
+    // Those that are named, not the whole registry.
+    let mut known = BTreeSet::new();
     for (field, codes) in fields {
         let mut seen = BTreeSet::new();
         for code in codes {
-            if units.get(code).is_none() {
+            let registered = if known.contains(code) { true } else { table::find::<Unit>(store, code.as_str())?.is_some() };
+            if registered {
+                known.insert(code);
+            }
+            if !registered {
                 wrong.push(Wrong::new(field, code.as_str(), Why::UnknownUnit));
             } else if !seen.insert(code) {
                 wrong.push(Wrong::new(field, code.as_str(), Why::Twice));

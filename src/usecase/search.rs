@@ -7,6 +7,7 @@ use crate::domain::search::{Hit, RecordKind};
 use crate::domain::text::{compare, matches};
 use crate::domain::unit::Unit;
 use crate::usecase::access::Caller;
+use crate::usecase::keys;
 use crate::usecase::listing::searched;
 use crate::usecase::ports::{Store, StoreError};
 use crate::usecase::table;
@@ -19,13 +20,15 @@ pub fn search(store: &dyn Store, caller: &Caller, text: &str, kind: Option<Recor
     let wanted = |this| kind.is_none_or(|kind| kind == this);
     let mut hits = Vec::new();
     if wanted(RecordKind::Meeting) {
-        for meeting in table::all::<Meeting>(store)? {
-            let sight = caller.sees(&meeting.value);
-            if sight == Sight::Nothing || !matches(text, &searched(&meeting.value, sight)) {
-                continue;
+        // One after the other: all meetings of a ministry are more than anybody should hold for a word.
+        table::each(store, keys::MEETING, |entry| {
+            let meeting: Meeting = table::decode(&entry)?.value;
+            let sight = caller.sees(&meeting);
+            if sight != Sight::Nothing && matches(text, &searched(&meeting, sight)) {
+                hits.push(Hit { kind: RecordKind::Meeting, id: meeting.id.to_string(), title: meeting.entry.title.to_string() });
             }
-            hits.push(Hit { kind: RecordKind::Meeting, id: meeting.value.id.to_string(), title: meeting.value.entry.title.to_string() });
-        }
+            Ok::<_, StoreError>(())
+        })?;
     }
     if wanted(RecordKind::Unit) {
         for unit in table::all::<Unit>(store)?.into_iter().map(|unit| unit.value) {

@@ -11,6 +11,7 @@ mod life;
 mod past;
 mod relay;
 mod remote;
+mod together;
 mod writing;
 
 use std::path::Path;

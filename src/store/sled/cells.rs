@@ -14,7 +14,7 @@ use std::ops::Range as Span;
 use ::sled::{Batch, IVec};
 
 use super::super::codec::{self, Header};
-use super::super::tally::{Head, Standing, Tally};
+use super::super::tally::Head;
 use super::engine::Engine;
 use crate::usecase::ports::{Direction, Entry, Page, Range, StoreError};
 
@@ -23,8 +23,8 @@ const HEAD_KEY: &[u8] = &[0];
 /// The most bytes of a frame in one item of the tree.
 pub(super) const CELL_BYTES: usize = 4096;
 
-const FIRST: u8 = 1;
-const PART: u8 = 2;
+pub(super) const FIRST: u8 = 1;
+pub(super) const PART: u8 = 2;
 
 /// The beginning of a stored frame.
 pub(super) struct First {
@@ -45,6 +45,13 @@ pub(super) fn put(batch: &mut Batch, key: &[u8], frame: &[u8]) -> u8 {
     cell.extend_from_slice(first);
     batch.insert(first_key(key), cell);
     parts
+}
+
+/// Into how many parts a frame goes behind its first cell: what [`put`] tells.
+pub(super) fn parts(frame: &[u8]) -> u8 {
+    let parts = frame.len().saturating_sub(CELL_BYTES).div_ceil(CELL_BYTES);
+    // A value is never that long.
+    u8::try_from(parts).unwrap_or(u8::MAX)
 }
 
 /// Adds the removal of the first cell of `key`.
@@ -81,10 +88,12 @@ pub(super) fn scan(engine: &Engine, range: &Range, limit: usize, direction: Dire
     }
     let (cells, more) = engine.read(|db| {
         let walk = db.range(start..end);
-        match direction {
-            Direction::Forward => collect(walk, limit),
-            Direction::Backward => collect(walk.rev(), limit),
-        }
+        let (cells, more) = match direction {
+            Direction::Forward => collect(walk, limit)?,
+            Direction::Backward => collect(walk.rev(), limit)?,
+        };
+        note_use(db, &cells)?;
+        Ok((cells, more))
     })?;
     let entries = cells.iter().map(|(key, cell)| entry(engine, user_key(key), cell)).collect::<Result<_, _>>()?;
     Ok(Page { entries, more })
@@ -100,30 +109,26 @@ pub(super) fn head(engine: &Engine) -> Result<Head, StoreError> {
     engine.read(|db| db.get(HEAD_KEY))?.map_or_else(|| Ok(Head::default()), |frame| Head::decode(HEAD_KEY, &frame))
 }
 
-/// Reads every entry and compares the whole with `head`.
-pub(super) fn verify(engine: &Engine, head: Head) -> Result<Standing, StoreError> {
-    let (mut found, mut latest) = (Tally::default(), 0);
-    let mut walk = engine.read(|db| Ok(db.range(vec![FIRST]..vec![PART])))?;
-    while let Some((key, cell)) = engine.read(|_| walk.next().transpose())? {
-        let key = user_key(&key);
-        let (parts, frame) = open_first(key, &cell)?;
-        found.add(key, codec::header(key, frame)?, parts);
-        latest = latest.max(entry(engine, key, &cell)?.rev);
-    }
-    head.confirm(found, latest, count_parts(engine)?)
-}
+/// What a walk reads at once.
+pub(super) type Cells = Vec<(IVec, IVec)>;
 
-/// Counts the cells behind first cells.
-fn count_parts(engine: &Engine) -> Result<u64, StoreError> {
-    let mut walk = engine.read(|db| Ok(db.range(vec![PART]..)))?;
-    let mut count = 0;
-    while engine.read(|_| walk.next().transpose())?.is_some() {
-        count += 1;
-    }
-    Ok(count)
-}
+/// Of so many entries of a long walk one is asked for once more.
+const NOTED: usize = 2;
+/// A walk over fewer entries uses few pages.
+const LONG: usize = 64;
 
-type Cells = Vec<(IVec, IVec)>;
+/// Has sled notice which pages a walk has used.
+///
+/// It keeps its cache in 256 shards, and each shard counts its pages (and lets go of those that are too many) only after 64
+/// uses. A walk uses each page once: as many as 16,384 of them, twice the size of the whole cache, would stay in memory uncounted.
+pub(super) fn note_use(db: &::sled::Db, cells: &Cells) -> ::sled::Result<()> {
+    if cells.len() >= LONG {
+        for (key, _) in cells.iter().step_by(NOTED) {
+            db.contains_key(key)?;
+        }
+    }
+    Ok(())
+}
 
 fn collect(mut walk: impl Iterator<Item = ::sled::Result<(IVec, IVec)>>, limit: usize) -> ::sled::Result<(Cells, bool)> {
     let cells = walk.by_ref().take(limit).collect::<::sled::Result<_>>()?;
@@ -136,13 +141,24 @@ fn entry(engine: &Engine, key: &[u8], cell: &[u8]) -> Result<Entry, StoreError> 
     if parts == 0 {
         return codec::decode(key, first);
     }
+    codec::decode(key, &whole(engine, key, parts, first)?)
+}
+
+/// Reads the frame whose first cell is `cell` for nothing but its checksum; gives its header and how many parts it has.
+pub(super) fn check(engine: &Engine, key: &[u8], cell: &[u8]) -> Result<(Header, u8), StoreError> {
+    let (parts, first) = open_first(key, cell)?;
+    let header = if parts == 0 { codec::check(key, first)? } else { codec::check(key, &whole(engine, key, parts, first)?)? };
+    Ok((header, parts))
+}
+
+fn whole(engine: &Engine, key: &[u8], parts: u8, first: &[u8]) -> Result<Vec<u8>, StoreError> {
     let mut frame = Vec::with_capacity(first.len() + usize::from(parts) * CELL_BYTES);
     frame.extend_from_slice(first);
     for part in 0..parts {
         let cell = engine.read(|db| db.get(part_key(key, part)))?;
         frame.extend_from_slice(&cell.ok_or_else(|| codec::corrupt(key, &format!("part {part} of {parts} is missing")))?);
     }
-    codec::decode(key, &frame)
+    Ok(frame)
 }
 
 fn open_first<'a>(key: &[u8], cell: &'a [u8]) -> Result<(u8, &'a [u8]), StoreError> {
@@ -158,6 +174,6 @@ fn part_key(key: &[u8], part: u8) -> Vec<u8> {
     [&[PART], key, &[part]].concat()
 }
 
-fn user_key(stored: &[u8]) -> &[u8] {
+pub(super) fn user_key(stored: &[u8]) -> &[u8] {
     stored.get(1..).unwrap_or_default()
 }

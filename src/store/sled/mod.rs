@@ -1,7 +1,8 @@
 //! The engine of one host: sled's log and tree, with what sled itself does not promise put around it.
 //!
 //! - **Durable**: sled's `flush` only hands the log to the kernel (`sync_file_range`); [`SledStore`] adds `fdatasync`.
-//! - **Whole**: a reader never sees half a commit, because readers and the one writer exclude each other.
+//! - **Whole**: a reader never sees half a commit: commits gather in memory (`pending`), where readers and the one writer
+//!   exclude each other, and the engine is given them in one batch by the sync that makes them safe.
 //! - **Complete**: on opening, sled takes damage in the newest part of its log for the traces of a crash and silently
 //!   leaves out what it cannot read. So the store keeps a count and a fingerprint of all entries in every commit
 //!   (`store::tally`) and notes beside the log how far it had come (`store::mark`); what is missing is noticed when it is opened.
@@ -11,15 +12,19 @@
 mod cells;
 mod engine;
 mod open;
+mod pending;
+mod verify;
 
+use std::borrow::Cow;
 use std::fs::File;
 use std::path::Path;
-use std::sync::{Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::sync::{Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::time::Duration;
 
 use self::engine::Engine;
 pub(super) use self::open::{LOG, MARK, PARAMETERS};
-use super::codec;
+use self::pending::{Pending, Waiting};
+use super::codec::{self, Header};
 use super::faults;
 use super::feed::Feed;
 use super::files::{Copied, FileStore};
@@ -38,9 +43,20 @@ use crate::usecase::ports::{Changes, Check, Commit, Direction, Entry, Outcome, P
 pub struct SledStore {
     engine: Engine,
     /// Held to read by readers and to write by commits: nobody sees half a commit.
-    head: RwLock<Head>,
+    state: RwLock<State>,
+    /// Held by whoever commits or gives the engine what was committed: between these two nothing is added. Taken after `disk`
+    /// and before `state`.
+    turn: Mutex<()>,
     disk: Mutex<Disk>,
     feed: Feed,
+}
+
+/// Where the store stands.
+#[derive(Debug)]
+struct State {
+    head: Head,
+    /// What of it the engine does not have yet.
+    pending: Pending,
 }
 
 /// What makes commits durable; held by one sync at a time.
@@ -66,35 +82,52 @@ impl SledStore {
         open::open(dir)
     }
 
-    /// Writes frames, or removes what lies at their keys; the store then stands at `rev`.
-    fn apply<'a>(&self, head: &mut Head, rev: Rev, frames: impl Iterator<Item = Frame<'a>>) -> Result<(), StoreError> {
-        let mut tally = head.tally;
-        let mut batch = ::sled::Batch::default();
+    /// Adds writes to what waits: all of them, or none; the store then stands at `rev`.
+    fn add<'a>(&self, state: &mut State, rev: Rev, frames: impl Iterator<Item = Frame<'a>>) -> Result<(), StoreError> {
+        let mut tally = state.head.tally;
+        let mut added = Vec::with_capacity(frames.size_hint().0);
         for (key, frame) in frames {
-            let old = cells::first(&self.engine, key)?;
-            if let Some(old) = &old {
-                tally.remove(key, old.header, old.parts);
+            let (old, below) = self.present(&state.pending, key)?;
+            if let Some((header, parts)) = old {
+                tally.remove(key, header, parts);
             }
-            let old_parts = old.map_or(0, |old| old.parts);
-            let new_parts = match frame {
-                Some(frame) => {
-                    let parts = cells::put(&mut batch, key, &frame);
-                    tally.add(key, codec::header(key, &frame)?, parts);
-                    parts
-                }
-                None => {
-                    cells::remove_first(&mut batch, key);
-                    0
-                }
-            };
-            cells::remove_parts(&mut batch, key, new_parts..old_parts);
+            if let Some(frame) = &frame {
+                tally.add(key, codec::header(key, frame)?, cells::parts(frame));
+            }
+            added.push((key, Waiting { frame: frame.map(Cow::into_owned), below }));
         }
-        let next = Head { rev, tally };
-        cells::put_head(&mut batch, &next);
+        for (key, waiting) in added {
+            state.pending.put(key, waiting);
+        }
+        state.head = Head { rev, tally };
+        Ok(())
+    }
+
+    /// What stands at a key: its header with its parts, and how many parts the engine has of it.
+    #[allow(clippy::type_complexity, reason = "two facts about one key, for one caller")]
+    fn present(&self, pending: &Pending, key: &[u8]) -> Result<(Option<(Header, u8)>, Option<u8>), StoreError> {
+        if let Some(waiting) = pending.get(key) {
+            return Ok((waiting.header(key)?, waiting.below));
+        }
+        let first = cells::first(&self.engine, key)?;
+        let below = first.as_ref().map(|first| first.parts);
+        Ok((first.map(|first| (first.header, first.parts)), below))
+    }
+
+    /// Gives the engine what waits, in one batch. Readers read on: until it has all of it, they find it where it waited.
+    /// The caller has the turn.
+    fn give(&self) -> Result<(), StoreError> {
+        let state = self.read();
+        if state.pending.is_empty() {
+            return Ok(());
+        }
+        let batch = state.pending.batch(&state.head);
         faults::moment();
-        self.engine.run(|db| db.apply_batch(batch)).map_err(|fault| self.engine.broken_off(&fault))?;
+        let given = self.engine.run(|db| db.apply_batch(batch)).map_err(|fault| self.engine.broken_off(&fault));
         faults::moment();
-        *head = next;
+        drop(state);
+        self.told(given)?;
+        self.write().pending.clear();
         Ok(())
     }
 
@@ -125,9 +158,9 @@ impl SledStore {
         result
     }
 
-    fn first_broken(&self, checks: &[Check]) -> Result<Option<Vec<u8>>, StoreError> {
+    fn first_broken(&self, pending: &Pending, checks: &[Check]) -> Result<Option<Vec<u8>>, StoreError> {
         for check in checks {
-            if cells::get(&self.engine, &check.key)?.map_or(0, |entry| entry.rev) != check.rev {
+            if self.look_up(pending, &check.key)?.map_or(0, |entry| entry.rev) != check.rev {
                 return Ok(Some(check.key.clone()));
             }
         }
@@ -135,53 +168,86 @@ impl SledStore {
     }
 
     // A thread that panics under one of these locks has stopped the engine first, or changed nothing.
-    fn read_head(&self) -> RwLockReadGuard<'_, Head> {
-        self.head.read().unwrap_or_else(PoisonError::into_inner)
+    fn read(&self) -> RwLockReadGuard<'_, State> {
+        self.state.read().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn write_head(&self) -> RwLockWriteGuard<'_, Head> {
-        self.head.write().unwrap_or_else(PoisonError::into_inner)
+    fn write(&self) -> RwLockWriteGuard<'_, State> {
+        self.state.write().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn turn(&self) -> MutexGuard<'_, ()> {
+        self.turn.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn look_up(&self, pending: &Pending, key: &[u8]) -> Result<Option<Entry>, StoreError> {
+        match pending.get(key) {
+            Some(waiting) => self.engine.alive().and_then(|()| pending::entry(key, waiting)),
+            None => cells::get(&self.engine, key),
+        }
+    }
+}
+
+impl Drop for SledStore {
+    fn drop(&mut self) {
+        // As the engine does with what it has: nobody waits for it, and nothing is lost that need not be.
+        if self.engine.alive().is_ok()
+            && let Err(error) = self.give()
+        {
+            tracing::error!(%error, "what was committed last could not be written");
+        }
     }
 }
 
 impl Store for SledStore {
     fn get(&self, key: &[u8]) -> Result<Option<Entry>, StoreError> {
-        let _head = self.read_head();
-        self.told(cells::get(&self.engine, key))
+        let state = self.read();
+        self.told(self.look_up(&state.pending, key))
     }
 
     fn scan(&self, range: &Range, limit: usize, direction: Direction) -> Result<Page, StoreError> {
-        let _head = self.read_head();
-        self.told(cells::scan(&self.engine, range, limit, direction))
+        let state = self.read();
+        self.told(self.engine.alive())?;
+        self.told(state.pending.scan(range, limit, direction, |limit| cells::scan(&self.engine, range, limit, direction)))
     }
 
     fn commit(&self, commit: &Commit) -> Result<Outcome, StoreError> {
         commit.validate()?;
-        let mut head = self.write_head();
-        if let Some(key) = self.told(self.first_broken(&commit.checks))? {
+        let _turn = self.turn();
+        self.told(self.engine.alive())?;
+        let mut state = self.write();
+        if let Some(key) = self.told(self.first_broken(&state.pending, &commit.checks))? {
             return Ok(Outcome::Conflict { key });
         }
         if commit.operations.is_empty() {
-            return Ok(Outcome::Committed(head.rev));
+            return Ok(Outcome::Committed(state.head.rev));
         }
-        let rev = head.rev + 1;
-        self.told(self.apply(&mut head, rev, frames::committed(rev, &commit.operations)))?;
+        let rev = state.head.rev + 1;
+        self.told(self.add(&mut state, rev, frames::committed(rev, &commit.operations)))?;
         self.feed.publish(rev, commit.operations.iter().map(|operation| operation.key().to_vec()).collect());
+        let full = state.pending.is_full();
+        drop(state);
+        if full {
+            self.give()?;
+        }
         Ok(Outcome::Committed(rev))
     }
 
     fn sync(&self) -> Result<(), StoreError> {
         let mut disk = self.disk.lock().unwrap_or_else(PoisonError::into_inner);
-        let rev = self.read_head().rev;
+        let turn = self.turn();
+        let rev = self.read().head.rev;
         self.told(self.engine.alive())?;
         if disk.synced == rev {
             return Ok(());
         }
+        self.give()?;
+        drop(turn);
         self.told(self.sync_log(&mut disk, rev))
     }
 
     fn revision(&self) -> Rev {
-        self.read_head().rev
+        self.read().head.rev
     }
 
     fn changes(&self, prefix: &[u8], since: Rev, wait: Duration) -> Result<Changes, StoreError> {
@@ -192,19 +258,25 @@ impl Store for SledStore {
 
 impl FileStore for SledStore {
     fn verify(&self) -> Result<Standing, StoreError> {
-        let head = self.read_head();
-        self.told(cells::verify(&self.engine, *head))
+        let _turn = self.turn();
+        self.give()?;
+        let state = self.read();
+        self.told(verify::verify(&self.engine, state.head))
     }
 
     fn standing(&self) -> Standing {
-        self.read_head().standing()
+        self.read().head.standing()
     }
 
     fn adopt(&self, copied: &[Copied], rev: Rev) -> Result<(), StoreError> {
-        let mut head = self.write_head();
-        self.told(self.apply(&mut head, rev, frames::copied(copied)))?;
+        let _turn = self.turn();
+        self.told(self.engine.alive())?;
+        let mut state = self.write();
+        self.told(self.add(&mut state, rev, frames::copied(copied)))?;
         self.feed.restart(rev);
-        Ok(())
+        let full = state.pending.is_full();
+        drop(state);
+        if full { self.give() } else { Ok(()) }
     }
 
     fn stop(&self, why: &str) {

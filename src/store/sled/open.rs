@@ -14,7 +14,8 @@ use super::super::repair::{self, Repair};
 use super::super::shield::{Kind, shielded};
 use super::super::tally::Head;
 use super::engine::{Engine, Fault};
-use super::{Disk, SledStore, cells};
+use super::pending::Pending;
+use super::{Disk, SledStore, State, cells, verify};
 use crate::usecase::ports::StoreError;
 
 /// The log.
@@ -24,7 +25,7 @@ pub(in super::super) const PARAMETERS: &str = "conf";
 /// How far the store had come.
 pub(in super::super) const MARK: &str = "mark";
 const BLOBS: &str = "blobs";
-const CACHE_BYTES: u64 = 128 * 1024 * 1024;
+const CACHE_BYTES: u64 = 64 * 1024 * 1024;
 // sled's threads let go of the file a moment after its last user has.
 const LOCK_PATIENCE: Duration = Duration::from_secs(2);
 const LOCK_PAUSE: Duration = Duration::from_millis(10);
@@ -49,7 +50,8 @@ pub(super) fn open(dir: &Path) -> Result<(SledStore, Vec<Repair>), StoreError> {
     let parameters = parameters(dir).map_err(at)?;
     mark_file.establish(Mark { rev: head.rev, verified: position, parameters }).map_err(at)?;
     let disk = Disk { log, mark: mark_file, synced: head.rev };
-    let store = SledStore { engine, head: RwLock::new(head), disk: Mutex::new(disk), feed: Feed::new(head.rev) };
+    let state = State { head, pending: Pending::default() };
+    let store = SledStore { engine, state: RwLock::new(state), turn: Mutex::default(), disk: Mutex::new(disk), feed: Feed::new(head.rev) };
     Ok((store, repairs))
 }
 
@@ -60,7 +62,7 @@ fn examine(engine: &Engine, mark: Mark, covered: Option<u64>) -> Result<Head, St
     let head = cells::head(engine)?;
     mark.reached(head.rev)?;
     if covered.is_none_or(|position| position == 0 || position != mark.verified) {
-        cells::verify(engine, head)?;
+        verify::verify(engine, head)?;
     }
     Ok(head)
 }
