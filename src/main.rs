@@ -4,11 +4,13 @@ use std::ffi::OsString;
 use std::io::Write as _;
 use std::os::unix::process::CommandExt as _;
 use std::process::{Command, ExitCode};
-use std::thread::available_parallelism;
 
 use lichhop::cli::{self, env::Env};
 use lichhop::report::Exit;
 
+/// Threads that may wait for the store: whatever more people ask at once waits its turn. More than cores, because some wait for
+/// names to be resolved, or copy for long.
+const BLOCKING: usize = 8;
 /// Into how many parts the C library divides its memory.
 const ARENAS: (&str, &str) = ("MALLOC_ARENA_MAX", "2");
 
@@ -17,9 +19,7 @@ fn main() -> ExitCode {
     if is_kept_open(&args) {
         with_few_arenas(&args);
     }
-    // Threads that may wait for the store: whatever more people ask at once waits its turn.
-    let blocking = available_parallelism().map_or(2, |cores| cores.get().clamp(2, 8));
-    match tokio::runtime::Builder::new_multi_thread().worker_threads(2).max_blocking_threads(blocking).enable_all().build() {
+    match tokio::runtime::Builder::new_multi_thread().worker_threads(2).max_blocking_threads(BLOCKING).enable_all().build() {
         Ok(runtime) => {
             let code = runtime.block_on(cli::run(args, Env::of_process()));
             // What had to end was waited for; what is left was given up by a second signal.
@@ -44,10 +44,10 @@ fn is_kept_open(args: &[OsString]) -> bool {
 fn with_few_arenas(args: &[OsString]) {
     let (name, value) = ARENAS;
     if std::env::var_os(name).is_none()
-        && let Ok(program) = std::env::current_exe()
         && let Some((first, rest)) = args.split_first()
     {
-        let why = Command::new(program).arg0(first).args(rest).env(name, value).exec();
+        // This very file, also when another one has taken its name meanwhile.
+        let why = Command::new("/proc/self/exe").arg0(first).args(rest).env(name, value).exec();
         let _ = writeln!(std::io::stderr(), "lichhop: {name}: {why}");
     }
 }

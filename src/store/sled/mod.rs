@@ -46,7 +46,7 @@ pub struct SledStore {
     state: RwLock<State>,
     /// Held by whoever commits or gives the engine what was committed: between these two nothing is added. Taken after `disk`
     /// and before `state`.
-    turn: Mutex<()>,
+    turn: Mutex<Turn>,
     disk: Mutex<Disk>,
     feed: Feed,
 }
@@ -55,8 +55,15 @@ pub struct SledStore {
 #[derive(Debug)]
 struct State {
     head: Head,
-    /// What of it the engine does not have yet.
+    /// What of it the engine does not have yet, or has only just got.
     pending: Pending,
+}
+
+/// What whoever has the turn knows.
+#[derive(Debug, Default)]
+struct Turn {
+    /// The engine has all that waits: the next commit lets go of it. Not at once, since a sync would wait for readers then.
+    given: bool,
 }
 
 /// What makes commits durable; held by one sync at a time.
@@ -80,6 +87,23 @@ impl SledStore {
     /// [`StoreError::Unavailable`] for everything else that the operating system refuses.
     pub fn open(dir: &Path) -> Result<(Self, Vec<Repair>), StoreError> {
         open::open(dir)
+    }
+
+    /// Begins to add writes, without those that the engine has by now.
+    fn begin(&self, turn: &mut Turn) -> Result<RwLockWriteGuard<'_, State>, StoreError> {
+        self.told(self.engine.alive())?;
+        let mut state = self.write();
+        if std::mem::take(&mut turn.given) {
+            state.pending.clear();
+        }
+        Ok(state)
+    }
+
+    /// Writes were added: where there are many, the engine is given them.
+    fn added(&self, state: RwLockWriteGuard<'_, State>, turn: &mut Turn) -> Result<(), StoreError> {
+        let full = state.pending.is_full();
+        drop(state);
+        if full { self.give(turn) } else { Ok(()) }
     }
 
     /// Adds writes to what waits: all of them, or none; the store then stands at `rev`.
@@ -114,11 +138,10 @@ impl SledStore {
         Ok((first.map(|first| (first.header, first.parts)), below))
     }
 
-    /// Gives the engine what waits, in one batch. Readers read on: until it has all of it, they find it where it waited.
-    /// The caller has the turn.
-    fn give(&self) -> Result<(), StoreError> {
+    /// Gives the engine what waits, in one batch. Readers read on: they find it where it waited.
+    fn give(&self, turn: &mut Turn) -> Result<(), StoreError> {
         let state = self.read();
-        if state.pending.is_empty() {
+        if turn.given || state.pending.is_empty() {
             return Ok(());
         }
         let batch = state.pending.batch(&state.head);
@@ -127,7 +150,7 @@ impl SledStore {
         faults::moment();
         drop(state);
         self.told(given)?;
-        self.write().pending.clear();
+        turn.given = true;
         Ok(())
     }
 
@@ -176,7 +199,7 @@ impl SledStore {
         self.state.write().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn turn(&self) -> MutexGuard<'_, ()> {
+    fn turn(&self) -> MutexGuard<'_, Turn> {
         self.turn.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -192,7 +215,7 @@ impl Drop for SledStore {
     fn drop(&mut self) {
         // As the engine does with what it has: nobody waits for it, and nothing is lost that need not be.
         if self.engine.alive().is_ok()
-            && let Err(error) = self.give()
+            && let Err(error) = self.give(&mut self.turn())
         {
             tracing::error!(%error, "what was committed last could not be written");
         }
@@ -213,9 +236,8 @@ impl Store for SledStore {
 
     fn commit(&self, commit: &Commit) -> Result<Outcome, StoreError> {
         commit.validate()?;
-        let _turn = self.turn();
-        self.told(self.engine.alive())?;
-        let mut state = self.write();
+        let mut turn = self.turn();
+        let mut state = self.begin(&mut turn)?;
         if let Some(key) = self.told(self.first_broken(&state.pending, &commit.checks))? {
             return Ok(Outcome::Conflict { key });
         }
@@ -225,23 +247,19 @@ impl Store for SledStore {
         let rev = state.head.rev + 1;
         self.told(self.add(&mut state, rev, frames::committed(rev, &commit.operations)))?;
         self.feed.publish(rev, commit.operations.iter().map(|operation| operation.key().to_vec()).collect());
-        let full = state.pending.is_full();
-        drop(state);
-        if full {
-            self.give()?;
-        }
+        self.added(state, &mut turn)?;
         Ok(Outcome::Committed(rev))
     }
 
     fn sync(&self) -> Result<(), StoreError> {
         let mut disk = self.disk.lock().unwrap_or_else(PoisonError::into_inner);
-        let turn = self.turn();
+        let mut turn = self.turn();
         let rev = self.read().head.rev;
         self.told(self.engine.alive())?;
         if disk.synced == rev {
             return Ok(());
         }
-        self.give()?;
+        self.give(&mut turn)?;
         drop(turn);
         self.told(self.sync_log(&mut disk, rev))
     }
@@ -258,8 +276,8 @@ impl Store for SledStore {
 
 impl FileStore for SledStore {
     fn verify(&self) -> Result<Standing, StoreError> {
-        let _turn = self.turn();
-        self.give()?;
+        let mut turn = self.turn();
+        self.give(&mut turn)?;
         let state = self.read();
         self.told(verify::verify(&self.engine, state.head))
     }
@@ -269,14 +287,11 @@ impl FileStore for SledStore {
     }
 
     fn adopt(&self, copied: &[Copied], rev: Rev) -> Result<(), StoreError> {
-        let _turn = self.turn();
-        self.told(self.engine.alive())?;
-        let mut state = self.write();
+        let mut turn = self.turn();
+        let mut state = self.begin(&mut turn)?;
         self.told(self.add(&mut state, rev, frames::copied(copied)))?;
         self.feed.restart(rev);
-        let full = state.pending.is_full();
-        drop(state);
-        if full { self.give() } else { Ok(()) }
+        self.added(state, &mut turn)
     }
 
     fn stop(&self, why: &str) {
