@@ -3,11 +3,13 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use chrono::DateTime;
 use lichhop::client::{self, Client, Engine, Target};
 use lichhop::domain::meeting::{Entry, MeetingId};
 use lichhop::domain::text::Line;
+use lichhop::domain::time::WallTime;
 use lichhop::wire::reply::Answer;
-use lichhop::wire::request::{BackupFormat, MeetingFilter, Request};
+use lichhop::wire::request::{BackupFormat, EntryChanges, MeetingFilter, Request};
 
 use super::{House, entry};
 
@@ -18,12 +20,24 @@ async fn ids(client: &Client) -> Vec<MeetingId> {
     }
 }
 
-/// Registers meetings until told to stop; those that were acknowledged.
+/// So many meetings one registers; then they are only changed.
+const EACH: usize = 100;
+
+/// Registers meetings and changes them until told to stop; those that were acknowledged.
 async fn work(client: Client, n: usize, done: Arc<AtomicBool>) -> Vec<MeetingId> {
-    let mut made = Vec::new();
+    let (mut made, mut changed): (Vec<MeetingId>, usize) = (Vec::new(), 0);
     while !done.load(Ordering::SeqCst) {
+        if made.len() == EACH {
+            let title = Line::parse(&format!("Họp lần {changed}")).ok();
+            let changes = Box::new(EntryChanges { title, ..EntryChanges::default() });
+            client.call(Request::MeetingEdit { id: made[changed % EACH].clone(), changes, expected: None }).await.unwrap();
+            changed += 1;
+            continue;
+        }
         let place = Line::parse(&format!("Phòng {n}/{}", made.len())).unwrap();
-        let entry = Entry { chair: place.clone(), place, ..entry(&["CDA"]) };
+        let start =
+            WallTime::parse(&format!("2016-{:02}-{:02} 08:00", 6 + made.len() % 6, 1 + made.len() % 28), DateTime::UNIX_EPOCH).unwrap();
+        let entry = Entry { chair: place.clone(), place, start, ..entry(&["CDA"]) };
         match client.call(Request::MeetingAdd { entry: Box::new(entry), submit: made.len().is_multiple_of(2) }).await.unwrap() {
             Answer::Meeting(meeting) => made.push(meeting.id),
             other => panic!("{other:?}"),
