@@ -74,7 +74,7 @@ impl LocalStore {
         let folder = state.join(now(state)?);
         match fs::metadata(&folder) {
             Ok(found) if found.is_dir() => Ok(true),
-            Ok(_) => Err(StoreError::Unavailable(format!("{} is not a folder", folder.display()))),
+            Ok(_) => Err(StoreError::Corrupt(format!("{} is not a folder", folder.display()))),
             Err(error) if error.kind() == ErrorKind::NotFound && !noted(state)? => Ok(false),
             Err(error) if error.kind() == ErrorKind::NotFound => {
                 Err(StoreError::Corrupt(format!("{} is the store in use, and is not there", folder.display())))
@@ -91,7 +91,7 @@ impl LocalStore {
         let name = now(state)?;
         Self::is_there(state)?;
         let path = state.join(&name);
-        let (store, repairs) = engine.open(&path)?;
+        let (store, repairs) = engine.open(&path).map_err(|error| within(&path, error))?;
         for other in folders(state).map_err(|error| unavailable(state, &error))?.into_iter().filter(|other| *other != name) {
             if let Err(error) = fs::remove_dir_all(state.join(&other)) {
                 tracing::warn!(%error, folder = other, "files that are not in use could not be removed");
@@ -249,6 +249,14 @@ impl Store for LocalStore {
 
     fn changes(&self, prefix: &[u8], since: Rev, wait: Duration) -> Result<Changes, StoreError> {
         self.current().store.changes(prefix, since, wait)
+    }
+}
+
+/// Damage, with the folder in which it was found.
+fn within(path: &Path, error: StoreError) -> StoreError {
+    match error {
+        StoreError::Corrupt(what) => StoreError::Corrupt(format!("{}: {what}", path.display())),
+        error => error,
     }
 }
 

@@ -26,6 +26,7 @@ use super::files::{Copied, FileStore};
 use super::frames::{self, Frame};
 use super::mark::MarkFile;
 use super::repair::Repair;
+use super::shield::Kind;
 use super::tally::{Head, Standing};
 use crate::usecase::ports::{Changes, Check, Commit, Direction, Entry, Outcome, Page, Range, Rev, Store, StoreError};
 
@@ -101,7 +102,7 @@ impl SledStore {
     fn sync_log(&self, disk: &mut Disk, rev: Rev) -> Result<(), StoreError> {
         faults::moment();
         if faults::flushes() {
-            self.engine.run(|db| db.flush()).map_err(|fault| self.engine.stop(&format!("flushing failed: {fault}")))?;
+            self.engine.run(|db| db.flush()).map_err(|fault| self.unflushed(&fault))?;
         }
         if faults::syncs() {
             faults::synced(disk.log.sync_data()).map_err(|error| self.engine.stop(&format!("syncing failed: {error}")))?;
@@ -113,6 +114,12 @@ impl SledStore {
             tracing::warn!(%error, "could not note how far the store has come");
         }
         Ok(())
+    }
+
+    /// The log did not reach the kernel: nobody writes any more. Want of room is told as that.
+    fn unflushed(&self, fault: &engine::Fault) -> StoreError {
+        let unknown = self.engine.stop(&format!("flushing failed: {fault}"));
+        if fault.kind() == Kind::Full { StoreError::Full } else { unknown }
     }
 
     /// Passes `result` on; if the engine has stopped, those who wait for changes are told.
