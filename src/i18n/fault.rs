@@ -32,8 +32,10 @@ pub fn fault(lang: Lang, fault: &Fault) -> Report {
         Fault::Host { problem } => host(lang, exit, problem),
         Fault::NotInitialised { path } => {
             let what = say!(lang, "Chưa có thư mục dữ liệu ở {path}.", "There is no state directory at {path} yet.", path = shown(path));
-            let next =
-                lang.pick("Tạo: lichhop init\nHoặc chỉ thư mục khác: --data DIR", "Make it: lichhop init\nOr name another one: --data DIR");
+            let next = lang.pick(
+                "Tạo: lichhop init\nHoặc chỉ thư mục khác: --data DIR\nHoặc phục hồi từ bản sao lưu: lichhop restore FILE",
+                "Make it: lichhop init\nOr name another one: --data DIR\nOr take a backup back: lichhop restore FILE",
+            );
             Report::new(exit, what).kept(nothing_written(lang)).next(next.to_owned())
         }
         Fault::Configuration { problem } => configuration(lang, problem),

@@ -69,6 +69,15 @@ fn an_older_snapshot_beside(state: &Path) {
     }
 }
 
+/// A folder of another number, which somebody had begun to fill or which was in use.
+fn another(state: &Path, number: u32, unfinished: bool) {
+    let folder = state.join(format!("store-{number}"));
+    copy(&state.join("earlier"), &folder);
+    if unfinished {
+        fs::write(folder.join("unfinished"), "").unwrap();
+    }
+}
+
 fn a_file_in_place_of(path: &Path) {
     fs::remove_dir_all(path).unwrap();
     fs::write(path, "x").unwrap();
@@ -147,7 +156,7 @@ fn folders() -> Vec<Case> {
     vec![
         case("note missing beside store-2", Renewed, |state| fs::remove_file(state.join("store.now")).unwrap(), Told(&["store-2"])),
         case("note names a missing folder", Renewed, |state| note(state, "store-7\n"), Told(&["store-7", "is not there"])),
-        case("note names the first folder, which is gone", Renewed, |state| note(state, "store\n"), Told(&["is not there"])),
+        case("note names the first folder, which is gone", Renewed, |state| note(state, "store\n"), Told(&["store.now", "store-2"])),
         case("note garbage", Renewed, |state| note(state, "?!"), names_nothing()),
         case("note empty", Renewed, |state| note(state, ""), names_nothing()),
         case("note not in UTF-8", Renewed, |state| note(state, [0xFF, 0xFE]), names_nothing()),
@@ -164,7 +173,9 @@ fn folders() -> Vec<Case> {
         case("note that cannot be read", Renewed, |state| loops(&state.join("store.now")), Refused(74, &["store.now", "permissions"])),
         case("an older folder beside the one in use", Renewed, |state| copy(&state.join("earlier"), &state.join("store")), Whole),
         case("an unfinished note", Renewed, |state| fs::write(state.join("store.now.new"), "sto").unwrap(), Whole),
-        case("an unfinished folder", Closed, |state| copy(&state.join("earlier"), &state.join("store-2")), Whole),
+        case("an unfinished folder", Closed, |state| another(state, 2, true), Whole),
+        case("a newer folder that the note does not name", Closed, |state| another(state, 2, false), Told(&["store.now", "store-2"])),
+        case("a note of before", Renewed, |state| another(state, 3, false), Told(&["store.now", "store-3"])),
         case("a file in place of the store", Closed, |state| a_file_in_place_of(&state.join("store")), Told(&["is not a folder"])),
         case(
             "a file in place of the renewed store",
@@ -178,7 +189,12 @@ fn folders() -> Vec<Case> {
             |state| fs::remove_dir_all(state.join("store-2")).unwrap(),
             Told(&["is not there"]),
         ),
-        case("the folder of the store gone", Closed, |state| fs::remove_dir_all(state.join("store")).unwrap(), Told(&["backups"])),
+        case(
+            "the folder of the store gone",
+            Closed,
+            |state| fs::remove_dir_all(state.join("store")).unwrap(),
+            Refused(78, &["lichhop restore"]),
+        ),
         case(
             "the folder of the store empty",
             Closed,
@@ -186,7 +202,7 @@ fn folders() -> Vec<Case> {
                 fs::remove_dir_all(state.join("store")).unwrap();
                 fs::create_dir(state.join("store")).unwrap();
             },
-            Told(&["backups"]),
+            Refused(78, &["lichhop restore"]),
         ),
         case("the engine's folder for blobs gone", Closed, |state| fs::remove_dir_all(store(state).join("blobs")).unwrap(), Whole),
         case(

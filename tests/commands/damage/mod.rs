@@ -20,7 +20,7 @@ use super::{House, Ran};
 const REPAIR: [&str; 3] = ["lichhop restore", "backups/lichhop-", "--data"];
 
 /// How the files were left before the harm was done.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq)]
 enum Base {
     /// Closed in good order; nobody has opened them since.
     Closed,
@@ -42,7 +42,7 @@ enum Ends {
     Found(&'static [&'static str]),
     /// Refused for something else than damage of the store, with this exit code and these facts.
     Refused(i32, &'static [&'static str]),
-    /// Whole or told: where the engine put what depends on the run.
+    /// Whole or named: whether anything lies at that place depends on the run.
     Either,
 }
 
@@ -59,6 +59,8 @@ struct Originals {
     house: House,
     /// What is in each, as JSON lines.
     contents: BTreeMap<&'static str, String>,
+    /// What `unit list` says of any of them.
+    units: String,
 }
 
 impl Base {
@@ -129,7 +131,8 @@ impl Originals {
         });
         let lines = contents[0].1.lines().count();
         assert!(lines > 400, "only {lines} entries");
-        Self { house, contents: contents.into() }
+        let units = house.ok(&["unit", "list"]);
+        Self { house, contents: contents.into(), units }
     }
 
     /// Does the harm to a copy and asks the program; gives what came of it.
@@ -153,6 +156,8 @@ impl Originals {
                     Came::Whole(ran)
                 }
             }
+            // Whatever does not meet the damage says all that it says.
+            _ if case.base == Base::Read && listed.code == 0 && listed.out != *self.units => Came::Lost(format!("{listed:?}")),
             _ if ran.out.is_empty() && listed.code != ran.code => Came::Lost(format!("{ran:?}, then {listed:?}")),
             _ if ran.out.is_empty() => Came::Refused(ran),
             _ => Came::Found(ran),
@@ -184,7 +189,7 @@ impl Came {
         let repair = |facts: &[&'static str]| [facts, &REPAIR].concat();
         let (fits, facts) = match (self, ends) {
             (Self::Whole(_), Ends::Whole | Ends::Either) => (true, vec![]),
-            (Self::Refused(_), Ends::Told(facts)) => (ran.code == 74, [repair(facts), vec!["damaged", "/store"]].concat()),
+            (Self::Refused(_), Ends::Told(facts)) => (ran.code == 74, [repair(facts), vec!["damaged"]].concat()),
             (Self::Refused(_), Ends::Either) => (ran.code == 74, repair(&["damaged", "/store"])),
             (Self::Found(_), Ends::Found(facts)) => (ran.code == 74, repair(facts)),
             (Self::Found(_), Ends::Either) => (ran.code == 74, repair(&[])),
@@ -276,4 +281,52 @@ fn whatever_is_damaged_all_is_there_or_it_is_named_with_the_repair() {
         })
         .collect();
     assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), cases.len(), wrong.join("\n"));
+}
+
+/// A backup in which something is damaged.
+struct Harmed {
+    name: &'static str,
+    harm: fn(&mut Vec<u8>),
+    facts: &'static [&'static str],
+}
+
+#[test]
+fn a_damaged_backup_is_refused_with_the_place_and_the_one_of_the_night_before_is_named() {
+    let house = House { lang: "en", ..House::office() };
+    house.issued("CDA,VPC");
+    house.ok(&["backup", &house.name("whole.lichhop")]);
+    let whole = fs::read(house.path("whole.lichhop")).unwrap();
+    let at_byte = &["is not whole", "byte", "night before"];
+    let cases = [
+        Harmed { name: "a bit at the beginning", harm: |bytes| bytes[0] ^= 1, facts: &["not a backup"] },
+        Harmed { name: "another format", harm: |bytes| bytes[15] = b'9', facts: &["newer lichhop"] },
+        Harmed { name: "a bit at a quarter", harm: |bytes| flip(bytes, 1), facts: at_byte },
+        Harmed { name: "a bit in the middle", harm: |bytes| flip(bytes, 2), facts: at_byte },
+        Harmed { name: "a bit at three quarters", harm: |bytes| flip(bytes, 3), facts: at_byte },
+        Harmed { name: "a bit at the end", harm: |bytes| *bytes.last_mut().unwrap() ^= 1, facts: at_byte },
+        Harmed { name: "cut to a half", harm: |bytes| bytes.truncate(bytes.len() / 2), facts: &["cut short", "night before"] },
+        Harmed { name: "shorter by a byte", harm: |bytes| bytes.truncate(bytes.len() - 1), facts: &["cut short", "night before"] },
+        Harmed { name: "longer by a byte", harm: |bytes| bytes.push(0), facts: at_byte },
+        Harmed { name: "empty", harm: Vec::clear, facts: &["not a backup"] },
+        Harmed { name: "zeroed in the middle", harm: |bytes| bytes[4096..8192].fill(0), facts: at_byte },
+    ];
+    let other = house.name("other");
+    for Harmed { name, harm, facts } in cases {
+        let mut bytes = whole.clone();
+        harm(&mut bytes);
+        let file = house.write("harmed.backup", bytes);
+        for rehearsed in [&["restore", &file, "--dry-run"][..], &["restore", &file]] {
+            let args = [&["--data", &other], rehearsed].concat();
+            let ran = house.refused(65, &args, &[facts, &["harmed.backup"]].concat());
+            assert!(!house.path("other/store.now").exists() && !house.path("other/store").exists(), "{name}: {ran:?}");
+        }
+    }
+    house.ok(&["--data", &other, "restore", &house.name("whole.lichhop")]);
+    assert_eq!(at(&house, "other", &["meeting", "list"]), house.ok(&["meeting", "list"]));
+}
+
+/// Flips a bit at so many quarters.
+fn flip(bytes: &mut [u8], quarters: usize) {
+    let at = bytes.len() * quarters / 4;
+    bytes[at] ^= 0x10;
 }

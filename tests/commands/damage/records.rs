@@ -132,11 +132,6 @@ fn values() -> Vec<Case> {
         case("a meeting that is none", |state| records(state, |_| vec![put(b"m/LH-2016-0001", raw(b"{}"))]), Found(&["m/LH-2016-0001"])),
         case("a unit that is no JSON", |state| records(state, |_| vec![put(b"u/DV77", raw(b"{"))]), Found(&["u/DV77"])),
         case("a message removed", |state| removed(state, keys::MESSAGE), Found(&["1 messages of 2"])),
-        case(
-            "a message changed",
-            |state| records(state, |local| vec![put(&first(local, keys::MESSAGE).key, Value { format: Format::Raw, ..raw(b"x") })]),
-            Found(&["message"]),
-        ),
         case("an item of the outbox removed", |state| removed(state, keys::ITEM), Found(&["1 items of 2"])),
         case(
             "a value of a newer program",
