@@ -26,14 +26,13 @@ use super::files::{Copied, FileStore};
 use super::frames::{self, Frame};
 use super::mark::MarkFile;
 use super::repair::Repair;
-use super::shield::Kind;
 use super::tally::{Head, Standing};
 use crate::usecase::ports::{Changes, Check, Commit, Direction, Entry, Outcome, Page, Range, Rev, Store, StoreError};
 
 /// A store in a directory of this host.
 ///
 /// After anything went wrong in the middle of a write, or a sync failed, every later call answers
-/// [`StoreError::Unknown`]: what memory says is then no longer known to be what the disk says. Open it again, in a new
+/// [`StoreError::Unknown`], or [`StoreError::Full`] for want of room: what memory says is then no longer known to be what the disk says. Open it again, in a new
 /// process, to find out.
 #[derive(Debug)]
 pub struct SledStore {
@@ -102,7 +101,7 @@ impl SledStore {
     fn sync_log(&self, disk: &mut Disk, rev: Rev) -> Result<(), StoreError> {
         faults::moment();
         if faults::flushes() {
-            self.engine.run(|db| db.flush()).map_err(|fault| self.unflushed(&fault))?;
+            self.engine.run(|db| db.flush()).map_err(|fault| self.engine.stop_at("flushing failed", &fault))?;
         }
         if faults::syncs() {
             faults::synced(disk.log.sync_data()).map_err(|error| self.engine.stop(&format!("syncing failed: {error}")))?;
@@ -114,12 +113,6 @@ impl SledStore {
             tracing::warn!(%error, "could not note how far the store has come");
         }
         Ok(())
-    }
-
-    /// The log did not reach the kernel: nobody writes any more. Want of room is told as that.
-    fn unflushed(&self, fault: &engine::Fault) -> StoreError {
-        let unknown = self.engine.stop(&format!("flushing failed: {fault}"));
-        if fault.kind() == Kind::Full { StoreError::Full } else { unknown }
     }
 
     /// Passes `result` on; if the engine has stopped, those who wait for changes are told.
@@ -251,13 +244,13 @@ mod tests {
             let error = store.engine.broken_off(&broken(kind));
             assert_eq!(matches!(error, StoreError::Full), is_full);
             assert_eq!(matches!(error, StoreError::Unknown(_)), !is_full);
-            let unknown = StoreError::Unknown("a write broke off: the engine: IO error: words".to_owned());
-            assert_eq!(store.get(b"k"), Err(unknown.clone()));
-            assert_eq!(store.scan(&Range::prefix(b""), 1, Direction::Forward), Err(unknown.clone()));
-            assert_eq!(store.commit(&commit()), Err(unknown.clone()));
-            assert_eq!(store.sync(), Err(unknown.clone()));
-            assert_eq!(store.verify(), Err(unknown.clone()));
-            assert_eq!(store.changes(b"", 1, Duration::MAX), Err(unknown));
+            let later = if is_full { error } else { StoreError::Unknown("a write broke off: the engine: IO error: words".to_owned()) };
+            assert_eq!(store.get(b"k"), Err(later.clone()));
+            assert_eq!(store.scan(&Range::prefix(b""), 1, Direction::Forward), Err(later.clone()));
+            assert_eq!(store.commit(&commit()), Err(later.clone()));
+            assert_eq!(store.sync(), Err(later.clone()));
+            assert_eq!(store.verify(), Err(later.clone()));
+            assert_eq!(store.changes(b"", 1, Duration::MAX), Err(later));
             assert_eq!(store.revision(), 1);
         }
     }
