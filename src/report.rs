@@ -96,7 +96,7 @@ impl Exit {
             // Another process will let go of the store: the same command works then.
             Fault::Locked { .. } | Fault::Host { problem: HostFault::Crowded | HostFault::Lost } => Self::Again,
             Fault::Host { .. } => Self::Unavailable,
-            Fault::Store { .. } => Self::Store,
+            Fault::Store { .. } | Fault::Damaged { .. } | Fault::Full => Self::Store,
             Fault::Backup { problem } => match problem {
                 BackupFault::Gone | BackupFault::NotAsMade { .. } => Self::Again,
                 BackupFault::Unreadable { .. } => Self::NoInput,

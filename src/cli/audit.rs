@@ -7,6 +7,7 @@ use crate::cli::input::Fields;
 use crate::cli::json::{self, CheckDocument};
 use crate::cli::output::{Grid, Outcome};
 use crate::domain::time::WallTime;
+use crate::i18n::fault::take_back;
 use crate::i18n::finding::{audit_summary, check_summary, finding};
 use crate::i18n::label::{Column, column};
 use crate::report::{Exit, Report};
@@ -100,8 +101,10 @@ pub async fn run(which: Which, context: &Context) -> Result<Outcome, Report> {
 /// Never for the reports that a host makes.
 pub fn outcome(which: Which, report: &CheckReport, view: &View) -> Result<Outcome, Report> {
     let exit = if report.findings.is_empty() { Exit::Done } else { Exit::Store };
+    let next = (exit == Exit::Store).then(|| take_back(view.lang));
+    let next: Vec<String> = next.iter().flat_map(|steps| steps.lines()).map(|step| format!("→ {step}")).collect();
     if view.json {
-        return Ok(json::document(&CheckDocument::of(view.lang, report))?.exit(exit));
+        return Ok(json::document(&CheckDocument::of(view.lang, report))?.notes(next).exit(exit));
     }
     let mut lines: Vec<String> = report.findings.iter().map(|one| finding(view.lang, one)).collect();
     lines.push(match which {
@@ -110,5 +113,5 @@ pub fn outcome(which: Which, report: &CheckReport, view: &View) -> Result<Outcom
         }
         Which::Store => check_summary(view.lang, report.looked_at, report.findings.len()),
     });
-    Ok(Outcome::line(lines.join("\n")).exit(exit))
+    Ok(Outcome::line(lines.join("\n")).notes(next).exit(exit))
 }

@@ -74,6 +74,13 @@ pub enum Fault {
         /// What.
         detail: String,
     },
+    /// What lies in the store is not what was written.
+    Damaged {
+        /// Where, and what is wrong there.
+        detail: String,
+    },
+    /// The disk takes no more.
+    Full,
 }
 
 /// Why the host cannot be reached, or not be asked.

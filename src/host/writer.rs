@@ -203,9 +203,9 @@ fn run(mut desk: Desk, mut inbox: mpsc::Receiver<Task>, safe: &watch::Sender<Rev
             waiting.push(task(&mut desk));
         }
         expected = waiting.len();
-        // Nothing written, nothing to wait for.
+        // Also when nothing was written, which is immediate: a store that broke off in a write says so here.
         let after = store.revision();
-        let synced = if after == before { Ok(()) } else { store.sync().map_err(Fault::from) };
+        let synced = store.sync().map_err(Fault::from);
         let failed = synced.is_err();
         if !failed && after != before {
             // Before those who asked are told: whoever begins to follow once his own request was answered is not told of it.

@@ -26,12 +26,16 @@ pub fn fault(lang: Lang, fault: &Fault) -> Report {
             Report::new(exit, what).kept(nothing_written(lang)).next(next.to_owned())
         }
         Fault::Store { detail } => store(lang, detail),
+        Fault::Damaged { detail } => damaged(lang, detail),
+        Fault::Full => full(lang),
         Fault::Locked { pid } => locked(lang, *pid),
         Fault::Host { problem } => host(lang, exit, problem),
         Fault::NotInitialised { path } => {
             let what = say!(lang, "Chưa có thư mục dữ liệu ở {path}.", "There is no state directory at {path} yet.", path = shown(path));
-            let next =
-                lang.pick("Tạo: lichhop init\nHoặc chỉ thư mục khác: --data DIR", "Make it: lichhop init\nOr name another one: --data DIR");
+            let next = lang.pick(
+                "Tạo: lichhop init\nHoặc chỉ thư mục khác: --data DIR\nHoặc phục hồi từ bản sao lưu: lichhop restore FILE",
+                "Make it: lichhop init\nOr name another one: --data DIR\nOr take a backup back: lichhop restore FILE",
+            );
             Report::new(exit, what).kept(nothing_written(lang)).next(next.to_owned())
         }
         Fault::Configuration { problem } => configuration(lang, problem),
@@ -59,6 +63,37 @@ fn store(lang: Lang, detail: &str) -> Report {
         "Look at the space and permissions of the state directory, then: lichhop check",
     );
     Report::new(Exit::Store, what).kept(kept.to_owned()).next(next.to_owned())
+}
+
+fn damaged(lang: Lang, detail: &str) -> Report {
+    let what = say!(lang, "Kho dữ liệu bị hỏng: {detail}", "The store is damaged: {detail}", detail = shown(detail));
+    let kept = lang.pick("Yêu cầu này chưa được xác nhận là đã ghi.", "This request was not confirmed as written.");
+    Report::new(Exit::Store, what).kept(kept.to_owned()).next(take_back(lang))
+}
+
+/// What to do about a store that is damaged: nothing in the program can tell what stood there, only a backup can.
+#[must_use]
+pub fn take_back(lang: Lang) -> String {
+    say!(
+        lang,
+        "Dừng lichhop và giữ nguyên thư mục dữ liệu.\n\
+         Phục hồi bản sao lưu gần nhất vào thư mục mới: lichhop restore DIR/backups/lichhop-….lichhop --data NEW",
+        "Stop lichhop, and keep the state directory as it is.\n\
+         Take the last backup back into a new one: lichhop restore DIR/backups/lichhop-….lichhop --data NEW"
+    )
+}
+
+fn full(lang: Lang) -> Report {
+    let what = lang.pick("Đĩa đã đầy: kho dữ liệu không ghi thêm được.", "The disk is full: the store takes no more.");
+    let kept = lang.pick(
+        "Yêu cầu này chưa được xác nhận là đã ghi; những gì đã xác nhận trước đó vẫn nguyên vẹn.",
+        "This request was not confirmed as written; what was confirmed before is kept.",
+    );
+    let next = lang.pick(
+        "Giải phóng dung lượng trên đĩa có thư mục dữ liệu, rồi: lichhop check",
+        "Free space on the disk of the state directory, then: lichhop check",
+    );
+    Report::new(Exit::Store, what.to_owned()).kept(kept.to_owned()).next(next.to_owned())
 }
 
 fn locked(lang: Lang, pid: Option<u32>) -> Report {

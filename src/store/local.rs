@@ -6,7 +6,8 @@
 //! store.now       the name of the one in use; where there is no such file, it is the first
 //! ```
 //!
-//! A folder that is not in use is either not finished or no longer needed: the next start removes it.
+//! A folder that is not in use is either not finished, which a file in it says, or no longer needed: the next start removes it.
+//! One that is finished and newer than the one in use can only mean that `store.now` is lost: nothing is removed then.
 
 use std::fs;
 use std::io::{self, ErrorKind, Write as _};
@@ -27,6 +28,8 @@ use crate::usecase::ports::{Changes, Commit, Direction, Entry, Outcome, Page, Ra
 const FIRST: &str = "store";
 const NOW: &str = "store.now";
 const NOW_NEW: &str = "store.now.new";
+/// Lies in a folder that was never in use.
+const UNFINISHED: &str = "unfinished";
 
 /// The store of a state directory.
 pub struct LocalStore {
@@ -71,10 +74,12 @@ impl LocalStore {
     /// # Errors
     /// [`StoreError::Unavailable`] when that cannot be told; [`StoreError::Corrupt`] when the one that should be there is not.
     pub fn is_there(state: &Path) -> Result<bool, StoreError> {
-        let folder = state.join(now(state)?);
+        let name = now(state)?;
+        none_is_newer(state, &name)?;
+        let folder = state.join(name);
         match fs::metadata(&folder) {
             Ok(found) if found.is_dir() => Ok(true),
-            Ok(_) => Err(StoreError::Unavailable(format!("{} is not a folder", folder.display()))),
+            Ok(_) => Err(StoreError::Corrupt(format!("{} is not a folder", folder.display()))),
             Err(error) if error.kind() == ErrorKind::NotFound && !noted(state)? => Ok(false),
             Err(error) if error.kind() == ErrorKind::NotFound => {
                 Err(StoreError::Corrupt(format!("{} is the store in use, and is not there", folder.display())))
@@ -91,12 +96,13 @@ impl LocalStore {
         let name = now(state)?;
         Self::is_there(state)?;
         let path = state.join(&name);
-        let (store, repairs) = engine.open(&path)?;
+        let (store, repairs) = engine.open(&path).map_err(|error| within(&path, error))?;
         for other in folders(state).map_err(|error| unavailable(state, &error))?.into_iter().filter(|other| *other != name) {
             if let Err(error) = fs::remove_dir_all(state.join(&other)) {
                 tracing::warn!(%error, folder = other, "files that are not in use could not be removed");
             }
         }
+        finished(&path);
         let folder = Folder { path, obsolete: AtomicBool::new(false) };
         let current = RwLock::new(Arc::new(Current { store, folder }));
         Ok((Self { state: state.to_owned(), current, closing: Mutex::default() }, repairs))
@@ -178,6 +184,9 @@ impl Fresh {
         let number = taken.iter().filter_map(|name| number(name)).max().unwrap_or(1) + 1;
         let path = state.join(format!("{FIRST}-{number}"));
         let folder = Folder { path, obsolete: AtomicBool::new(true) };
+        // Before there is anything in it: whoever finds it after a crash must not take it for one that was in use.
+        let unfinished = folder.path.join(UNFINISHED);
+        create_private_dir(&folder.path).and_then(|()| open_private(&unfinished)).map_err(|error| refused(&folder.path, &error))?;
         let (store, _) = engine.open(&folder.path)?;
         Ok(Self { store, folder })
     }
@@ -221,6 +230,7 @@ impl Fresh {
         fs::rename(state.join(NOW_NEW), state.join(NOW)).map_err(at)?;
         faults::moment();
         repair::sync_dir(state).map_err(|error| StoreError::Unknown(format!("{}: {error}", state.display())))?;
+        finished(&self.folder.path);
         let Self { store, folder } = self;
         Ok(Current { store, folder })
     }
@@ -228,15 +238,18 @@ impl Fresh {
 
 impl Store for LocalStore {
     fn get(&self, key: &[u8]) -> Result<Option<Entry>, StoreError> {
-        self.current().store.get(key)
+        let current = self.current();
+        current.store.get(key).map_err(|error| within(&current.folder.path, error))
     }
 
     fn scan(&self, range: &Range, limit: usize, direction: Direction) -> Result<Page, StoreError> {
-        self.current().store.scan(range, limit, direction)
+        let current = self.current();
+        current.store.scan(range, limit, direction).map_err(|error| within(&current.folder.path, error))
     }
 
     fn commit(&self, commit: &Commit) -> Result<Outcome, StoreError> {
-        self.current().store.commit(commit)
+        let current = self.current();
+        current.store.commit(commit).map_err(|error| within(&current.folder.path, error))
     }
 
     fn sync(&self) -> Result<(), StoreError> {
@@ -250,6 +263,43 @@ impl Store for LocalStore {
     fn changes(&self, prefix: &[u8], since: Rev, wait: Duration) -> Result<Changes, StoreError> {
         self.current().store.changes(prefix, since, wait)
     }
+}
+
+/// What is wrong with a store, with the folder in which it lies.
+fn within(path: &Path, error: StoreError) -> StoreError {
+    let place = path.display().to_string();
+    match error {
+        StoreError::Corrupt(what) if !what.contains(&place) => StoreError::Corrupt(format!("{place}: {what}")),
+        StoreError::Unavailable(what) if !what.contains(&place) => StoreError::Unavailable(format!("{place}: {what}")),
+        error => error,
+    }
+}
+
+/// From now on a folder is, or was, in use.
+fn finished(folder: &Path) {
+    match fs::remove_file(folder.join(UNFINISHED)) {
+        // The next start tries it again: what is in use is told by the note.
+        Err(error) if error.kind() != ErrorKind::NotFound => {
+            tracing::warn!(%error, folder = %folder.display(), "it could not be noted that these files are in use");
+        }
+        _ => {}
+    }
+}
+
+/// Refuses a state directory in which a folder took the place of `name` and the note does not say so.
+fn none_is_newer(state: &Path, name: &str) -> Result<(), StoreError> {
+    let found = match folders(state) {
+        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => return Ok(()),
+        found => found.map_err(|error| unavailable(state, &error))?,
+    };
+    for other in found.into_iter().filter(|other| number(other) > number(name)) {
+        let unfinished = state.join(&other).join(UNFINISHED);
+        if !unfinished.try_exists().map_err(|error| unavailable(&unfinished, &error))? {
+            let note = state.join(NOW).display().to_string();
+            return Err(StoreError::Corrupt(format!("{note} does not name {other}, which was in use")));
+        }
+    }
+    Ok(())
 }
 
 /// Whether it is noted which folder is in use.

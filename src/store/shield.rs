@@ -108,12 +108,26 @@ pub(super) fn shielded<B: Backing, T>(call: impl FnOnce() -> Result<T, B::Error>
     }
 }
 
+/// Why nobody calls an engine any more.
+#[derive(Debug)]
+struct Stopped {
+    why: String,
+    /// Whether it was for want of room on the disk.
+    full: bool,
+}
+
+impl Stopped {
+    fn error(&self) -> StoreError {
+        if self.full { StoreError::Full } else { StoreError::Unknown(self.why.clone()) }
+    }
+}
+
 /// An open database, until it fails.
 #[derive(Debug)]
 pub(super) struct Shielded<B: Backing> {
     /// `None` only while it is being dropped.
     backing: Option<B>,
-    stopped: OnceLock<String>,
+    stopped: OnceLock<Stopped>,
     panicked: AtomicBool,
 }
 
@@ -124,24 +138,29 @@ impl<B: Backing> Shielded<B> {
 
     /// Why it was stopped, if it was.
     pub(super) fn stopped(&self) -> Option<&str> {
-        self.stopped.get().map(String::as_str)
+        self.stopped.get().map(|stopped| stopped.why.as_str())
     }
 
     /// Whether it may still be called.
     pub(super) fn alive(&self) -> Result<(), StoreError> {
-        self.stopped.get().map_or(Ok(()), |why| Err(StoreError::Unknown(why.clone())))
+        self.stopped.get().map_or(Ok(()), |stopped| Err(stopped.error()))
     }
 
     /// Ends its use: `why` answers this and every later call.
     pub(super) fn stop(&self, why: &str) -> StoreError {
-        StoreError::Unknown(self.stopped.get_or_init(|| why.to_owned()).clone())
+        self.stopped.get_or_init(|| Stopped { why: why.to_owned(), full: false }).error()
+    }
+
+    /// As [`Shielded::stop`], because of a fault: want of room is told as that, now and later.
+    pub(super) fn stop_at(&self, what: &str, fault: &Fault<B>) -> StoreError {
+        let full = fault.kind() == Kind::Full;
+        self.stopped.get_or_init(|| Stopped { why: format!("{what}: {fault}"), full }).error()
     }
 
     /// A write broke off. What memory holds is not known, so nobody may read on; on the disk it is all or nothing, and
     /// when there was no room for it, it is nothing.
     pub(super) fn broken_off(&self, fault: &Fault<B>) -> StoreError {
-        let unknown = self.stop(&format!("a write broke off: {fault}"));
-        if fault.kind() == Kind::Full { StoreError::Full } else { unknown }
+        self.stop_at("a write broke off", fault)
     }
 
     /// Calls the engine. After a panic it is never called again.

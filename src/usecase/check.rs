@@ -45,7 +45,7 @@ pub fn check(store: &dyn Store) -> Result<CheckReport, Fault> {
     Ok(report)
 }
 
-/// Each record must be its own latest version; its index keys are gathered in `indexed`.
+/// Each record must be its own latest version, and there is one where there are versions; its index keys are gathered in `indexed`.
 fn check_records<T: Record>(store: &dyn Store, indexed: &mut BTreeSet<Vec<u8>>, findings: &mut Vec<Finding>) {
     let records = match table::all::<T>(store) {
         Ok(records) => records,
@@ -54,6 +54,7 @@ fn check_records<T: Record>(store: &dyn Store, indexed: &mut BTreeSet<Vec<u8>>, 
             return;
         }
     };
+    let mut ids = BTreeSet::new();
     for record in records {
         indexed.extend(record.value.index());
         let prefix = format!("h/{}/{}/", T::KIND, record.value.id());
@@ -65,6 +66,24 @@ fn check_records<T: Record>(store: &dyn Store, indexed: &mut BTreeSet<Vec<u8>>, 
         if !same {
             findings.push(Finding::Record { id: format!("{}/{}", T::KIND, record.value.id()) });
         }
+        ids.insert(record.value.id());
+    }
+    check_gone::<T>(store, ids, findings);
+}
+
+/// No record of these kinds is ever removed: whatever has a version is there.
+fn check_gone<T: Record>(store: &dyn Store, mut ids: BTreeSet<String>, findings: &mut Vec<Finding>) {
+    let prefix = keys::versions(T::KIND);
+    let walked = table::each(store, &prefix, |entry| {
+        if let Some((id, _)) = keys::versioned(&prefix, &entry.key)
+            && ids.insert(id.to_owned())
+        {
+            findings.push(Finding::Record { id: format!("{}/{id}", T::KIND) });
+        }
+        Ok::<_, StoreError>(())
+    });
+    if let Err(error) = walked {
+        findings.push(Finding::Damaged { detail: error.to_string() });
     }
 }
 

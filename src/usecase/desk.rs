@@ -117,7 +117,13 @@ impl Desk {
     /// while the clock stands, [`Fault::Store`].
     pub fn open(around: Surroundings) -> Result<Self, Fault> {
         let store = around.store.as_ref();
-        let meta: Stored<Meta> = table::get(store, keys::META)?.ok_or_else(|| Fault::NotInitialised { path: String::new() })?;
+        let meta: Stored<Meta> = match table::get(store, keys::META)? {
+            Some(meta) => meta,
+            None => {
+                made_before(store)?;
+                return Err(Fault::NotInitialised { path: String::new() });
+            }
+        };
         if meta.value.schema > u32::from(SCHEMA) {
             let problem = ConfigurationFault::NewerStore { found: meta.value.schema, known: u32::from(SCHEMA) };
             return Err(Fault::Configuration { problem });
@@ -138,6 +144,7 @@ impl Desk {
         if store.get(keys::META)?.is_some() {
             return Ok(false);
         }
+        made_before(store)?;
         let chain = format!("{:016x}", around.random.bits());
         let meta = Meta { schema: u32::from(SCHEMA), chain, real: false, created_at: around.clock.now() };
         let commit = Commit {
@@ -453,4 +460,10 @@ impl Change {
         self.operations.len() + self.versions.len() + OVERHEAD + operations <= MAX_OPERATIONS
             && held + 2 * bytes + 16 * 1024 <= MAX_COMMIT_BYTES
     }
+}
+
+/// Refuses a store that something was written to and that does not say what it is: a new chain in it would hide that.
+fn made_before(store: &dyn Store) -> Result<(), StoreError> {
+    let key = keys::META.escape_ascii();
+    if store.revision() == 0 { Ok(()) } else { Err(StoreError::Corrupt(format!("{key} is not there"))) }
 }

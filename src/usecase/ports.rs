@@ -283,8 +283,8 @@ pub trait Store: Send + Sync {
     /// Returns when everything committed before this call is on stable storage.
     ///
     /// # Errors
-    /// [`StoreError::Unknown`]: what was written since the last successful sync may be lost. Never to be retried:
-    /// after a failed sync the kernel may have dropped the pages it could not write.
+    /// [`StoreError::Unknown`], or [`StoreError::Full`] for want of room: what was written since the last successful sync
+    /// may be lost. Never to be retried: after a failed sync the kernel may have dropped the pages it could not write.
     fn sync(&self) -> Result<(), StoreError>;
 
     /// The revision of the last commit; 0 for an empty store.

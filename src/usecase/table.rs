@@ -126,9 +126,9 @@ impl From<StoreError> for Fault {
             // Every field has its bounds; together they can still be more than one commit holds.
             StoreError::TooLarge { limit, .. } => Self::wrong("", "", Why::TooLarge { limit: limit as u64 }),
             StoreError::DuplicateKey => Self::Internal { detail: error.to_string() },
-            StoreError::Unavailable(_) | StoreError::Unknown(_) | StoreError::Full | StoreError::Corrupt(_) => {
-                Self::Store { detail: error.to_string() }
-            }
+            StoreError::Corrupt(detail) => Self::Damaged { detail },
+            StoreError::Full => Self::Full,
+            StoreError::Unavailable(_) | StoreError::Unknown(_) => Self::Store { detail: error.to_string() },
         }
     }
 }

@@ -21,6 +21,8 @@ fn every_fault_has_its_code_and_its_report_the_same() {
         (Fault::NotPermitted { permission: Permission::OwnApproval { id, who_may: vec![] } }, 77),
         (Fault::Stale { id: "LH-2016-0001".into() }, 76),
         (Fault::Store { detail: "x".into() }, 74),
+        (Fault::Damaged { detail: "x".into() }, 74),
+        (Fault::Full, 74),
         (Fault::Locked { pid: Some(1) }, 75),
         (Fault::Host { problem: HostFault::Nobody { socket: "/x".into() } }, 69),
         (Fault::Host { problem: HostFault::OtherVersion { host: "9".into(), own: "8".into() } }, 69),

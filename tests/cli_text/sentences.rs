@@ -171,6 +171,8 @@ fn every_other_fault() {
         (own(vec![]), vec!["LH-2016-0001", "approve_own = true"]),
         (Fault::Stale { id: format!("LH-2016-0001{ATTACK}") }, vec!["LH-2016-0001"]),
         (Fault::Store { detail: format!("disk{ATTACK}") }, vec!["disk", "lichhop check"]),
+        (Fault::Damaged { detail: format!("m/1{ATTACK}") }, vec!["m/1", "lichhop restore", "backups/", "--data"]),
+        (Fault::Full, vec!["lichhop check"]),
         (Fault::Locked { pid: Some(4711) }, vec!["4711"]),
         (Fault::Locked { pid: None }, vec![]),
         (host(HostFault::Nobody { socket: format!("/run/x{ATTACK}") }), vec!["/run/x", "lichhop serve"]),

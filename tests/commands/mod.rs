@@ -3,6 +3,7 @@
 
 mod backup;
 mod configuration;
+mod damage;
 mod demo;
 mod entries;
 mod fields;

@@ -8,6 +8,7 @@ mod chance;
 mod child;
 mod commands;
 mod flush;
+mod import;
 mod ledger;
 mod moments;
 mod office;

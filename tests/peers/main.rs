@@ -7,6 +7,7 @@ mod certificate;
 mod delivery;
 mod encrypted;
 mod faults;
+mod full;
 mod office;
 mod postfix;
 mod python;

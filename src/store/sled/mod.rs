@@ -37,7 +37,7 @@ use crate::usecase::ports::{Changes, Check, Commit, Direction, Entry, Outcome, P
 /// A store in a directory of this host.
 ///
 /// After anything went wrong in the middle of a write, or a sync failed, every later call answers
-/// [`StoreError::Unknown`]: what memory says is then no longer known to be what the disk says. Open it again, in a new
+/// [`StoreError::Unknown`], or [`StoreError::Full`] for want of room: what memory says is then no longer known to be what the disk says. Open it again, in a new
 /// process, to find out.
 #[derive(Debug)]
 pub struct SledStore {
@@ -157,7 +157,7 @@ impl SledStore {
     fn sync_log(&self, disk: &mut Disk, rev: Rev) -> Result<(), StoreError> {
         faults::moment();
         if faults::flushes() {
-            self.engine.run(|db| db.flush()).map_err(|fault| self.engine.stop(&format!("flushing failed: {fault}")))?;
+            self.engine.run(|db| db.flush()).map_err(|fault| self.engine.stop_at("flushing failed", &fault))?;
         }
         if faults::syncs() {
             faults::synced(disk.log.sync_data()).map_err(|error| self.engine.stop(&format!("syncing failed: {error}")))?;
@@ -331,13 +331,13 @@ mod tests {
             let error = store.engine.broken_off(&broken(kind));
             assert_eq!(matches!(error, StoreError::Full), is_full);
             assert_eq!(matches!(error, StoreError::Unknown(_)), !is_full);
-            let unknown = StoreError::Unknown("a write broke off: the engine: IO error: words".to_owned());
-            assert_eq!(store.get(b"k"), Err(unknown.clone()));
-            assert_eq!(store.scan(&Range::prefix(b""), 1, Direction::Forward), Err(unknown.clone()));
-            assert_eq!(store.commit(&commit()), Err(unknown.clone()));
-            assert_eq!(store.sync(), Err(unknown.clone()));
-            assert_eq!(store.verify(), Err(unknown.clone()));
-            assert_eq!(store.changes(b"", 1, Duration::MAX), Err(unknown));
+            let later = if is_full { error } else { StoreError::Unknown("a write broke off: the engine: IO error: words".to_owned()) };
+            assert_eq!(store.get(b"k"), Err(later.clone()));
+            assert_eq!(store.scan(&Range::prefix(b""), 1, Direction::Forward), Err(later.clone()));
+            assert_eq!(store.commit(&commit()), Err(later.clone()));
+            assert_eq!(store.sync(), Err(later.clone()));
+            assert_eq!(store.verify(), Err(later.clone()));
+            assert_eq!(store.changes(b"", 1, Duration::MAX), Err(later));
             assert_eq!(store.revision(), 1);
         }
     }
