@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use crate::domain::audit::Finding;
 use crate::domain::fault::BackupFault;
 use crate::i18n::finding::finding;
 use crate::i18n::{Lang, nothing_written, shown};
@@ -56,58 +57,69 @@ pub fn fault(lang: Lang, exit: Exit, problem: &BackupFault) -> Report {
             ),
             say!(lang, "Dùng phiên bản lichhop mới hơn.", "Use a newer lichhop."),
         ),
-        BackupFault::Damaged { path, detail } => (
-            say!(
-                lang,
-                "Bản sao lưu {path} không nguyên vẹn: {detail}",
-                "The backup {path} is not whole: {detail}",
-                path = shown(path),
-                detail = shown(detail)
-            ),
-            another(lang),
-        ),
-        BackupFault::Unsound { path, findings } => {
-            let head = say!(
-                lang,
-                "Bản sao lưu {path} không làm thành một kho dữ liệu đúng đắn: {count} chỗ sai.",
-                "The backup {path} makes no sound store: {count} findings.",
-                path = shown(path),
-                count = findings.len().max(1)
-            );
-            let lines = findings.iter().take(FINDINGS).map(|one| finding(lang, one));
-            (std::iter::once(head).chain(lines).collect::<Vec<_>>().join("\n"), another(lang))
-        }
-        BackupFault::NotEmpty { path } => (
-            say!(
-                lang,
-                "Thư mục dữ liệu {path} đã có kho dữ liệu; chỉ phục hồi vào thư mục chưa có gì.",
-                "The state directory {path} has a store; a backup is only taken back where there is none.",
-                path = shown(path)
-            ),
-            say!(
-                lang,
-                "Phục hồi vào thư mục khác: --data DIR\nHoặc dừng lichhop rồi chuyển thư mục cũ đi: mv {path} {path}.cu",
-                "Take it back elsewhere: --data DIR\nOr stop lichhop and move the old directory away: mv {path} {path}.old",
-                path = shown(path)
-            ),
-        ),
-        BackupFault::OtherUser { user, path } => (
-            say!(
-                lang,
-                "Thư mục dữ liệu {path} là của người dùng {user}.",
-                "The state directory {path} belongs to the user {user}.",
-                path = shown(path),
-                user = shown(user)
-            ),
-            say!(
-                lang,
-                "Chạy với người dùng đó: sudo -u {user} lichhop restore …",
-                "Run it as that user: sudo -u {user} lichhop restore …",
-                user = shown(user)
-            ),
-        ),
+        BackupFault::Damaged { path, detail } => (damaged(lang, path, detail), another(lang)),
+        BackupFault::Unsound { path, findings } => (unsound(lang, path, findings), another(lang)),
+        BackupFault::NotEmpty { path } => not_empty(lang, path),
+        BackupFault::OtherUser { user, path } => other_user(lang, user, path),
     };
     Report::new(exit, what).kept(nothing_written(lang)).next(next)
+}
+
+fn damaged(lang: Lang, path: &str, detail: &str) -> String {
+    say!(
+        lang,
+        "Bản sao lưu {path} không nguyên vẹn: {detail}",
+        "The backup {path} is not whole: {detail}",
+        path = shown(path),
+        detail = shown(detail)
+    )
+}
+
+fn unsound(lang: Lang, path: &str, findings: &[Finding]) -> String {
+    let head = say!(
+        lang,
+        "Bản sao lưu {path} không làm thành một kho dữ liệu đúng đắn: {count} chỗ sai.",
+        "The backup {path} makes no sound store: {count} findings.",
+        path = shown(path),
+        count = findings.len().max(1)
+    );
+    let lines = findings.iter().take(FINDINGS).map(|one| finding(lang, one));
+    std::iter::once(head).chain(lines).collect::<Vec<_>>().join("\n")
+}
+
+fn not_empty(lang: Lang, path: &str) -> (String, String) {
+    (
+        say!(
+            lang,
+            "Thư mục dữ liệu {path} đã có kho dữ liệu; chỉ phục hồi vào thư mục chưa có gì.",
+            "The state directory {path} has a store; a backup is only taken back where there is none.",
+            path = shown(path)
+        ),
+        say!(
+            lang,
+            "Phục hồi vào thư mục khác: --data DIR\nHoặc dừng lichhop rồi chuyển thư mục cũ đi: mv {path} {path}.cu",
+            "Take it back elsewhere: --data DIR\nOr stop lichhop and move the old directory away: mv {path} {path}.old",
+            path = shown(path)
+        ),
+    )
+}
+
+fn other_user(lang: Lang, user: &str, path: &str) -> (String, String) {
+    (
+        say!(
+            lang,
+            "Thư mục dữ liệu {path} là của người dùng {user}.",
+            "The state directory {path} belongs to the user {user}.",
+            path = shown(path),
+            user = shown(user)
+        ),
+        say!(
+            lang,
+            "Chạy với người dùng đó: sudo -u {user} lichhop restore …",
+            "Run it as that user: sudo -u {user} lichhop restore …",
+            user = shown(user)
+        ),
+    )
 }
 
 fn another(lang: Lang) -> String {

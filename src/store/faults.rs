@@ -41,6 +41,7 @@ pub(super) fn moment() {
     #[cfg(feature = "faults")]
     {
         static MOMENTS: AtomicU64 = AtomicU64::new(0);
+        #[allow(clippy::disallowed_methods, reason = "nothing may be put in order on the way")]
         if is_time("end", &MOMENTS) {
             std::process::abort();
         }

@@ -63,7 +63,8 @@ fn an_older_store_is_brought_to_the_present_and_shows_what_it_showed() {
         shows_what_it_showed(&house, schema);
         house.ok(&["check"]);
         let last = house.json(&["audit", "list", "--action", "store.migrate"]);
-        assert_eq!(last.as_array().unwrap().len(), (OLDER.len() as u32 + 1 - schema) as usize);
+        let steps = OLDER.iter().filter(|older| **older >= schema).count();
+        assert_eq!(last.as_array().unwrap().len(), steps);
         // Before that a backup was made, which is taken back by this program too.
         let backup = house.state().join(format!("backups/before-schema-{}.lichhop", schema + 1));
         let other = house.name("other");

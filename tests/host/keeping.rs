@@ -25,13 +25,13 @@ const EACH: usize = 100;
 
 /// Registers meetings and changes them until told to stop; those that were acknowledged.
 async fn work(client: Client, n: usize, done: Arc<AtomicBool>) -> Vec<MeetingId> {
-    let (mut made, mut changed): (Vec<MeetingId>, usize) = (Vec::new(), 0);
+    let (mut made, mut edits): (Vec<MeetingId>, usize) = (Vec::new(), 0);
     while !done.load(Ordering::SeqCst) {
         if made.len() == EACH {
-            let title = Line::parse(&format!("Họp lần {changed}")).ok();
+            let title = Line::parse(&format!("Họp lần {edits}")).ok();
             let changes = Box::new(EntryChanges { title, ..EntryChanges::default() });
-            client.call(Request::MeetingEdit { id: made[changed % EACH].clone(), changes, expected: None }).await.unwrap();
-            changed += 1;
+            client.call(Request::MeetingEdit { id: made[edits % EACH].clone(), changes, expected: None }).await.unwrap();
+            edits += 1;
             continue;
         }
         let place = Line::parse(&format!("Phòng {n}/{}", made.len())).unwrap();

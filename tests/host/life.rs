@@ -244,11 +244,11 @@ impl StateMachineTest for Lives {
         match step {
             Step::Add { submit } => {
                 let n = life.ids.len();
-                let line = |text: String| Line::parse(&text).unwrap();
+                let text = |text: String| Line::parse(&text).unwrap();
                 let entry = Entry {
-                    title: line(format!("Họp số {n}")),
-                    place: line(format!("Phòng {n}")),
-                    chair: line(format!("Người {n}")),
+                    title: text(format!("Họp số {n}")),
+                    place: text(format!("Phòng {n}")),
+                    chair: text(format!("Người {n}")),
                     ..entry(&["CDA", "VPC"])
                 };
                 let id = life.meeting(Request::MeetingAdd { entry: Box::new(entry), submit }).id;

@@ -115,6 +115,9 @@ impl Backup {
     }
 }
 
+/// Where the payload of a block begins, its kind and its payload.
+type Block<'a> = (u64, u8, &'a [u8]);
+
 /// The blocks of a backup, one after the other.
 struct Blocks<'a> {
     file: BufReader<&'a File>,
@@ -144,8 +147,8 @@ impl<'a> Blocks<'a> {
         BackupError::Damaged { at: self.at, what: what.into() }
     }
 
-    /// The next block: where its payload begins, its kind and its payload. `None` at the end of the file.
-    fn next(&mut self) -> Result<Option<(u64, u8, &[u8])>, BackupError> {
+    /// The next block; `None` at the end of the file.
+    fn next(&mut self) -> Result<Option<Block<'_>>, BackupError> {
         let mut head = [0; 8];
         match self.file.read(&mut head[..1])? {
             0 => return Ok(None),
