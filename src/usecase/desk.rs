@@ -116,12 +116,9 @@ impl Desk {
     /// while the clock stands, [`Fault::Store`].
     pub fn open(around: Surroundings) -> Result<Self, Fault> {
         let store = around.store.as_ref();
-        let meta: Stored<Meta> = match table::get(store, keys::META)? {
-            Some(meta) => meta,
-            None => {
-                made_before(store)?;
-                return Err(Fault::NotInitialised { path: String::new() });
-            }
+        let Some(meta) = table::get::<Meta>(store, keys::META)? else {
+            made_before(store)?;
+            return Err(Fault::NotInitialised { path: String::new() });
         };
         if meta.value.schema > u32::from(SCHEMA) {
             let problem = ConfigurationFault::NewerStore { found: meta.value.schema, known: u32::from(SCHEMA) };
