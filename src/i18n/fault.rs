@@ -76,9 +76,9 @@ fn damaged(lang: Lang, detail: &str) -> Report {
 pub fn take_back(lang: Lang) -> String {
     say!(
         lang,
-        "Dừng lichhop và giữ nguyên thư mục dữ liệu.\n\
+        "Dừng chương trình và giữ nguyên thư mục dữ liệu.\n\
          Phục hồi bản sao lưu gần nhất vào thư mục mới: lichhop restore DIR/backups/lichhop-….lichhop --data NEW",
-        "Stop lichhop, and keep the state directory as it is.\n\
+        "Stop the program, and keep the state directory as it is.\n\
          Take the last backup back into a new one: lichhop restore DIR/backups/lichhop-….lichhop --data NEW"
     )
 }

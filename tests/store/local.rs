@@ -156,3 +156,18 @@ fn a_note_that_names_no_folder_is_damage_and_not_an_empty_store() {
     fs::write(&note, "store-2\n").unwrap();
     assert_eq!(all(&open(state.path())).len(), 1);
 }
+
+#[test]
+fn a_lost_note_costs_no_folder() {
+    let state = tempfile::tempdir().unwrap();
+    let local = Arc::new(open(state.path()));
+    write(&*local, vec![put("a", "1")]);
+    local.renew(copy(&local, state.path())).unwrap();
+    drop(local);
+    fs::remove_file(state.path().join("store.now")).unwrap();
+    assert!(matches!(LocalStore::is_there(state.path()), Err(StoreError::Corrupt(why)) if why.contains("store-2")));
+    assert!(matches!(LocalStore::open(state.path(), Engine::default()).map(drop), Err(StoreError::Corrupt(_))));
+    assert_eq!(names(state.path()), ["store-2"]);
+    fs::write(state.path().join("store.now"), "store-2\n").unwrap();
+    assert_eq!(all(&open(state.path())).len(), 1);
+}

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::Base::{Closed, Killed, Read};
 use super::Ends::{Either, Told, Whole};
-use super::{Base, Case, Ends, change, store};
+use super::{Base, Case, Ends, Harm, change, store};
 
 /// It is named where the damage was found.
 const STORE: Ends = Told(&["/store"]);
@@ -149,7 +149,7 @@ pub(super) fn without_snapshots(state: &Path) {
 }
 
 pub(super) fn cases() -> Vec<Case> {
-    let flips: [(&'static str, fn(&Path)); 5] = [
+    let flips: [(&'static str, Harm); 5] = [
         ("a bit at the beginning", |state| flip(state, 0)),
         ("a bit at a quarter", |state| flip(state, 1)),
         ("a bit in the middle", |state| flip(state, 2)),
@@ -158,7 +158,7 @@ pub(super) fn cases() -> Vec<Case> {
             log(state, |bytes| {
                 let at = end(bytes) - 64;
                 bytes[at] ^= 0x10;
-            })
+            });
         }),
     ];
     let mut cases: Vec<Case> = Vec::new();

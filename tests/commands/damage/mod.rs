@@ -46,11 +46,14 @@ enum Ends {
     Either,
 }
 
+/// What is done to a state directory.
+type Harm = fn(&Path);
+
 /// One harm.
 struct Case {
     name: &'static str,
     base: Base,
-    harm: fn(&Path),
+    harm: Harm,
     ends: Ends,
 }
 
@@ -145,7 +148,7 @@ impl Originals {
         let ran = ask(house, &state, &["check"]);
         // Whoever asks again, or something else, is told no less.
         let listed = ask(house, &state, &["unit", "list"]);
-        let came = match ran.code {
+        let outcome = match ran.code {
             0 => {
                 let (verified, after) = (ask(house, &state, &["audit", "verify"]), contents(house, &state));
                 if after != *before {
@@ -163,7 +166,7 @@ impl Originals {
             _ => Came::Found(ran),
         };
         fs::remove_dir_all(place).unwrap();
-        came
+        outcome
     }
 }
 
