@@ -59,10 +59,26 @@ impl Drop for Chores {
     }
 }
 
+/// What was done before.
+#[derive(Debug, Default)]
+struct Done {
+    /// The day on which what is stale was forgotten last.
+    swept: Option<NaiveDate>,
+    /// What the files took when what is in them was weighed last: that reads everything.
+    weighed: u64,
+}
+
+impl Done {
+    /// Whether the files have grown so much since that they are worth another look.
+    fn is_outgrown(&self, disk: u64) -> bool {
+        disk > self.weighed.saturating_add(self.weighed / 4)
+    }
+}
+
 async fn keep(host: Arc<Host>) {
-    let mut swept = None;
+    let mut done = Done::default();
     while !host.stopping() {
-        if let Err(fault) = round(&host, &mut swept).await {
+        if let Err(fault) = round(&host, &mut done).await {
             tracing::error!(?fault, "what is done by itself failed; it is tried again");
         }
         tokio::select! {
@@ -72,16 +88,20 @@ async fn keep(host: Arc<Host>) {
     }
 }
 
-async fn round(host: &Arc<Host>, swept: &mut Option<NaiveDate>) -> Result<(), Fault> {
+async fn round(host: &Arc<Host>, done: &mut Done) -> Result<(), Fault> {
     let now = host.clock.now();
     nightly(host, now).await?;
     let today = WallTime::at(now).day();
-    if *swept != Some(today) {
+    if done.swept != Some(today) {
         host.writer.decide(|desk| draft::sweep(desk).and_then(|()| request::sweep(desk))).await?;
-        *swept = Some(today);
+        done.swept = Some(today);
     }
-    if vacuum::is_due(host).await? {
-        vacuum::run(host).await?;
+    let disk = vacuum::disk_bytes(host)?;
+    if done.is_outgrown(disk) {
+        done.weighed = disk;
+        if vacuum::is_due(host).await? {
+            done.weighed = vacuum::run(host).await?.after;
+        }
     }
     Ok(())
 }
@@ -164,6 +184,14 @@ pub(super) fn told(path: &Path, error: &io::Error) -> Fault {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn everything_is_weighed_again_only_when_the_files_have_grown_by_a_quarter() {
+        let mut done = Done::default();
+        assert!(done.is_outgrown(1));
+        done.weighed = 400;
+        assert!(!done.is_outgrown(500) && done.is_outgrown(501));
+    }
 
     #[test]
     fn a_backup_is_due_once_its_hour_has_come() {

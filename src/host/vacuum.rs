@@ -25,7 +25,7 @@ const AROUND_ENTRY: usize = 40;
 /// The store's; then the old files are still those in use.
 pub(crate) async fn run(host: &Arc<Host>) -> Result<Vacuumed, Fault> {
     let _only_one = host.renewing.lock().await;
-    let before = host.local.disk_bytes().map_err(|error| Fault::Store { detail: error.to_string() })?;
+    let before = disk_bytes(host)?;
     let copied = host.clone();
     let (copying, fresh) = blocking(move || {
         let fresh = Fresh::make(copied.state(), copied.local.engine()?)?;
@@ -40,9 +40,17 @@ pub(crate) async fn run(host: &Arc<Host>) -> Result<Vacuumed, Fault> {
         Ok(local.renew(fresh)?)
     };
     host.writer.look(turn).await?;
-    let after = host.local.disk_bytes().map_err(|error| Fault::Store { detail: error.to_string() })?;
+    let after = disk_bytes(host)?;
     tracing::info!(before, after, "the store was written anew");
     Ok(Vacuumed { before, after, entries: host.local.standing().entries })
+}
+
+/// What the store's files take on the disk.
+///
+/// # Errors
+/// [`Fault::Store`].
+pub(crate) fn disk_bytes(host: &Host) -> Result<u64, Fault> {
+    host.local.disk_bytes().map_err(|error| Fault::Store { detail: error.to_string() })
 }
 
 /// Copies what there is, makes it durable and reads it again, all beside the writer.
@@ -67,7 +75,7 @@ fn copy(host: &Host, fresh: &Fresh) -> Result<Copying, Fault> {
 pub(crate) async fn is_due(host: &Arc<Host>) -> Result<bool, Fault> {
     let host = host.clone();
     blocking(move || {
-        let disk = host.local.disk_bytes().map_err(|error| Fault::Store { detail: error.to_string() })?;
+        let disk = disk_bytes(&host)?;
         Ok(disk > SMALL && disk > TIMES * live_bytes(&host)?)
     })
     .await
