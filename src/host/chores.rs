@@ -89,6 +89,7 @@ async fn keep(host: Arc<Host>) {
 }
 
 async fn round(host: &Arc<Host>, done: &mut Done) -> Result<(), Fault> {
+    host.spools.expire();
     let now = host.clock.now();
     nightly(host, now).await?;
     let today = WallTime::at(now).day();

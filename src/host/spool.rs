@@ -8,7 +8,9 @@ use std::fs::File;
 use std::io;
 use std::os::unix::fs::{FileExt as _, OpenOptionsExt as _};
 use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use tokio::time::Instant;
 
@@ -18,6 +20,9 @@ use crate::domain::fault::{BackupFault, Fault};
 const PIECE: usize = 1 << 20;
 /// So many wait to be fetched at once; whoever comes next makes the one go that was touched longest ago.
 const MOST: usize = 4;
+
+/// Whoever does not come for the next piece in this time does not come any more.
+const PATIENCE: Duration = Duration::from_mins(10);
 
 /// The backups that wait to be fetched.
 #[derive(Debug, Default)]
@@ -32,7 +37,8 @@ struct Spool {
 
 /// A file without a name in a folder.
 pub(crate) fn nameless(folder: &Path) -> io::Result<File> {
-    let path = folder.join(format!(".spool-{}", std::process::id()));
+    static COUNT: AtomicU64 = AtomicU64::new(0);
+    let path = folder.join(format!(".spool-{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed)));
     let file = File::options().read(true).write(true).create_new(true).mode(0o600).open(&path);
     // A process of the same number that was killed in between left one.
     let file = match file {
@@ -49,6 +55,7 @@ pub(crate) fn nameless(folder: &Path) -> io::Result<File> {
 impl Spools {
     /// Keeps a file for a user under a number that nobody can guess.
     pub(crate) fn keep(&self, ticket: u64, user: &str, file: File) {
+        self.expire();
         let mut waiting = self.waiting();
         while waiting.len() >= MOST
             && let Some(oldest) = waiting.iter().min_by_key(|(_, spool)| spool.touched).map(|(ticket, _)| *ticket)
@@ -79,6 +86,11 @@ impl Spools {
         Ok(piece)
     }
 
+    /// Lets go of what nobody comes for any more.
+    pub(crate) fn expire(&self) {
+        self.waiting().retain(|_, spool| spool.touched.elapsed() < PATIENCE);
+    }
+
     fn waiting(&self) -> MutexGuard<'_, HashMap<u64, Spool>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -105,6 +117,18 @@ mod tests {
         assert_eq!(spools.piece(9, "lan", PIECE as u64).unwrap(), [7; 3]);
         assert_eq!(spools.piece(9, "lan", PIECE as u64 + 3).unwrap(), Vec::<u8>::new());
         assert_eq!(spools.piece(9, "lan", 0), gone);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn whoever_does_not_come_for_it_is_not_waited_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let spools = Spools::default();
+        spools.keep(1, "lan", nameless(folder.path()).unwrap());
+        tokio::time::advance(PATIENCE / 2).await;
+        spools.keep(2, "lan", nameless(folder.path()).unwrap());
+        tokio::time::advance(PATIENCE / 2).await;
+        spools.expire();
+        assert_eq!(spools.waiting().keys().copied().collect::<Vec<_>>(), [2]);
     }
 
     #[test]

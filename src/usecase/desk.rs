@@ -57,7 +57,7 @@ pub struct Meta {
     pub created_at: DateTime<Utc>,
 }
 
-/// A version of a record, as the history keeps it: see [`version`] for how it is written.
+/// A version of a record, as the history keeps it: its parts in the order in which they are written.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct Version {
     /// When it was made.
