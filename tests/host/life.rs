@@ -145,17 +145,23 @@ fn runtime() -> &'static Runtime {
     RUNTIME.get_or_init(|| Runtime::new().unwrap())
 }
 
-fn copy(from: &Path, to: &Path) {
-    std::fs::create_dir_all(to).unwrap();
-    for found in std::fs::read_dir(from).unwrap() {
-        let found = found.unwrap();
+/// Copies a folder as it is at this moment. Files that another store took the place of may go away meanwhile: they are no loss.
+fn copy(from: &Path, to: &Path) -> std::io::Result<()> {
+    std::fs::create_dir_all(to)?;
+    for found in std::fs::read_dir(from)? {
+        let found = found?;
         let target = to.join(found.file_name());
-        if found.file_type().unwrap().is_dir() {
-            copy(&found.path(), &target);
-        } else {
-            std::fs::copy(found.path(), target).unwrap();
+        let copied = match found.file_type() {
+            Ok(kind) if kind.is_dir() => copy(&found.path(), &target),
+            Ok(_) => std::fs::copy(found.path(), target).map(drop),
+            Err(error) => Err(error),
+        };
+        match copied {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
+            _ => {}
         }
     }
+    Ok(())
 }
 
 impl Life {
@@ -186,7 +192,7 @@ impl Life {
 
     fn crash(&mut self) {
         let state = self.elsewhere();
-        copy(&self.target.state, &state);
+        copy(&self.target.state, &state).unwrap();
         self.close();
         self.target.state = state;
         self.open();
