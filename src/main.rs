@@ -18,6 +18,8 @@ fn main() -> ExitCode {
     let args: Vec<OsString> = std::env::args_os().collect();
     if is_kept_open(&args) {
         with_few_arenas(&args);
+        // Having begun again by that path it would be listed under the path's name.
+        let _ = std::fs::write("/proc/self/comm", "lichhop");
     }
     match tokio::runtime::Builder::new_multi_thread().worker_threads(2).max_blocking_threads(BLOCKING).enable_all().build() {
         Ok(runtime) => {

@@ -30,8 +30,8 @@ use super::words::{MATTERS, WORK};
 const DAILY: usize = 40;
 /// Units, each with its mailbox.
 pub(crate) const UNITS: usize = 60;
-/// As many records as one commit takes: each has a version and a key in the index of days.
-const AT_ONCE: usize = 30;
+/// As many records as one commit takes: each has a version and a key in each of two indexes.
+const AT_ONCE: usize = 20;
 /// Commits between two syncs.
 const SYNC: usize = 1_000;
 

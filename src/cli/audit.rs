@@ -73,7 +73,7 @@ fn table(entries: &[AuditLine], view: &View) -> Outcome {
     let columns = [Column::Number, Column::Time, Column::User, Column::Action, Column::Object];
     let mut grid = Grid::new(columns.map(|name| column(view.lang, name)));
     for entry in entries {
-        let at = WallTime::at(entry.at).naive().format("%d/%m/%Y %H:%M:%S");
+        let at = WallTime::zoned(entry.at).format("%d/%m/%Y %H:%M:%S");
         let rehearsal = if entry.rehearsal { " *" } else { "" };
         grid.row([entry.sequence.to_string(), format!("{at}{rehearsal}"), entry.actor.clone(), entry.action.clone(), entry.object.clone()]);
     }

@@ -106,7 +106,7 @@ pub async fn restore(args: &RestoreArgs, context: &Context) -> Result<Outcome, R
     if view.json {
         return json::document(&restored);
     }
-    let at = WallTime::at(restored.at).naive().format("%H:%M:%S %d/%m/%Y").to_string();
+    let at = WallTime::zoned(restored.at).format("%H:%M:%S %d/%m/%Y").to_string();
     let outcome = Outcome::line(texts::restored(view.lang, &target.state, &at, restored.entries, restored.only_looked));
     Ok(outcome.note(texts::since(view.lang, &at, restored.waiting)))
 }

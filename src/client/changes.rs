@@ -1,12 +1,17 @@
 //! What changes, from whichever host there is.
 
 use std::sync::{Arc, Weak};
+use std::time::Duration;
 
 use tokio::sync::broadcast::error::RecvError;
 
 use super::Inner;
 use super::link::{Followed, Link};
 use crate::wire::change::{Change, ChangeKind};
+
+/// Between two looks for a host, each of which waits for it a while itself; the next pause is twice as long.
+const SHORTEST_PAUSE: Duration = Duration::from_millis(500);
+const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
 /// The changes of a store from some moment on.
 pub struct Changes {
@@ -38,17 +43,35 @@ impl Changes {
             },
             None => {}
         }
-        let inner = self.inner.upgrade()?;
-        // One that is gone was the last thing known: whatever there is now is another.
-        let link = match self.link.upgrade() {
-            Some(lost) => inner.relink(&lost).await.ok()?,
-            None => inner.link()?,
-        };
-        // Taken at once, without waiting in between: who drops this here asks again.
-        self.link = Arc::downgrade(&link);
-        self.followed = link.follow(&inner.user);
-        self.followed.as_ref()?;
-        Some(everything())
+        loop {
+            let (inner, link) = self.next_link().await?;
+            // Taken at once, without waiting in between: who drops this here asks again.
+            self.link = Arc::downgrade(&link);
+            self.followed = link.follow(&inner.user);
+            if self.followed.is_some() {
+                return Some(everything());
+            }
+        }
+    }
+}
+
+impl Changes {
+    /// The next host, however long none is there. `None`: closed.
+    async fn next_link(&self) -> Option<(Arc<Inner>, Arc<Link>)> {
+        let mut pause = SHORTEST_PAUSE;
+        loop {
+            let inner = self.inner.upgrade()?;
+            // One that is gone was the last thing known: whatever there is now is another.
+            let Some(lost) = self.link.upgrade() else { return inner.link().map(|link| (inner, link)) };
+            inner.link()?;
+            match inner.relink(&lost).await {
+                Ok(link) => return Some((inner, link)),
+                Err(why) => tracing::debug!(?why, "no host yet"),
+            }
+            drop((inner, lost));
+            tokio::time::sleep(pause).await;
+            pause = (pause * 2).min(LONGEST_PAUSE);
+        }
     }
 }
 

@@ -115,7 +115,10 @@ fn lines(written: Written, folder: &Path) -> Result<Written, Fault> {
     let Written { file, header, content, digest: _ } = written;
     let backup = Backup::read(file).map_err(|error| unread(&error))?;
     let file = spool::nameless(folder).map_err(|error| unwritten(&error))?;
-    write_lines(&backup, BufWriter::new(&file)).map_err(|error| unread(&error))?;
+    write_lines(&backup, BufWriter::new(&file)).map_err(|error| match error {
+        BackupError::Io(error) => unwritten(&error),
+        error => unread(&error),
+    })?;
     let digest = digest(&file).map_err(|error| unwritten(&error))?;
     Ok(Written { file, header, content, digest })
 }

@@ -79,7 +79,7 @@ async fn keep(host: Arc<Host>) {
     let mut done = Done::default();
     while !host.stopping() {
         if let Err(fault) = round(&host, &mut done).await {
-            tracing::error!(?fault, "what is done by itself failed; it is tried again");
+            tracing::error!(?fault, "what is done by itself failed; it is tried again in ten minutes");
         }
         tokio::select! {
             () = tokio::time::sleep(ROUND) => {}
@@ -91,7 +91,13 @@ async fn keep(host: Arc<Host>) {
 async fn round(host: &Arc<Host>, done: &mut Done) -> Result<(), Fault> {
     host.spools.expire();
     let now = host.clock.now();
-    nightly(host, now).await?;
+    // Each by itself: a folder that cannot be written must not keep the disk from being tidied.
+    let (made, tidied) = (nightly(host, now).await, tidy(host, now, done).await);
+    made.and(tidied)
+}
+
+/// Forgets what is stale, and writes the store's files anew where they have grown too much.
+async fn tidy(host: &Arc<Host>, now: DateTime<Utc>, done: &mut Done) -> Result<(), Fault> {
     let today = WallTime::at(now).day();
     if done.swept != Some(today) {
         host.writer.decide(|desk| draft::sweep(desk).and_then(|()| request::sweep(desk))).await?;

@@ -5,6 +5,9 @@ use std::io::{self, ErrorKind};
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
+use crate::host::clock::SystemRandom;
+use crate::usecase::ports::Random as _;
+
 /// A file for this user alone that is not whole yet: it lies beside its place, and is gone when it does not get there.
 #[derive(Debug)]
 pub struct Part {
@@ -39,9 +42,10 @@ impl Part {
     /// The operating system's.
     pub fn create(place: &Path) -> io::Result<Self> {
         let mut name = place.file_name().ok_or(ErrorKind::IsADirectory)?.to_owned();
-        name.push(".part");
+        name.push(format!(".{:016x}.part", SystemRandom.bits()));
         let path = place.with_file_name(name);
-        let file = File::options().read(true).write(true).create(true).truncate(true).mode(0o600).open(&path)?;
+        // One's own, whoever else may write there: nobody knows the name, and whatever bears it already is left alone.
+        let file = File::options().read(true).write(true).create_new(true).mode(0o600).open(&path)?;
         Ok(Self { file, path, place: place.to_owned(), done: false })
     }
 
@@ -57,10 +61,17 @@ impl Part {
     /// The operating system's; [`ErrorKind::AlreadyExists`] where an earlier one stays.
     pub fn finish(mut self, earlier: Earlier) -> io::Result<()> {
         self.file.sync_all()?;
-        if earlier == Earlier::Stays && self.place.symlink_metadata().is_ok() {
-            return Err(ErrorKind::AlreadyExists.into());
+        match earlier {
+            // In one step: of two who come at once one is refused.
+            Earlier::Stays => match fs::hard_link(&self.path, &self.place) {
+                Ok(()) => fs::remove_file(&self.path)?,
+                Err(error) if error.kind() == ErrorKind::AlreadyExists => return Err(error),
+                // A file system that has no links.
+                Err(_) if self.place.symlink_metadata().is_ok() => return Err(ErrorKind::AlreadyExists.into()),
+                Err(_) => fs::rename(&self.path, &self.place)?,
+            },
+            Earlier::Goes => fs::rename(&self.path, &self.place)?,
         }
-        fs::rename(&self.path, &self.place)?;
         self.done = true;
         File::open(folder(&self.place))?.sync_all()
     }
@@ -96,6 +107,11 @@ mod tests {
         part.finish(Earlier::Stays).unwrap();
         assert_eq!(fs::read(&place).unwrap(), b"one");
         drop(Part::create(&place).unwrap());
+        let names = || fs::read_dir(place.parent().unwrap()).unwrap().count();
+        {
+            let (one, other) = (Part::create(&place).unwrap(), Part::create(&place).unwrap());
+            assert!(one.path != other.path && names() == 3, "two who come at once do not write into each other's file");
+        }
         let refused = Part::create(&place).unwrap().finish(Earlier::Stays);
         assert_eq!(refused.unwrap_err().kind(), ErrorKind::AlreadyExists);
         assert_eq!((fs::read(&place).unwrap(), fs::read_dir(place.parent().unwrap()).unwrap().count()), (b"one".to_vec(), 1));

@@ -6,12 +6,14 @@ use std::path::{Path, PathBuf};
 use nix::unistd::{Uid, User};
 
 use crate::domain::fault::{BackupFault, Fault};
+use crate::host::clock::SystemRandom;
 use crate::host::open::{Options, recover, surroundings};
 pub use crate::store::Engine;
 use crate::store::backup::{Backup, BackupError};
 use crate::store::local::Fresh;
 use crate::store::{Copied, LocalStore, StateLock};
 use crate::usecase::desk::Desk;
+use crate::usecase::ports::Random as _;
 use crate::usecase::{check, due, migrate};
 use crate::wire::reply::Restored;
 
@@ -62,7 +64,7 @@ struct Scratch(PathBuf);
 
 impl Scratch {
     fn make() -> Result<Self, Fault> {
-        let folder = std::env::temp_dir().join(format!("lichhop-restore-{}", std::process::id()));
+        let folder = std::env::temp_dir().join(format!("lichhop-restore-{:016x}", SystemRandom.bits()));
         let made = std::fs::DirBuilder::new().mode(0o700).create(&folder);
         made.map_err(|error| Fault::Store { detail: format!("{}: {error}", folder.display()) })?;
         Ok(Self(folder))

@@ -18,8 +18,8 @@ pub fn fault(lang: Lang, exit: Exit, problem: &BackupFault) -> Report {
         BackupFault::Gone => (
             say!(
                 lang,
-                "Bản sao lưu đang lấy dở không còn nữa: tiến trình giữ kho dữ liệu đã thay đổi.",
-                "The backup that was being fetched is gone: the process that keeps the store is another one now."
+                "Bản sao lưu đang lấy dở không còn nữa: tiến trình giữ kho dữ liệu đã thay đổi, hoặc quá nhiều bản được lấy cùng lúc.",
+                "The backup that was being fetched is gone: the process that keeps the store is another one now, or too many are fetched at once."
             ),
             say!(lang, "Chạy lại lệnh này.", "Run this again."),
         ),
@@ -78,7 +78,7 @@ fn damaged(lang: Lang, path: &str, detail: &str) -> String {
 fn unsound(lang: Lang, path: &str, findings: &[Finding]) -> String {
     let head = say!(
         lang,
-        "Bản sao lưu {path} không làm thành một kho dữ liệu đúng đắn: {count} chỗ sai.",
+        "Bản sao lưu {path} không dựng lại được kho dữ liệu hợp lệ: {count} chỗ sai.",
         "The backup {path} makes no sound store: {count} findings.",
         path = shown(path),
         count = findings.len().max(1)

@@ -84,7 +84,7 @@ pub const ARGUMENTS: &[(&str, &str, &str)] = &[
     ("audit list", "action", "Chỉ thao tác này: meeting.issue, hay cả loại: meeting"),
     ("audit list", "object", "Chỉ đối tượng này: LH-2026-0147"),
     ("audit list", "limit", "Chỉ N thao tác cuối"),
-    ("backup", "file", "Tệp sẽ ghi; chưa được có"),
+    ("backup", "file", "Tệp sẽ ghi (phải chưa tồn tại)"),
     ("backup", "format", "Dạng: bản để `restore` phục hồi, hay JSON từng dòng cho công cụ khác"),
     ("restore", "file", "Bản sao lưu"),
     ("restore", "dry_run", "Chỉ xem bản sao lưu có nguyên vẹn và phục hồi được không"),

@@ -296,3 +296,32 @@ async fn who_never_reads_holds_nobody_up() {
     meeting(other.call(add()).await);
     assert_eq!(ids(&other).await.len(), 1);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_follows_a_service_that_goes_away_hears_of_the_next_one() {
+    let house = served().await;
+    let mut config = (*house.target.config).clone();
+    config.host = lichhop::config::HostMode::Service;
+    let socket = Some(house.target.state.join("host.sock"));
+    let service = lichhop::client::Target { config: config.into(), socket, ..house.target.clone() };
+    let other = client::open(&service).await.unwrap();
+    let mut changes = other.changes();
+    let following = tokio::spawn(async move {
+        let told = changes.next().await;
+        (changes, told)
+    });
+    house.client.close().await;
+    // Nobody is there for longer than anybody waits.
+    for _ in 0..2 {
+        assert!(matches!(other.call(Request::UnitList).await, Err(Fault::Host { .. })));
+    }
+    assert!(!following.is_finished());
+    let next = client::open(&house.target).await.unwrap();
+    next.serve();
+    let (mut changes, first) = tokio::time::timeout(LONG, following).await.unwrap().unwrap();
+    assert_eq!(first.unwrap().kinds, [ChangeKind::Everything]);
+    let id = meeting(next.call(add()).await).id;
+    while told(&mut changes).await != [ChangeKind::Meetings(vec![id.clone()])] {}
+    other.close().await;
+    next.close().await;
+}

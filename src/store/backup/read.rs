@@ -6,13 +6,17 @@ use std::io::{self, BufReader, ErrorKind, Read as _, Seek as _, SeekFrom};
 use std::os::unix::fs::FileExt as _;
 use std::path::Path;
 
+use chrono::Datelike as _;
 use sha2::{Digest as _, Sha256};
 
 use super::{BackupError, CHANGED, Content, ENTRY, GONE, HEADER, Header, MAGIC, MAGIC_OF_ALL, MAX_BLOCK, TRAILER, Trailer};
 use crate::domain::audit::Digest;
+use crate::domain::time::YEARS;
 use crate::store::codec;
 use crate::usecase::ports::Entry;
 
+/// A store that commits a million times a second for ten thousand years does not come so far.
+const MOST_REVISIONS: u64 = 1 << 62;
 /// Entries handed on at once.
 const BATCH: usize = 512;
 
@@ -46,7 +50,13 @@ impl Backup {
     pub fn read(file: File) -> Result<Self, BackupError> {
         let mut blocks = Blocks::begin(&file)?;
         let header = match blocks.next()? {
-            Some((_, HEADER, payload)) => json(0, payload)?,
+            Some((at, HEADER, payload)) => {
+                let header: Header = json(at, payload)?;
+                if !YEARS.contains(&header.at.year()) {
+                    return Err(BackupError::Damaged { at, what: "it was made in no year of ours".into() });
+                }
+                header
+            }
             _ => return Err(blocks.damaged("it has no header")),
         };
         let mut changed = BTreeMap::new();
@@ -71,6 +81,9 @@ impl Backup {
                     let trailer: Trailer = json(at, payload)?;
                     if trailer.sha256 != Digest::of_hash(&before).as_str() {
                         return Err(BackupError::Damaged { at, what: "its digest is another".into() });
+                    }
+                    if trailer.content.standing.rev > MOST_REVISIONS {
+                        return Err(BackupError::Damaged { at, what: "no store ever comes to its revision".into() });
                     }
                     if blocks.next()?.is_some() {
                         return Err(blocks.damaged("it goes on behind its end"));
