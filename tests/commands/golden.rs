@@ -5,8 +5,14 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use lichhop::store::{FileStore as _, SledStore};
+use lichhop::domain::account::{Account, Role};
+use lichhop::host::clock::{FrozenClock, SystemRandom};
+use lichhop::mail::compose::Composer;
+use lichhop::print::Typesetter;
+use lichhop::store::{Engine, FileStore as _, LocalStore, SledStore};
+use lichhop::usecase::desk::{Desk, Surroundings};
 use lichhop::usecase::ports::{Check, Commit, Operation, Store as _};
 use serde_json::Value;
 
@@ -40,15 +46,40 @@ fn older(schema: u32) -> House {
     house
 }
 
+/// Lets whoever runs this test look at a store whose administrator was `root`.
+fn let_in(house: &House) {
+    let user = lichhop::host::identity::current_user();
+    if user == "root" {
+        return;
+    }
+    let (store, _) = LocalStore::open(&house.state(), Engine::default()).unwrap();
+    let around = Surroundings {
+        store: Arc::new(store),
+        rules: Arc::new(lichhop::config::defaults().rules),
+        clock: Arc::new(FrozenClock(THEN.parse().unwrap())),
+        random: Arc::new(SystemRandom),
+        typeset: Arc::new(Typesetter),
+        compose: Arc::new(Composer),
+    };
+    let mut desk = Desk::open(around).unwrap();
+    let mut change = desk.change("root", "account.grant", user.clone());
+    change.put(None, &Account { user, role: Role::Admin, units: vec![], revoked: false }).unwrap();
+    desk.commit(change).unwrap();
+    desk.store().sync().unwrap();
+}
+
 /// What is shown is what was shown then; fields may have come since.
 fn shows_what_it_showed(house: &House, schema: u32) {
     for list in ["unit list", "mailbox list", "meeting list", "outbox list", "account list", "audit list"] {
         let expected = json(&fs::read_to_string(golden(schema).join(format!("{}.json", list.replace(' ', "-")))).unwrap());
         let found = house.json(&list.split(' ').collect::<Vec<_>>());
-        let (expected, found) = (expected.as_array().unwrap(), found.as_array().unwrap());
+        let (expected, mut found) = (expected.as_array().unwrap(), found.as_array().unwrap().clone());
+        if list == "account list" {
+            found.retain(|account| expected.iter().any(|known| known["user"] == account["user"]));
+        }
         // The audit goes on.
         assert!(found.len() == expected.len() || list == "audit list" && found.len() > expected.len(), "{list}");
-        for (expected, found) in expected.iter().zip(found) {
+        for (expected, found) in expected.iter().zip(&found) {
             for (field, value) in expected.as_object().unwrap() {
                 assert_eq!(&found[field], value, "{list}: {field}");
             }
@@ -60,6 +91,7 @@ fn shows_what_it_showed(house: &House, schema: u32) {
 fn an_older_store_is_brought_to_the_present_and_shows_what_it_showed() {
     for schema in OLDER {
         let house = older(schema);
+        let_in(&house);
         shows_what_it_showed(&house, schema);
         house.ok(&["check"]);
         let last = house.json(&["audit", "list", "--action", "store.migrate"]);
@@ -84,6 +116,7 @@ fn a_backup_of_an_older_store_is_taken_back() {
     for schema in OLDER {
         let house = then();
         house.ok(&["restore", golden(schema).join("backup.lichhop").to_str().unwrap()]);
+        let_in(&house);
         shows_what_it_showed(&house, schema);
         house.ok(&["check"]);
         house.ok(&["audit", "verify"]);

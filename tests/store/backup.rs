@@ -218,6 +218,24 @@ fn what_is_no_backup_is_called_so() {
 }
 
 #[test]
+fn what_no_store_can_be_is_damage_whatever_its_checksums_say() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = filled::<SledStore>(&dir, 3);
+    let made = |header: &Header, rev| {
+        let mut content = content(&*store);
+        content.standing.rev = rev;
+        let (file, _) = BackupWriter::begin(temporary(), header).unwrap().finish(content).unwrap();
+        Backup::read(file)
+    };
+    assert!(made(&header(), 7).is_ok());
+    let end_of_time = Header { at: chrono::DateTime::<chrono::Utc>::MAX_UTC, ..header() };
+    assert!(matches!(made(&end_of_time, 7), Err(BackupError::Damaged { .. })));
+    for rev in [u64::MAX, (1 << 62) + 1] {
+        assert!(matches!(made(&header(), rev), Err(BackupError::Damaged { .. })), "{rev}");
+    }
+}
+
+#[test]
 fn json_lines_say_the_same() {
     let dir = tempfile::tempdir().unwrap();
     let store = Arc::new(SledStore::whole(&dir));
