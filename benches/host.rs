@@ -1,7 +1,7 @@
 //! The host over its socket, beside the engine it stands on and beside itself with fewer meetings: commits, invitations,
 //! changes, reads, starts, memory.
 //!
-//! `cargo bench --bench host`, with names of figures for these alone (`durable`, `issues`, `changes`, `reads`, `opening`,
+//! `cargo bench --bench host`, with names of figures for these alone (`durable`, `alone`, `issues`, `changes`, `reads`, `opening`,
 //! `memory`); `LICHHOP_BENCH=full` for a million meetings, `LICHHOP_BENCH_FOLDER` to keep the stores that were made. The count
 //! of syncs needs `strace`. Figures are reported, never judged: see `.ci/bench`.
 #![allow(clippy::unwrap_used, clippy::print_stdout, clippy::print_stderr, reason = "a measurement")]
@@ -45,9 +45,11 @@ fn main() {
     std::fs::create_dir_all(&folder).unwrap();
     let (size, ministries) = (Size::wanted(), Ministries::in_folder(folder));
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    if wants("durable") || wants("alone") {
+        durable::alone(&runtime, &ministries, &size);
+    }
     if wants("durable") {
         durable::together(&runtime, &ministries, &size);
-        durable::alone(&runtime, &ministries, &size);
         durable::syncs(&runtime, &ministries, &size);
     }
     if wants("issues") {

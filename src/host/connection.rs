@@ -9,7 +9,7 @@ use std::time::Duration;
 use futures_util::{SinkExt as _, StreamExt as _};
 use tokio::net::UnixStream;
 use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
+use tokio::sync::{Mutex as Turns, Semaphore, watch};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 use tokio_util::codec::{FramedRead, FramedWrite, LengthDelimitedCodec};
@@ -28,8 +28,7 @@ const STALLED: Duration = Duration::from_secs(10);
 const AT_ONCE: usize = 16;
 
 type Frames = FramedRead<OwnedReadHalf, LengthDelimitedCodec>;
-/// A message on its way, and the place among those worked on that it keeps until it is written.
-type Outgoing = mpsc::Sender<(Vec<u8>, Option<OwnedSemaphorePermit>)>;
+type Sink = FramedWrite<OwnedWriteHalf, LengthDelimitedCodec>;
 
 /// Why a connection ended that its client did not end.
 #[derive(Debug, thiserror::Error)]
@@ -74,25 +73,23 @@ pub(super) async fn serve<P>(
     versions?;
     let Ok(_place) = admitted else { return Ok(()) };
 
-    let (out, inbox) = mpsc::channel(AT_ONCE);
-    let writer = tokio::spawn(write_all(sink, inbox));
+    let line = Arc::new(Line::new(sink));
     let places = Arc::new(Semaphore::new(AT_ONCE));
     let follower = Follower::default();
-    let talk = Talk { host, user, out, places, follower };
+    let talk = Talk { host, user, line: line.clone(), places, follower };
     let heard = tokio::select! {
         heard = talk.listen(&mut frames) => heard,
         () = until(&mut stopping) => Ok(()),
+        () = line.cut() => Ok(()),
     };
     if heard.is_ok() {
         // Whoever closed his side, or outlives the host, still gets what he asked for; the host says how long that may take.
         let owed = u32::try_from(AT_ONCE).unwrap_or(u32::MAX);
         let _ = talk.places.acquire_many(owed).await;
     }
-    drop(talk);
-    if heard.is_err() {
-        writer.abort();
-    }
-    heard.and(writer.await.unwrap_or(Ok(())))
+    // What follows has nobody to tell; whoever is not listened to is not spoken to.
+    line.hang_up();
+    heard.and(line.why())
 }
 
 async fn until(stopping: &mut watch::Receiver<bool>) {
@@ -104,7 +101,7 @@ async fn until(stopping: &mut watch::Receiver<bool>) {
 struct Talk {
     host: Arc<Host>,
     user: String,
-    out: Outgoing,
+    line: Arc<Line>,
     places: Arc<Semaphore>,
     follower: Follower,
 }
@@ -124,11 +121,13 @@ impl Talk {
                 Ask::Follow => self.follow(),
                 Ask::Call { call, id, request } => {
                     let Ok(place) = self.places.clone().acquire_owned().await else { return Ok(()) };
-                    let (host, user, out) = (self.host.clone(), self.user.clone(), self.out.clone());
+                    let (host, user, line) = (self.host.clone(), self.user.clone(), self.line.clone());
                     // On its own: what was begun is ended, also when who asked goes away.
                     tokio::spawn(async move {
                         let reply = Box::new(answer::answer(&host, &user, id, *request).await);
-                        tell(&out, &Tell::Reply { call, reply }, Some(place)).await;
+                        line.tell(&Tell::Reply { call, reply }).await;
+                        // Kept until it is written.
+                        drop(place);
                     });
                 }
             }
@@ -138,10 +137,10 @@ impl Talk {
     /// Begins to follow before anything that is asked later is answered.
     fn follow(&self) {
         self.follower.start(|| {
-            let (mut changes, out) = (Changes::of(&self.host, &self.user), self.out.clone());
+            let (mut changes, line) = (Changes::of(&self.host, &self.user), self.line.clone());
             tokio::spawn(async move {
                 while let Some(change) = changes.next().await {
-                    tell(&out, &Tell::Change(change), None).await;
+                    line.tell(&Tell::Change(change)).await;
                 }
             })
         });
@@ -167,22 +166,55 @@ impl Drop for Follower {
     }
 }
 
-async fn tell(out: &Outgoing, message: &Tell, place: Option<OwnedSemaphorePermit>) {
-    match frame::encode(message) {
-        // Who asked may be gone.
-        Ok(bytes) => drop(out.send((bytes, place)).await),
-        Err(error) => tracing::error!(%error, "a reply could not be encoded"),
-    }
+/// The way to the client. Whoever has something to tell writes it himself, one after the other.
+struct Line {
+    sink: Turns<Sink>,
+    /// Whether it is over; nothing is written any more then.
+    over: watch::Sender<bool>,
+    /// Why, when the client is to blame.
+    why: Mutex<Option<Ended>>,
 }
 
-async fn write_all(
-    mut sink: FramedWrite<OwnedWriteHalf, LengthDelimitedCodec>,
-    mut inbox: mpsc::Receiver<(Vec<u8>, Option<OwnedSemaphorePermit>)>,
-) -> Result<(), Ended> {
-    while let Some((message, _place)) = inbox.recv().await {
-        for piece in frame::pieces(&message) {
-            timeout(STALLED, sink.send(piece)).await.map_err(|_| Ended::Stalled)??;
+impl Line {
+    fn new(sink: Sink) -> Self {
+        Self { sink: Turns::new(sink), over: watch::Sender::new(false), why: Mutex::default() }
+    }
+
+    async fn tell(&self, message: &Tell) {
+        let bytes = match frame::encode(message) {
+            Ok(bytes) => bytes,
+            Err(error) => return tracing::error!(%error, "a reply could not be encoded"),
+        };
+        let told = tokio::select! {
+            biased;
+            () = self.cut() => return,
+            told = self.write(&bytes) => told,
+        };
+        if let Err(why) = told {
+            self.why.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(why);
+            self.hang_up();
         }
     }
-    Ok(())
+
+    async fn write(&self, message: &[u8]) -> Result<(), Ended> {
+        let mut sink = self.sink.lock().await;
+        for piece in frame::pieces(message) {
+            timeout(STALLED, sink.send(piece)).await.map_err(|_| Ended::Stalled)??;
+        }
+        Ok(())
+    }
+
+    /// Returns when the line is over.
+    async fn cut(&self) {
+        until(&mut self.over.subscribe()).await;
+    }
+
+    fn hang_up(&self) {
+        self.over.send_replace(true);
+    }
+
+    /// Why it is over, told once.
+    fn why(&self) -> Result<(), Ended> {
+        self.why.lock().unwrap_or_else(PoisonError::into_inner).take().map_or(Ok(()), Err)
+    }
 }

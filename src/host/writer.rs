@@ -1,13 +1,15 @@
-//! The writer: the one thread that decides. It takes up to 256 waiting use cases, lets each decide against the applied
-//! state, syncs once, and only then acknowledges them all. Where several were acknowledged together, as many are expected
-//! again: the writer waits a moment for them, so that they share the next sync too. Whoever is alone is not kept waiting.
+//! The writer: one at a time sits at the desk and decides. A thread of its own takes up to 256 waiting use cases, lets each
+//! decide against the applied state, syncs once, and only then acknowledges them all. Where several were acknowledged together,
+//! as many are expected again: the writer waits a moment for them, so that they share the next sync too. Whoever is alone is
+//! not kept waiting: he sits down himself, since waking a thread and being woken by it would take him a third of a sync.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{JoinHandle, Thread};
 use std::time::{Duration, Instant};
 
+use tokio::runtime::{Handle, RuntimeFlavor};
 use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::domain::fault::Fault;
@@ -30,8 +32,20 @@ type Task = Box<dyn FnOnce(&mut Desk) -> Acknowledge + Send>;
 /// The writer's door.
 pub struct Writer {
     tasks: Option<mpsc::Sender<Task>>,
+    seat: Arc<Seat>,
     revisions: watch::Receiver<Rev>,
     thread: Option<JoinHandle<()>>,
+}
+
+/// The one place at the desk; empty when nothing is decided any more.
+struct Seat(Mutex<Option<Seated>>);
+
+/// What whoever sits at the desk has before him.
+struct Seated {
+    desk: Desk,
+    safe: watch::Sender<Rev>,
+    /// So many shared the last sync.
+    expected: usize,
 }
 
 impl Writer {
@@ -42,11 +56,14 @@ impl Writer {
     pub fn start(desk: Desk) -> Result<Self, Fault> {
         let (tasks, inbox) = mpsc::channel(QUEUE);
         let (safe, revisions) = watch::channel(desk.store().revision());
+        log_chain(&desk, "at the start");
+        let seat = Arc::new(Seat(Mutex::new(Some(Seated { desk, safe, expected: 1 }))));
+        let own = seat.clone();
         let thread = std::thread::Builder::new()
             .name("writer".into())
-            .spawn(move || run(desk, inbox, &safe))
+            .spawn(move || run(&own, inbox))
             .map_err(|error| Fault::Internal { detail: error.to_string() })?;
-        Ok(Self { tasks: Some(tasks), revisions, thread: Some(thread) })
+        Ok(Self { tasks: Some(tasks), seat, revisions, thread: Some(thread) })
     }
 
     /// Lets a use case decide, and waits until what it wrote is on disk. A sealed job that broke off goes first.
@@ -92,7 +109,18 @@ impl Writer {
 
     async fn hand_over(&self, task: Task) -> Result<(), Fault> {
         let tasks = self.tasks.as_ref().ok_or_else(stopped)?;
-        tasks.send(task).await.map_err(|_| stopped())
+        if let Err(task) = self.at_once(tasks, task) {
+            tasks.send(task).await.map_err(|_| stopped())?;
+        }
+        Ok(())
+    }
+
+    /// Sits down here and now, if nobody else waits and the executor can do without this thread; else gives the task back.
+    fn at_once(&self, tasks: &mpsc::Sender<Task>, task: Task) -> Result<(), Task> {
+        let alone = tasks.capacity() == tasks.max_capacity() && may_block();
+        let Some(place) = alone.then(|| self.seat.free()).flatten() else { return Err(task) };
+        tokio::task::block_in_place(|| sit(place, task, |_| None));
+        Ok(())
     }
 
     /// Lets somebody look at the desk while nothing changes, also beside a job that cannot be finished.
@@ -185,40 +213,70 @@ fn next_before(inbox: &mut mpsc::Receiver<Task>, patience: Instant) -> Option<Ta
     }
 }
 
-fn run(mut desk: Desk, mut inbox: mpsc::Receiver<Task>, safe: &watch::Sender<Rev>) {
-    let store = desk.around.store.clone();
-    log_chain(&desk, "at the start");
-    let mut expected = 1;
-    while let Some(first) = inbox.blocking_recv() {
-        let before = store.revision();
-        let patience = Instant::now() + MOMENT;
-        let mut waiting = vec![first(&mut desk)];
-        while waiting.len() < BATCH {
-            let next = match inbox.try_recv() {
-                Ok(task) => Some(task),
-                Err(_) if waiting.len() < expected && store.revision() != before => next_before(&mut inbox, patience),
-                Err(_) => None,
-            };
-            let Some(task) = next else { break };
-            waiting.push(task(&mut desk));
-        }
-        expected = waiting.len();
-        // Also when nothing was written, which is immediate: a store that broke off in a write says so here.
-        let after = store.revision();
-        let synced = store.sync().map_err(Fault::from);
-        let failed = synced.is_err();
-        if !failed && after != before {
-            // Before those who asked are told: whoever begins to follow once his own request was answered is not told of it.
-            safe.send_replace(after);
-        }
-        for acknowledge in waiting {
-            acknowledge(synced.clone());
-        }
-        if failed {
-            // After a failed sync nobody knows what is on disk; a new process looks at what really is there.
+impl Seat {
+    fn take(&self) -> MutexGuard<'_, Option<Seated>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The place, if nobody has it and he who takes it need not expect others.
+    fn free(&self) -> Option<MutexGuard<'_, Option<Seated>>> {
+        let seated = match self.0.try_lock() {
+            Ok(seated) => seated,
+            Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
+            Err(TryLockError::WouldBlock) => return None,
+        };
+        seated.as_ref().is_some_and(|seated| seated.expected <= 1).then_some(seated)
+    }
+}
+
+/// Whether this thread may wait for the disk: an executor of one thread has no other to go on with.
+fn may_block() -> bool {
+    Handle::try_current().is_ok_and(|executor| executor.runtime_flavor() == RuntimeFlavor::MultiThread)
+}
+
+/// Lets those decide who are there, syncs once, and tells them. `next` gives another one, if there is any.
+fn sit(mut place: MutexGuard<'_, Option<Seated>>, first: Task, mut next: impl FnMut(Option<Instant>) -> Option<Task>) {
+    let Some(seated) = place.as_mut() else { return };
+    let store = seated.desk.around.store.clone();
+    let before = store.revision();
+    let patience = Instant::now() + MOMENT;
+    let mut waiting = vec![first(&mut seated.desk)];
+    while waiting.len() < BATCH {
+        let expects = waiting.len() < seated.expected && store.revision() != before;
+        let Some(task) = next(expects.then_some(patience)) else { break };
+        waiting.push(task(&mut seated.desk));
+    }
+    seated.expected = waiting.len();
+    // Also when nothing was written, which is immediate: a store that broke off in a write says so here.
+    let after = store.revision();
+    let synced = store.sync().map_err(Fault::from);
+    match &synced {
+        // Before those who asked are told: whoever begins to follow once his own request was answered is not told of it.
+        Ok(()) if after != before => drop(seated.safe.send_replace(after)),
+        Ok(()) => {}
+        // After a failed sync nobody knows what is on disk; a new process looks at what really is there.
+        Err(_) => {
             tracing::error!("the store could not be synced: the writer stops");
-            return;
+            *place = None;
         }
     }
-    log_chain(&desk, "at the end");
+    for acknowledge in waiting {
+        acknowledge(synced.clone());
+    }
+}
+
+fn run(seat: &Seat, mut inbox: mpsc::Receiver<Task>) {
+    while let Some(first) = inbox.blocking_recv() {
+        let place = seat.take();
+        if place.is_none() {
+            return;
+        }
+        sit(place, first, |patience| match inbox.try_recv() {
+            Ok(task) => Some(task),
+            Err(_) => next_before(&mut inbox, patience?),
+        });
+    }
+    if let Some(seated) = seat.take().take() {
+        log_chain(&seated.desk, "at the end");
+    }
 }

@@ -32,6 +32,23 @@ pub(super) struct Tally {
 }
 
 impl Tally {
+    /// Its bytes: three numbers, big-endian.
+    pub(super) fn encode(&self) -> [u8; 24] {
+        let mut bytes = [0; 24];
+        let numbers = [self.entries, self.parts, self.fingerprint];
+        for (place, number) in bytes.as_chunks_mut::<8>().0.iter_mut().zip(numbers) {
+            *place = number.to_be_bytes();
+        }
+        bytes
+    }
+
+    /// The tally of these bytes.
+    pub(super) fn decode(bytes: &[u8; 24]) -> Self {
+        let mut numbers = bytes.as_chunks::<8>().0.iter().map(|number| u64::from_be_bytes(*number));
+        let mut next = || numbers.next().unwrap_or_default();
+        Self { entries: next(), parts: next(), fingerprint: next() }
+    }
+
     pub(super) fn add(&mut self, key: &[u8], header: Header, parts: u8) {
         self.entries = self.entries.wrapping_add(1);
         self.parts = self.parts.wrapping_add(parts.into());
@@ -68,21 +85,18 @@ impl Head {
 
     /// The head as it is stored at `key` with the commit that leads to it.
     pub(super) fn encode(&self, key: &[u8]) -> Vec<u8> {
-        let numbers = [self.tally.entries, self.tally.parts, self.tally.fingerprint];
-        let value = Value { format: Format::Raw, schema: SCHEMA, bytes: numbers.map(u64::to_be_bytes).concat() };
+        let value = Value { format: Format::Raw, schema: SCHEMA, bytes: self.tally.encode().to_vec() };
         codec::encode(key, self.rev, &value)
     }
 
     /// Reads the head stored at `key`.
     pub(super) fn decode(key: &[u8], frame: &[u8]) -> Result<Self, StoreError> {
         let entry = codec::decode(key, frame)?;
-        let (numbers, rest) = entry.value.bytes.as_chunks::<8>();
-        let &[entries, parts, fingerprint] = numbers else { return Err(codec::corrupt(key, "it is of another length")) };
+        let (tally, rest) = entry.value.bytes.split_first_chunk().ok_or_else(|| codec::corrupt(key, "it is of another length"))?;
         if entry.value.schema != SCHEMA || !rest.is_empty() {
             return Err(codec::corrupt(key, "it is of another version"));
         }
-        let [entries, parts, fingerprint] = [entries, parts, fingerprint].map(u64::from_be_bytes);
-        Ok(Self { rev: entry.rev, tally: Tally { entries, parts, fingerprint } })
+        Ok(Self { rev: entry.rev, tally: Tally::decode(tally) })
     }
 
     /// Compares what a full reading found with what was recorded: the tally of all entries, their latest revision, and

@@ -14,6 +14,7 @@ mod model;
 #[cfg(feature = "redb")]
 mod redb;
 mod repair;
+mod slots;
 
 use std::sync::Arc;
 

@@ -2,7 +2,7 @@
 //!
 //! - **Durable**: sled's `flush` only hands the log to the kernel (`sync_file_range`); [`SledStore`] adds `fdatasync`.
 //! - **Whole**: a reader never sees half a commit: commits gather in memory (`pending`), where readers and the one writer
-//!   exclude each other, and the engine is given them in one batch by the sync that makes them safe.
+//!   exclude each other, and a sync makes them safe at once: all in one batch, or the little there is in a slot (`slots`).
 //! - **Complete**: on opening, sled takes damage in the newest part of its log for the traces of a crash and silently
 //!   leaves out what it cannot read. So the store keeps a count and a fingerprint of all entries in every commit
 //!   (`store::tally`) and notes beside the log how far it had come (`store::mark`); what is missing is noticed when it is opened.
@@ -13,9 +13,11 @@ mod cells;
 mod engine;
 mod open;
 mod pending;
+mod slots;
 mod verify;
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
@@ -24,6 +26,7 @@ use std::time::Duration;
 use self::engine::Engine;
 pub(super) use self::open::{LOG, MARK, PARAMETERS};
 use self::pending::{Pending, Waiting};
+use self::slots::Written;
 use super::codec::{self, Header};
 use super::faults;
 use super::feed::Feed;
@@ -64,6 +67,26 @@ struct State {
 struct Turn {
     /// The engine has all that waits: the next commit lets go of it. Not at once, since a sync would wait for readers then.
     given: bool,
+    /// What was written since the engine was given something or a slot was filled: the keys, and how many bytes.
+    fresh: BTreeSet<Vec<u8>>,
+    fresh_bytes: usize,
+    /// How many slots are filled.
+    filled: u8,
+    /// The revision that the last filled slot leads to; without one, the engine's.
+    base: Rev,
+}
+
+impl Turn {
+    /// For an engine that stands at `rev`.
+    fn at(rev: Rev) -> Self {
+        Self { given: true, base: rev, ..Self::default() }
+    }
+
+    /// The engine is given what there is, whether a slot would hold it or not.
+    fn keep_from_slots(&mut self) {
+        self.given = false;
+        self.filled = slots::SLOTS;
+    }
 }
 
 /// What makes commits durable; held by one sync at a time.
@@ -107,7 +130,7 @@ impl SledStore {
     }
 
     /// Adds writes to what waits: all of them, or none; the store then stands at `rev`.
-    fn add<'a>(&self, state: &mut State, rev: Rev, frames: impl Iterator<Item = Frame<'a>>) -> Result<(), StoreError> {
+    fn add<'a>(&self, state: &mut State, turn: &mut Turn, rev: Rev, frames: impl Iterator<Item = Frame<'a>>) -> Result<(), StoreError> {
         let mut tally = state.head.tally;
         let mut added = Vec::with_capacity(frames.size_hint().0);
         for (key, frame) in frames {
@@ -121,6 +144,8 @@ impl SledStore {
             added.push((key, Waiting { frame: frame.map(Cow::into_owned), below }));
         }
         for (key, waiting) in added {
+            turn.fresh_bytes += key.len() + waiting.frame.as_ref().map_or(0, Vec::len);
+            turn.fresh.insert(key.to_vec());
             state.pending.put(key, waiting);
         }
         state.head = Head { rev, tally };
@@ -148,9 +173,53 @@ impl SledStore {
         faults::moment();
         let given = self.engine.run(|db| db.apply_batch(batch)).map_err(|fault| self.engine.broken_off(&fault));
         faults::moment();
+        let rev = state.head.rev;
         drop(state);
         self.told(given)?;
-        turn.given = true;
+        *turn = Turn::at(rev);
+        Ok(())
+    }
+
+    /// Fills a slot with what is new, if it has room there; whether it had.
+    fn note(&self, turn: &mut Turn) -> Result<bool, StoreError> {
+        if turn.given || turn.filled >= slots::SLOTS || !slots::may_fit(turn.fresh.len(), turn.fresh_bytes) {
+            return Ok(false);
+        }
+        let state = self.read();
+        let fresh = turn.fresh.iter().filter_map(|key| Some((key.as_slice(), state.pending.get(key)?.frame.as_deref())));
+        let Some(frame) = slots::encode(turn.filled, turn.base, &state.head, fresh) else { return Ok(false) };
+        let rev = state.head.rev;
+        drop(state);
+        faults::moment();
+        let noted = slots::put(&self.engine, turn.filled, frame).map_err(|fault| self.engine.broken_off(&fault));
+        faults::moment();
+        self.told(noted)?;
+        *turn = Turn { filled: turn.filled + 1, base: rev, ..Turn::default() };
+        Ok(true)
+    }
+
+    /// Takes in what slots hold that the engine was not given any more; the next sync gives it.
+    fn take_in(&self, written: Vec<Written>) -> Result<(), StoreError> {
+        let mut turn = self.turn();
+        let mut state = self.write();
+        for Written { base, head, frames } in written {
+            if base != state.head.rev {
+                let (from, to) = (state.head.rev, head.rev);
+                return Err(StoreError::Corrupt(format!(
+                    "what leads from revision {from} to {base} is missing, and revision {to} is there"
+                )));
+            }
+            for (key, frame) in &frames {
+                frame.as_deref().map(|frame| codec::check(key, frame)).transpose()?;
+            }
+            let kept = frames.iter().map(|(key, frame)| (key.as_slice(), frame.as_deref().map(Cow::Borrowed)));
+            self.add(&mut state, &mut turn, head.rev, kept)?;
+            if state.head != head {
+                return Err(StoreError::Corrupt(format!("the commits up to revision {} do not lead to what was recorded", head.rev)));
+            }
+        }
+        self.feed.restart(state.head.rev);
+        turn.keep_from_slots();
         Ok(())
     }
 
@@ -245,7 +314,7 @@ impl Store for SledStore {
             return Ok(Outcome::Committed(state.head.rev));
         }
         let rev = state.head.rev + 1;
-        self.told(self.add(&mut state, rev, frames::committed(rev, &commit.operations)))?;
+        self.told(self.add(&mut state, &mut turn, rev, frames::committed(rev, &commit.operations)))?;
         self.feed.publish(rev, commit.operations.iter().map(|operation| operation.key().to_vec()).collect());
         self.added(state, &mut turn)?;
         Ok(Outcome::Committed(rev))
@@ -259,7 +328,9 @@ impl Store for SledStore {
         if disk.synced == rev {
             return Ok(());
         }
-        self.give(&mut turn)?;
+        if !self.note(&mut turn)? {
+            self.give(&mut turn)?;
+        }
         drop(turn);
         self.told(self.sync_log(&mut disk, rev))
     }
@@ -289,7 +360,8 @@ impl FileStore for SledStore {
     fn adopt(&self, copied: &[Copied], rev: Rev) -> Result<(), StoreError> {
         let mut turn = self.turn();
         let mut state = self.begin(&mut turn)?;
-        self.told(self.add(&mut state, rev, frames::copied(copied)))?;
+        self.told(self.add(&mut state, &mut turn, rev, frames::copied(copied)))?;
+        turn.keep_from_slots();
         self.feed.restart(rev);
         self.added(state, &mut turn)
     }

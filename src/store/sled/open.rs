@@ -3,7 +3,7 @@
 use std::fs::{self, File};
 use std::io;
 use std::path::Path;
-use std::sync::{Mutex, RwLock};
+use std::sync::{Mutex, PoisonError, RwLock};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -12,11 +12,10 @@ use super::super::lock::{create_private_dir, refused};
 use super::super::mark::{Mark, MarkFile};
 use super::super::repair::{self, Repair};
 use super::super::shield::{Kind, shielded};
-use super::super::tally::Head;
 use super::engine::{Engine, Fault};
 use super::pending::Pending;
-use super::{Disk, SledStore, State, cells, verify};
-use crate::usecase::ports::StoreError;
+use super::{Disk, SledStore, State, Turn, cells, slots, verify};
+use crate::usecase::ports::{Store as _, StoreError};
 
 /// The log.
 pub(in super::super) const LOG: &str = "db";
@@ -35,36 +34,49 @@ pub(super) fn open(dir: &Path) -> Result<(SledStore, Vec<Repair>), StoreError> {
     let at = |error: io::Error| refused(dir, &error);
     create_private_dir(dir).map_err(at)?;
     let mut repairs = repair::remove_torn_snapshots(dir).map_err(at)?;
-    let (mut mark_file, mark) = MarkFile::open(&dir.join(MARK)).map_err(at)?;
+    let (mark_file, mark) = MarkFile::open(&dir.join(MARK)).map_err(at)?;
     let before = snapshot_position(dir).map_err(at)?;
     let (db, repaired) = open_database(dir, mark)?;
     let engine = Engine::new(db);
     let position = snapshot_position(dir).map_err(at)?;
     let covered = (repaired.is_none() && before == position).then_some(position);
-    let head = examine(&engine, mark.unwrap_or_default(), covered).map_err(|error| as_it_was(error, repaired.as_ref()))?;
-    if mark.is_none() && head.rev > 0 {
+    let store = assemble(engine, dir, mark_file).and_then(|store| examine(&store, mark.unwrap_or_default(), covered).map(|()| store));
+    let store = store.map_err(|error| as_it_was(error, repaired.as_ref()))?;
+    let rev = store.revision();
+    if mark.is_none() && rev > 0 {
         repairs.push(Repair::MarkUnreadable);
     }
     repairs.extend(repaired);
-    let log = sync_files(dir).map_err(at)?;
-    let parameters = parameters(dir).map_err(at)?;
-    mark_file.establish(Mark { rev: head.rev, verified: position, parameters }).map_err(at)?;
-    let disk = Disk { log, mark: mark_file, synced: head.rev };
-    let state = State { head, pending: Pending::default() };
-    let store = SledStore { engine, state: RwLock::new(state), turn: Mutex::default(), disk: Mutex::new(disk), feed: Feed::new(head.rev) };
+    let mark = Mark { rev, verified: position, parameters: parameters(dir).map_err(at)? };
+    store.disk.lock().unwrap_or_else(PoisonError::into_inner).mark.establish(mark).map_err(at)?;
     Ok((store, repairs))
 }
 
-/// Compares what is there with what was recorded; tells where the store stands. If the snapshot that was found covers
-/// all of the log (its position is `covered`) and an earlier start has verified just that, nothing need be read again:
-/// damage shows when it is read.
-fn examine(engine: &Engine, mark: Mark, covered: Option<u64>) -> Result<Head, StoreError> {
-    let head = cells::head(engine)?;
-    mark.reached(head.rev)?;
+/// A store as the engine has it, with all its files made durable.
+fn assemble(engine: Engine, dir: &Path, mark: MarkFile) -> Result<SledStore, StoreError> {
+    let head = cells::head(&engine)?;
+    let log = sync_files(dir).map_err(|error| refused(dir, &error))?;
+    let disk = Disk { log, mark, synced: head.rev };
+    let state = State { head, pending: Pending::default() };
+    let feed = Feed::new(head.rev);
+    Ok(SledStore { engine, state: RwLock::new(state), turn: Mutex::new(Turn::at(head.rev)), disk: Mutex::new(disk), feed })
+}
+
+/// Compares what is there with what was recorded, and takes in what slots hold. If the snapshot that was found covers all of the
+/// log (its position is `covered`) and an earlier start has verified just that, nothing need be read again: damage shows when it
+/// is read.
+fn examine(store: &SledStore, mark: Mark, covered: Option<u64>) -> Result<(), StoreError> {
+    let head = store.read().head;
+    let written = slots::beyond(&store.engine, head.rev)?;
+    mark.reached(written.last().map_or(head.rev, |last| last.head.rev))?;
     if covered.is_none_or(|position| position == 0 || position != mark.verified) {
-        verify::verify(engine, head)?;
+        verify::verify(&store.engine, head)?;
     }
-    Ok(head)
+    if written.is_empty() {
+        return Ok(());
+    }
+    store.take_in(written)?;
+    store.sync()
 }
 
 /// After a repair that did not help, whoever reads the error is told where the untouched files are.
