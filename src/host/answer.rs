@@ -107,10 +107,20 @@ async fn whole(host: &Arc<Host>, caller: &Caller, request: Request) -> Reply {
 }
 
 /// Whether a request needs the desk: because it writes, or because it shows what the desk would do next.
-fn writes(request: &Request) -> bool {
+pub(crate) fn writes(request: &Request) -> bool {
     !matches!(
         request,
-        Request::UnitList
+        Request::Flush
+            | Request::AuditVerify
+            | Request::Check
+            | Request::Backup(_)
+            | Request::Vacuum
+            | Request::OutboxList { .. }
+            | Request::OutboxShow(_)
+            | Request::OutboxWhy(_)
+            | Request::OutboxStatus
+            | Request::AsOf { .. }
+            | Request::UnitList
             | Request::UnitShow(_)
             | Request::MailboxList
             | Request::MailboxShow(_)

@@ -79,7 +79,8 @@ impl Writer {
     }
 
     /// As [`Writer::decide`]; what is to be told of the decision is made of it beside the writer, while the disk is waited for.
-    /// It is told once the decision is on disk and not before.
+    /// It is told once the decision is on disk and not before. Whoever is alone decides on this very thread, which may be blocked
+    /// until then: a task of its own.
     ///
     /// # Errors
     /// As [`Writer::decide`], and what `tell` answers.
@@ -99,7 +100,9 @@ impl Writer {
                 let _ = safe.send(synced);
             })
         });
-        self.hand_over(task).await?;
+        if let Err(task) = self.at_once(task) {
+            self.hand_over(task).await?;
+        }
         let outcome = decided.await.map_err(|_| stopped())?;
         let told = catch_unwind(AssertUnwindSafe(|| outcome.and_then(tell)))
             .unwrap_or_else(|panic| Err(Fault::Internal { detail: crate::host::panic::words(panic.as_ref()) }));
@@ -109,16 +112,15 @@ impl Writer {
 
     async fn hand_over(&self, task: Task) -> Result<(), Fault> {
         let tasks = self.tasks.as_ref().ok_or_else(stopped)?;
-        if let Err(task) = self.at_once(tasks, task) {
-            tasks.send(task).await.map_err(|_| stopped())?;
-        }
-        Ok(())
+        tasks.send(task).await.map_err(|_| stopped())
     }
 
-    /// Sits down here and now, if nobody else waits and the executor can do without this thread; else gives the task back.
-    fn at_once(&self, tasks: &mpsc::Sender<Task>, task: Task) -> Result<(), Task> {
-        let alone = tasks.capacity() == tasks.max_capacity() && may_block();
-        let Some(place) = alone.then(|| self.seat.free()).flatten() else { return Err(task) };
+    /// Sits down here and now, if nobody else waits and the executor can do without this thread; else gives the task back. What
+    /// may take long is not done so: it would hold up whatever its caller does besides waiting.
+    fn at_once(&self, task: Task) -> Result<(), Task> {
+        let nobody_waits = self.tasks.as_ref().is_some_and(|tasks| tasks.capacity() == tasks.max_capacity());
+        let place = if nobody_waits && may_block() { self.seat.free() } else { None };
+        let Some(place) = place else { return Err(task) };
         tokio::task::block_in_place(|| sit(place, task, |_| None));
         Ok(())
     }
