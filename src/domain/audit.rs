@@ -244,6 +244,11 @@ pub enum Finding {
         /// How.
         detail: String,
     },
+    /// An entry of an index whose key fits its record, and whose value says something else.
+    IndexValue {
+        /// The index key.
+        key: String,
+    },
 }
 
 /// What a check found.

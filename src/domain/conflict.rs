@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::meeting::{Entry, Meeting, MeetingId, MeetingState, until};
+use crate::domain::meeting::{Entry, Meeting, MeetingId, MeetingState, overlap};
 use crate::domain::text::{Line, search_key};
 use crate::domain::time::WallTime;
 use crate::domain::unit::UnitCode;
@@ -51,27 +51,10 @@ pub struct Conflict {
     pub claimed: Line,
 }
 
-/// What of a stored meeting tells whether it can be in anybody's way at all. Of the many meetings of a day few are held at one
-/// time: the others need not be read any further.
-#[derive(Debug, Clone, Copy, Deserialize)]
-pub struct Glance {
-    start: WallTime,
-    end: Option<WallTime>,
-    state: MeetingState,
-}
-
-impl Glance {
-    /// Of a meeting that is known.
-    #[must_use]
-    pub fn of(meeting: &Meeting) -> Self {
-        Self { start: meeting.entry.start, end: meeting.entry.end, state: meeting.state }
-    }
-
-    /// Whether the meeting claims the time of an entry.
-    #[must_use]
-    pub fn may_clash(&self, entry: &Entry) -> bool {
-        self.state.claims_time() && entry.start < until(self.start, self.end) && self.start < entry.until()
-    }
+/// What an entry claims, in its own words. Whatever is added here is a conflict, and must be a mark of every
+/// [`Glance`](crate::domain::glance::Glance) that is stored.
+pub(super) fn claims(entry: &Entry) -> impl Iterator<Item = (ConflictKind, &Line)> {
+    [(ConflictKind::Room, &entry.place), (ConflictKind::Chair, &entry.chair)].into_iter()
 }
 
 /// Conflicts of an entry with other meetings. `own` is the id of the entry's own meeting, if it has one yet.
@@ -79,13 +62,16 @@ impl Glance {
 /// `others` may hold any meetings; only those that claim their time and overlap count.
 #[must_use]
 pub fn conflicts<'a>(own: Option<&MeetingId>, entry: &Entry, others: impl IntoIterator<Item = &'a Meeting>) -> Vec<Conflict> {
-    let (place, chair) = (search_key(entry.place.as_str()), search_key(entry.chair.as_str()));
+    let mine: Vec<(ConflictKind, String)> = claims(entry).map(|(kind, claimed)| (kind, search_key(claimed.as_str()))).collect();
     let mut found = Vec::new();
     for other in others {
-        if Some(&other.id) == own || !Glance::of(other).may_clash(entry) {
+        if Some(&other.id) == own || !other.state.claims_time() || !overlap(other.entry.span(), entry.span()) {
             continue;
         }
-        let mut add = |kind, claimed: &Line| {
+        for (kind, claimed) in claims(&other.entry) {
+            if !mine.contains(&(kind, search_key(claimed.as_str()))) {
+                continue;
+            }
             found.push(Conflict {
                 kind,
                 severity: Severity::Hard,
@@ -97,12 +83,6 @@ pub fn conflicts<'a>(own: Option<&MeetingId>, entry: &Entry, others: impl IntoIt
                 until: other.entry.until(),
                 claimed: claimed.clone(),
             });
-        };
-        if search_key(other.entry.place.as_str()) == place {
-            add(ConflictKind::Room, &other.entry.place);
-        }
-        if search_key(other.entry.chair.as_str()) == chair {
-            add(ConflictKind::Chair, &other.entry.chair);
         }
     }
     found.sort_by(|a, b| (a.start, &a.with, a.kind).cmp(&(b.start, &b.with, b.kind)));
@@ -110,13 +90,14 @@ pub fn conflicts<'a>(own: Option<&MeetingId>, entry: &Entry, others: impl IntoIt
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use proptest::prelude::*;
 
     use super::*;
     use crate::domain::meeting::tests::entry;
 
-    fn meeting(serial: u32, entry: Entry, state: MeetingState) -> Meeting {
+    /// A meeting of an entry, for tests of the rules.
+    pub(crate) fn meeting(serial: u32, entry: Entry, state: MeetingState) -> Meeting {
         let id = MeetingId::new(2016, serial);
         Meeting {
             uid: id.to_string(),

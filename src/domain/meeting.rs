@@ -262,6 +262,12 @@ impl Entry {
         until(self.start, self.end)
     }
 
+    /// When it begins and when it is over.
+    #[must_use]
+    pub fn span(&self) -> (WallTime, WallTime) {
+        (self.start, self.until())
+    }
+
     /// The days it touches.
     pub fn days(&self) -> impl Iterator<Item = NaiveDate> + use<> {
         days(self.start, self.end)
@@ -296,6 +302,12 @@ pub fn check_end(start: WallTime, end: Option<WallTime>) -> Result<(), EntryFaul
 #[must_use]
 pub fn until(start: WallTime, end: Option<WallTime>) -> WallTime {
     end.unwrap_or_else(|| start.session_end())
+}
+
+/// Whether two spans have a moment in common. One that begins when the other is over has none with it.
+#[must_use]
+pub fn overlap(one: (WallTime, WallTime), other: (WallTime, WallTime)) -> bool {
+    one.0 < other.1 && other.0 < one.1
 }
 
 /// The days that a meeting touches.

@@ -11,6 +11,7 @@ pub mod conflict;
 pub mod dispatch;
 pub mod draft;
 pub mod fault;
+pub mod glance;
 pub mod history;
 pub mod invitation;
 pub mod mailbox;

@@ -63,6 +63,18 @@ impl WallTime {
         Utc.from_utc_datetime(&(self.0 - Duration::seconds(i64::from(OFFSET_SECONDS))))
     }
 
+    /// The minutes since the midnight with which 1970 began in Vietnam; negative before.
+    #[must_use]
+    pub fn minutes(self) -> i64 {
+        self.0.and_utc().timestamp().div_euclid(60)
+    }
+
+    /// The time so many [`WallTime::minutes`] later; `None` in years that no calendar has.
+    #[must_use]
+    pub fn from_minutes(minutes: i64) -> Option<Self> {
+        DateTime::from_timestamp(minutes.checked_mul(60)?, 0).map(|time| Self(time.naive_utc()))
+    }
+
     /// The day.
     #[must_use]
     pub fn day(self) -> NaiveDate {
@@ -435,6 +447,16 @@ mod tests {
     }
 
     #[test]
+    fn minutes_are_counted_in_vietnam() {
+        let at = |raw| WallTime::at(DateTime::parse_from_rfc3339(raw).unwrap().with_timezone(&Utc));
+        assert_eq!(at("1970-01-01T00:01:00+07:00").minutes(), 1);
+        for (raw, minutes) in [("0000-01-01T00:00:00+07:00", -1_036_120_320), ("9999-12-31T23:59:59+07:00", 4_223_371_679)] {
+            assert_eq!((at(raw).minutes(), WallTime::from_minutes(minutes)), (minutes, Some(at(raw))), "{raw}");
+        }
+        assert_eq!((WallTime::from_minutes(i64::MIN), WallTime::from_minutes(i64::MAX / 60)), (None, None));
+    }
+
+    #[test]
     fn weeks_are_iso_weeks() {
         let week = |raw| IsoWeek::parse(raw, now()).map(|week| week.to_string());
         assert_eq!(week("2026-W48").unwrap(), "2026-W48");
@@ -465,6 +487,7 @@ mod tests {
             );
             assert!(start.session_end() > start);
             assert_eq!(WallTime::at(start.instant()), start);
+            assert_eq!(WallTime::from_minutes(start.minutes()), Some(start));
         }
     }
 }

@@ -39,6 +39,14 @@ pub fn finding(lang: Lang, finding: &Finding) -> String {
         Finding::Index { key } => {
             say!(lang, "Chỉ mục {key}: không khớp bản ghi.", "Index {key}: does not fit its record.", key = shown(key))
         }
+        Finding::IndexValue { key } => {
+            say!(
+                lang,
+                "Chỉ mục {key}: nội dung không khớp bản ghi.",
+                "Index {key}: what it says does not fit its record.",
+                key = shown(key)
+            )
+        }
         Finding::Record { id } => {
             say!(lang, "Bản ghi {id}: không phải phiên bản mới nhất của nó.", "Record {id}: is not its own latest version.", id = shown(id))
         }

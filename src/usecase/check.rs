@@ -15,8 +15,11 @@ use crate::domain::unit::Unit;
 use crate::usecase::audit;
 use crate::usecase::desk::Version;
 use crate::usecase::keys;
-use crate::usecase::ports::{Range, Store, StoreError};
+use crate::usecase::ports::{Format, Range, Store, StoreError};
 use crate::usecase::table::{self, Record};
+
+/// The entries of indexes that follow from records: keys, and the bytes of their values.
+type Indexed = BTreeMap<Vec<u8>, Vec<u8>>;
 
 /// Checks everything.
 ///
@@ -31,22 +34,22 @@ pub fn check(store: &dyn Store) -> Result<CheckReport, Fault> {
         // A scan stops at what it cannot read: say where, then check what can still be read.
         report.findings.push(Finding::Damaged { detail: error.to_string() });
     }
-    let mut indexed = BTreeSet::new();
+    let mut indexed = Indexed::new();
     check_records::<Unit>(store, &mut indexed, &mut report.findings);
     check_records::<Mailbox>(store, &mut indexed, &mut report.findings);
     check_records::<Meeting>(store, &mut indexed, &mut report.findings);
     check_records::<Account>(store, &mut indexed, &mut report.findings);
     check_records::<Dispatch>(store, &mut indexed, &mut report.findings);
     check_records::<Item>(store, &mut indexed, &mut report.findings);
-    check_indexes(store, &indexed, &mut report.findings);
+    check_indexes(store, indexed, &mut report.findings);
     check_series(store, &mut report.findings);
     check_messages(store, &mut report.findings);
     check_drafts(store, &mut report.findings);
     Ok(report)
 }
 
-/// Each record must be its own latest version, and there is one where there are versions; its index keys are gathered in `indexed`.
-fn check_records<T: Record>(store: &dyn Store, indexed: &mut BTreeSet<Vec<u8>>, findings: &mut Vec<Finding>) {
+/// Each record must be its own latest version, and there is one where there are versions; its entries in indexes are gathered in `indexed`.
+fn check_records<T: Record>(store: &dyn Store, indexed: &mut Indexed, findings: &mut Vec<Finding>) {
     let records = match table::all::<T>(store) {
         Ok(records) => records,
         Err(error) => {
@@ -56,7 +59,7 @@ fn check_records<T: Record>(store: &dyn Store, indexed: &mut BTreeSet<Vec<u8>>, 
     };
     let mut ids = BTreeSet::new();
     for record in records {
-        indexed.extend(record.value.index());
+        indexed.extend(record.value.index().into_iter().map(|entry| (entry.key, entry.bytes)));
         let prefix = format!("h/{}/{}/", T::KIND, record.value.id());
         let newest = table::last(store, prefix.as_bytes()).and_then(|entry| entry.as_ref().map(table::decode::<Version>).transpose());
         let same = match newest {
@@ -87,19 +90,23 @@ fn check_gone<T: Record>(store: &dyn Store, mut ids: BTreeSet<String>, findings:
     }
 }
 
-fn check_indexes(store: &dyn Store, indexed: &BTreeSet<Vec<u8>>, findings: &mut Vec<Finding>) {
-    let mut found = BTreeSet::new();
+/// What is in the indexes is what follows from the records: no entry more, none less, and each says the same.
+fn check_indexes(store: &dyn Store, mut indexed: Indexed, findings: &mut Vec<Finding>) {
     for prefix in [keys::INDEX, keys::DUE] {
-        if let Err(error) = table::each(store, prefix, |entry| {
-            found.insert(entry.key);
+        let walked = table::each(store, prefix, |entry| {
+            let key = || entry.key.escape_ascii().to_string();
+            match indexed.remove(&entry.key) {
+                Some(bytes) if entry.value.format == Format::Raw && entry.value.bytes == bytes => {}
+                Some(_) => findings.push(Finding::IndexValue { key: key() }),
+                None => findings.push(Finding::Index { key: key() }),
+            }
             Ok::<_, StoreError>(())
-        }) {
+        });
+        if let Err(error) = walked {
             findings.push(Finding::Damaged { detail: error.to_string() });
         }
     }
-    for key in found.symmetric_difference(indexed) {
-        findings.push(Finding::Index { key: key.escape_ascii().to_string() });
-    }
+    findings.extend(indexed.keys().map(|key| Finding::Index { key: key.escape_ascii().to_string() }));
 }
 
 /// Every number of a year's series was given to exactly one meeting, without a gap.

@@ -1,14 +1,17 @@
-//! Meetings by the days they touch: read through the index of days, each meeting once however often it is needed.
+//! Meetings by the days they touch: read through the index of days, each meeting once however often it is needed. Those that are
+//! in nobody's way are told by the index alone.
 
 use std::collections::{HashMap, VecDeque};
 use std::rc::Rc;
 
 use chrono::NaiveDate;
 
-use crate::domain::conflict::{Conflict, Glance, conflicts};
+use crate::domain::conflict::{Conflict, conflicts};
+use crate::domain::glance::Glance;
 use crate::domain::meeting::{Meeting, MeetingId, MeetingState};
+use crate::usecase::glance;
 use crate::usecase::keys::{self, DayIndex};
-use crate::usecase::ports::{Direction, Range, Store, StoreError};
+use crate::usecase::ports::{Direction, Entry, Range, Store, StoreError};
 use crate::usecase::table::{self, Stored};
 
 /// How many keys of the index are read at once.
@@ -16,13 +19,14 @@ const PAGE: usize = 256;
 /// More meetings than these are not kept for the next question: a walk through years must not gather them all.
 const KEPT_MAX: usize = 4096;
 
+/// A meeting of a day, as the index has it.
+type Seen = (MeetingId, Glance);
+
 /// What was read so far, for one answer.
 pub struct Days<'a> {
     store: &'a dyn Store,
     meetings: HashMap<MeetingId, Rc<Stored<Meeting>>>,
-    by_day: HashMap<NaiveDate, Rc<[MeetingId]>>,
-    /// Those that were looked at and not read.
-    glances: HashMap<MeetingId, Glance>,
+    by_day: HashMap<NaiveDate, Rc<[Seen]>>,
     /// Every meeting has been read: a day that is not known has none.
     complete: bool,
 }
@@ -31,7 +35,7 @@ impl<'a> Days<'a> {
     /// Nothing read yet.
     #[must_use]
     pub fn new(store: &'a dyn Store) -> Self {
-        Self { store, meetings: HashMap::new(), by_day: HashMap::new(), glances: HashMap::new(), complete: false }
+        Self { store, meetings: HashMap::new(), by_day: HashMap::new(), complete: false }
     }
 
     /// One meeting.
@@ -48,7 +52,7 @@ impl<'a> Days<'a> {
     }
 
     /// The meetings that touch a day.
-    fn on(&mut self, day: NaiveDate) -> Result<Rc<[MeetingId]>, StoreError> {
+    fn on(&mut self, day: NaiveDate) -> Result<Rc<[Seen]>, StoreError> {
         if let Some(known) = self.by_day.get(&day) {
             return Ok(known.clone());
         }
@@ -56,21 +60,10 @@ impl<'a> Days<'a> {
             return Ok(Rc::default());
         }
         let mut walk = DayWalk::new(self.store, DayIndex::All, day, day, Direction::Forward);
-        let ids = walk.next()?.map(|(_, ids)| ids).unwrap_or_default();
-        Ok(self.by_day.entry(day).or_insert(ids.into()).clone())
-    }
-
-    /// What a look at a meeting tells.
-    fn glance(&mut self, id: &MeetingId) -> Result<Glance, StoreError> {
-        if let Some(known) = self.meetings.get(id) {
-            return Ok(Glance::of(&known.value));
-        }
-        if let Some(known) = self.glances.get(id) {
-            return Ok(*known);
-        }
-        let stored = table::get(self.store, &keys::under(keys::MEETING, id.as_str()))?.ok_or_else(|| not_there(id))?;
-        self.glances.insert(id.clone(), stored.value);
-        Ok(stored.value)
+        let named = walk.next()?.map(|(_, named)| named).unwrap_or_default();
+        let seen: Rc<[Seen]> = seen(named)?;
+        self.by_day.insert(day, seen.clone());
+        Ok(seen)
     }
 
     /// The meetings that touch any day from `from` to `to`, each once.
@@ -80,11 +73,11 @@ impl<'a> Days<'a> {
     pub fn between(&mut self, from: NaiveDate, to: NaiveDate) -> Result<Vec<Rc<Stored<Meeting>>>, StoreError> {
         let mut walk = DayWalk::new(self.store, DayIndex::All, from, to, Direction::Forward);
         let mut found = HashMap::new();
-        while let Some((day, ids)) = walk.next()? {
-            for id in &ids {
+        while let Some((day, named)) = walk.next()? {
+            for Named { id, .. } in &named {
                 found.insert(id.clone(), self.read(id)?);
             }
-            self.by_day.insert(day, ids.into());
+            self.by_day.insert(day, seen(named)?);
         }
         Ok(found.into_values().collect())
     }
@@ -96,8 +89,8 @@ impl<'a> Days<'a> {
     pub fn waiting(&mut self, state: MeetingState) -> Result<Vec<Rc<Stored<Meeting>>>, StoreError> {
         let mut walk = DayWalk::new(self.store, DayIndex::Waiting(state), NaiveDate::MIN, NaiveDate::MAX, Direction::Forward);
         let mut found = Vec::new();
-        while let Some((_, ids)) = walk.next()? {
-            for id in &ids {
+        while let Some((_, named)) = walk.next()? {
+            for Named { id, .. } in &named {
                 found.push(self.read(id)?);
             }
         }
@@ -109,15 +102,16 @@ impl<'a> Days<'a> {
     /// # Errors
     /// The store's.
     pub fn all(&mut self) -> Result<Vec<Rc<Stored<Meeting>>>, StoreError> {
-        let mut days: HashMap<NaiveDate, Vec<MeetingId>> = HashMap::new();
+        let mut days: HashMap<NaiveDate, Vec<Seen>> = HashMap::new();
         let all: Vec<Rc<Stored<Meeting>>> = table::all::<Meeting>(self.store)?.into_iter().map(Rc::new).collect();
         for meeting in &all {
+            let glance = Glance::of(&meeting.value);
             for day in meeting.value.entry.days() {
-                days.entry(day).or_default().push(meeting.value.id.clone());
+                days.entry(day).or_default().push((meeting.value.id.clone(), glance.clone()));
             }
             self.meetings.insert(meeting.value.id.clone(), meeting.clone());
         }
-        self.by_day = days.into_iter().map(|(day, ids)| (day, ids.into())).collect();
+        self.by_day = days.into_iter().map(|(day, seen)| (day, seen.into())).collect();
         self.complete = true;
         Ok(all)
     }
@@ -130,10 +124,11 @@ impl<'a> Days<'a> {
         if !meeting.state.claims_time() && meeting.state != MeetingState::Draft {
             return Ok(Vec::new());
         }
+        let mine = Glance::of(meeting);
         let mut others: HashMap<MeetingId, Rc<Stored<Meeting>>> = HashMap::new();
         for day in meeting.entry.days() {
-            for id in self.on(day)?.iter() {
-                if *id != meeting.id && self.glance(id)?.may_clash(&meeting.entry) {
+            for (id, glance) in self.on(day)?.iter() {
+                if *id != meeting.id && glance.may_clash(&mine) {
                     others.insert(id.clone(), self.read(id)?);
                 }
             }
@@ -146,7 +141,6 @@ impl<'a> Days<'a> {
         if self.meetings.len() > KEPT_MAX && !self.complete {
             self.meetings.clear();
             self.by_day.clear();
-            self.glances.clear();
         }
     }
 }
@@ -155,13 +149,25 @@ fn not_there(id: &MeetingId) -> StoreError {
     StoreError::Corrupt(format!("the index of days names {id}, which is not there"))
 }
 
+/// What the entries of the index of all meetings tell.
+fn seen(named: Vec<Named>) -> Result<Rc<[Seen]>, StoreError> {
+    named.into_iter().map(|Named { id, entry }| Ok((id, glance::decode(&entry)?))).collect()
+}
+
+/// A meeting that an index of days names, and the entry that does.
+pub struct Named {
+    /// The meeting.
+    pub id: MeetingId,
+    entry: Entry,
+}
+
 /// A walk through an index of days.
 pub struct DayWalk<'a> {
     store: &'a dyn Store,
     index: DayIndex,
     range: Range,
     direction: Direction,
-    ahead: VecDeque<(NaiveDate, MeetingId)>,
+    ahead: VecDeque<(NaiveDate, Named)>,
     more: bool,
 }
 
@@ -177,16 +183,16 @@ impl<'a> DayWalk<'a> {
     /// # Errors
     /// The store's; [`StoreError::Corrupt`] for a key that names no day or no meeting.
     #[allow(clippy::should_implement_trait, reason = "it can fail, and whoever walks wants to stop then")]
-    pub fn next(&mut self) -> Result<Option<(NaiveDate, Vec<MeetingId>)>, StoreError> {
-        let mut ids = Vec::new();
+    pub fn next(&mut self) -> Result<Option<(NaiveDate, Vec<Named>)>, StoreError> {
+        let mut all = Vec::new();
         let mut of = None;
         loop {
-            while let Some((day, id)) = self.ahead.pop_front_if(|(day, _)| of.is_none_or(|of| of == *day)) {
+            while let Some((day, named)) = self.ahead.pop_front_if(|(day, _)| of.is_none_or(|of| of == *day)) {
                 of = Some(day);
-                ids.push(id);
+                all.push(named);
             }
             if !self.ahead.is_empty() || !self.more {
-                return Ok(of.map(|day| (day, ids)));
+                return Ok(of.map(|day| (day, all)));
             }
             self.read_on()?;
         }
@@ -195,14 +201,15 @@ impl<'a> DayWalk<'a> {
     fn read_on(&mut self) -> Result<(), StoreError> {
         let page = self.store.scan(&self.range, PAGE, self.direction)?;
         self.more = page.more;
-        for entry in &page.entries {
-            let named = self.index.entry(&entry.key).ok_or_else(|| StoreError::Corrupt(format!("index {}", entry.key.escape_ascii())))?;
-            self.ahead.push_back(named);
-        }
         match (page.entries.last(), self.direction) {
             (Some(last), Direction::Forward) => self.range.start = [last.key.as_slice(), &[0]].concat(),
             (Some(last), Direction::Backward) => self.range.end = Some(last.key.clone()),
             (None, _) => self.more = false,
+        }
+        for entry in page.entries {
+            let named = self.index.entry(&entry.key);
+            let (day, id) = named.ok_or_else(|| StoreError::Corrupt(format!("index {}", entry.key.escape_ascii())))?;
+            self.ahead.push_back((day, Named { id, entry }));
         }
         Ok(())
     }

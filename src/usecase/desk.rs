@@ -377,7 +377,7 @@ pub fn version_key(name: &str) -> Option<Vec<u8>> {
 }
 
 impl Change {
-    /// Writes a record, its index keys and its version. `old` is what was read; `None` for a new one.
+    /// Writes a record, its entries in indexes and its version. `old` is what was read; `None` for a new one.
     ///
     /// # Errors
     /// [`Fault::Store`] when it cannot be encoded.
@@ -389,11 +389,12 @@ impl Change {
         self.versions.push((keys::version(T::KIND, &new.id(), rev), value.bytes.clone()));
         self.operations.push(Operation::Put { key, value });
         let (before, after) = (old.map(|old| old.value.index()).unwrap_or_default(), new.index());
-        for key in before.iter().filter(|key| !after.contains(key)) {
-            self.delete(key.clone());
+        for gone in before.iter().filter(|entry| after.iter().all(|after| after.key != entry.key)) {
+            self.delete(gone.key.clone());
         }
-        for key in after.into_iter().filter(|key| !before.contains(key)) {
-            self.operations.push(Operation::Put { key, value: Value { format: Format::Raw, schema: SCHEMA, bytes: Vec::new() } });
+        // New ones, and those that say something else now.
+        for entry in after.into_iter().filter(|entry| !before.contains(entry)) {
+            self.write_raw(entry.key, entry.bytes);
         }
         Ok(())
     }
@@ -409,7 +410,7 @@ impl Change {
 
     /// Writes bytes.
     pub fn write_raw(&mut self, key: Vec<u8>, bytes: Vec<u8>) {
-        self.operations.push(Operation::Put { key, value: Value { format: Format::Raw, schema: SCHEMA, bytes } });
+        self.operations.push(Operation::Put { key, value: table::raw(bytes) });
     }
 
     /// Says which job the commit seals.

@@ -146,12 +146,14 @@ pub fn draft_form(key: &[u8]) -> Option<&str> {
 /// An index of meetings by days.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DayIndex {
-    /// All meetings, by the days they touch.
+    /// All meetings, by the days they touch; the value is the meeting at a glance ([`glance`](crate::usecase::glance)).
     All,
     /// Those that wait in a state (see [`MeetingState::waits`]), by the day on which they start: few among many that are done.
     Waiting(MeetingState),
 }
 
+/// What the keys of the index of all meetings begin with.
+pub const DAY: &[u8] = b"x/day/";
 /// What the keys of all meetings that wait begin with.
 pub const WAITING: &[u8] = b"x/waiting/";
 
@@ -266,6 +268,7 @@ mod tests {
         for index in [DayIndex::All, DayIndex::Waiting(MeetingState::Submitted)] {
             assert_eq!(index.entry(&key(index)), Some((tet, id.clone())));
         }
+        assert!(key(DayIndex::All).starts_with(DAY) && key(DayIndex::Waiting(MeetingState::Draft)).starts_with(WAITING));
         assert_eq!(DayIndex::All.entry(&key(DayIndex::Waiting(MeetingState::Draft))), None);
         for wrong in
             ["x/day/20260230/LH-2026-0001", "x/day/2026+217/LH-2026-0001", "x/day/2026/LH-2026-0001", "x/day/20260217/LH", "x/day/"]

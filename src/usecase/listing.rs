@@ -12,7 +12,7 @@ use crate::domain::text::{Prose, matches};
 use crate::domain::time::WallTime;
 use crate::domain::unit::UnitCode;
 use crate::usecase::access::Caller;
-use crate::usecase::days::{DayWalk, Days};
+use crate::usecase::days::{DayWalk, Days, Named};
 use crate::usecase::keys::DayIndex;
 use crate::usecase::ports::{Direction, Store, StoreError};
 use crate::usecase::table::Stored;
@@ -60,12 +60,12 @@ pub fn page(store: &dyn Store, caller: &Caller, order: &PageOrder) -> Result<(Ve
     let mut walk = walk(store, order);
     let mut found = Vec::new();
     while found.len() <= limit
-        && let Some((day, ids)) = walk.next()?
+        && let Some((day, named)) = walk.next()?
     {
         days.tidy();
         // A meeting of several days stands where it starts.
         let mut starting = Vec::new();
-        for id in &ids {
+        for Named { id, .. } in &named {
             let meeting = days.read(id)?;
             if meeting.value.entry.start.day() == day && is_beyond(&meeting.value, order) && fits(&meeting.value, caller, &order.filter) {
                 starting.push(meeting);

@@ -11,6 +11,7 @@ pub mod days;
 pub mod desk;
 pub mod draft;
 pub mod due;
+pub mod glance;
 pub mod history;
 pub mod issue;
 pub mod job;

@@ -1,4 +1,4 @@
-//! The store as it stood at some time: what was kept of records, in memory, with the index keys that followed from them then.
+//! The store as it stood at some time: what was kept of records, in memory, with the entries of indexes that followed from them then.
 //! Whatever reads a store reads this one too, so that nothing has to be written twice.
 //!
 //! It holds the kinds of records that were asked for and nothing else: no accounts (who asks is somebody of now), no messages,
@@ -13,8 +13,8 @@ use serde::Deserialize;
 
 use crate::usecase::history::{Made, named, present};
 use crate::usecase::keys;
-use crate::usecase::ports::{Changes, Commit, Direction, Entry, Format, Outcome, Page, Range, Rev, Store, StoreError, Value};
-use crate::usecase::table::{self, Record, SCHEMA};
+use crate::usecase::ports::{Changes, Commit, Direction, Entry, Outcome, Page, Range, Rev, Store, StoreError, Value};
+use crate::usecase::table::{self, Record};
 
 /// A view of what stood. It is never written.
 #[derive(Debug)]
@@ -87,8 +87,8 @@ impl Past {
         let Some(Standing { version: Some(version), rev, .. }) = standing else { return Ok(()) };
         let record = table::decode::<Made<T>>(&version)?.value.value;
         let rev = rev.map_or_else(|| present(store, &record), Ok)?;
-        for key in record.index() {
-            self.insert(key, rev, Value { format: Format::Raw, schema: SCHEMA, bytes: Vec::new() });
+        for entry in record.index() {
+            self.insert(entry.key, rev, table::raw(entry.bytes));
         }
         self.insert(record.key(), rev, table::encode(&record)?);
         Ok(())

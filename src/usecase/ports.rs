@@ -141,7 +141,9 @@ impl Operation {
         }
     }
 
-    fn size(&self) -> usize {
+    /// Bytes of its key and value, as [`MAX_COMMIT_BYTES`] counts them.
+    #[must_use]
+    pub fn size(&self) -> usize {
         match self {
             Self::Put { key, value } => key.len() + value.bytes.len(),
             Self::Delete { key } => key.len(),

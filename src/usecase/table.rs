@@ -6,17 +6,36 @@ use serde::de::DeserializeOwned;
 use crate::domain::account::Account;
 use crate::domain::dispatch::{Dispatch, ItemId};
 use crate::domain::fault::{Fault, Why};
+use crate::domain::glance::Glance;
 use crate::domain::mailbox::Mailbox;
 use crate::domain::meeting::Meeting;
 use crate::domain::outbox::Item;
-use crate::domain::unit::Unit;
+use crate::domain::unit::{Unit, UnitCode};
+use crate::usecase::glance;
 use crate::usecase::keys::{self, DayIndex};
 use crate::usecase::ports::{Direction, Entry, Format, Range, Rev, Store, StoreError, Value};
 
 /// Version of the records' shapes that this program writes.
-pub const SCHEMA: u16 = 2;
+pub const SCHEMA: u16 = 3;
 /// How many entries are read at once.
 const PAGE: usize = 512;
+
+/// An entry of an index, as it follows from a record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Indexed {
+    /// Its key.
+    pub key: Vec<u8>,
+    /// The bytes of its value: what is looked at without reading the record. Of most indexes there are none.
+    pub bytes: Vec<u8>,
+}
+
+impl Indexed {
+    /// An entry whose key says all.
+    #[must_use]
+    pub fn bare(key: Vec<u8>) -> Self {
+        Self { key, bytes: Vec::new() }
+    }
+}
 
 /// Something that is kept with its versions.
 pub trait Record: Serialize + DeserializeOwned + PartialEq + Clone {
@@ -33,8 +52,8 @@ pub trait Record: Serialize + DeserializeOwned + PartialEq + Clone {
         keys::under(Self::PREFIX, &self.id())
     }
 
-    /// The index keys that follow from it.
-    fn index(&self) -> Vec<Vec<u8>> {
+    /// The entries of indexes that follow from it.
+    fn index(&self) -> Vec<Indexed> {
         Vec::new()
     }
 }
@@ -45,8 +64,9 @@ impl Record for Unit {
     fn id(&self) -> String {
         self.code.to_string()
     }
-    fn index(&self) -> Vec<Vec<u8>> {
-        self.parent.iter().map(|parent| [keys::units_below(parent.as_str()), self.code.as_str().into()].concat()).collect()
+    fn index(&self) -> Vec<Indexed> {
+        let key = |parent: &UnitCode| [keys::units_below(parent.as_str()), self.code.as_str().into()].concat();
+        self.parent.iter().map(|parent| Indexed::bare(key(parent))).collect()
     }
 }
 
@@ -56,8 +76,8 @@ impl Record for Mailbox {
     fn id(&self) -> String {
         self.address.to_string()
     }
-    fn index(&self) -> Vec<Vec<u8>> {
-        vec![[keys::mailboxes_of(self.unit.as_str()), self.address.as_str().into()].concat()]
+    fn index(&self) -> Vec<Indexed> {
+        vec![Indexed::bare([keys::mailboxes_of(self.unit.as_str()), self.address.as_str().into()].concat())]
     }
 }
 
@@ -67,10 +87,11 @@ impl Record for Meeting {
     fn id(&self) -> String {
         self.id.to_string()
     }
-    fn index(&self) -> Vec<Vec<u8>> {
+    fn index(&self) -> Vec<Indexed> {
         let key = |index: DayIndex, day| [index.day(day), self.id.as_str().into()].concat();
-        let waiting = self.state.waits().then(|| key(DayIndex::Waiting(self.state), self.entry.start.day()));
-        self.entry.days().map(|day| key(DayIndex::All, day)).chain(waiting).collect()
+        let waiting = self.state.waits().then(|| Indexed::bare(key(DayIndex::Waiting(self.state), self.entry.start.day())));
+        let glance = glance::encode(&Glance::of(self));
+        self.entry.days().map(|day| Indexed { key: key(DayIndex::All, day), bytes: glance.clone() }).chain(waiting).collect()
     }
 }
 
@@ -91,8 +112,8 @@ impl Record for Dispatch {
     fn key(&self) -> Vec<u8> {
         keys::numbered(keys::DISPATCH, self.id)
     }
-    fn index(&self) -> Vec<Vec<u8>> {
-        vec![keys::numbered(&keys::dispatches_of(self.meeting.as_str()), self.id)]
+    fn index(&self) -> Vec<Indexed> {
+        vec![Indexed::bare(keys::numbered(&keys::dispatches_of(self.meeting.as_str()), self.id))]
     }
 }
 
@@ -105,8 +126,9 @@ impl Record for Item {
     fn key(&self) -> Vec<u8> {
         keys::item(keys::ITEM, self.id)
     }
-    fn index(&self) -> Vec<Vec<u8>> {
-        self.next_attempt.filter(|_| self.state.is_waiting()).map(|at| keys::due(at, self.id)).into_iter().collect()
+    fn index(&self) -> Vec<Indexed> {
+        let due = self.next_attempt.filter(|_| self.state.is_waiting());
+        due.map(|at| Indexed::bare(keys::due(at, self.id))).into_iter().collect()
     }
 }
 
@@ -177,6 +199,12 @@ pub fn decode<T: DeserializeOwned>(entry: &Entry) -> Result<Stored<T>, StoreErro
 pub fn encode<T: Serialize>(value: &T) -> Result<Value, StoreError> {
     let bytes = serde_json::to_vec(value).map_err(|error| StoreError::Corrupt(error.to_string()))?;
     Ok(Value { format: Format::Json, schema: SCHEMA, bytes })
+}
+
+/// The stored form of bytes that are no record: an index's, a message's.
+#[must_use]
+pub fn raw(bytes: Vec<u8>) -> Value {
+    Value { format: Format::Raw, schema: SCHEMA, bytes }
 }
 
 /// Walks every entry under a prefix, in order, a page at a time.

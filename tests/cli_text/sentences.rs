@@ -205,6 +205,7 @@ fn every_finding() {
         (Finding::Versions { sequence: 17 }, vec!["17"]),
         (Finding::Damaged { detail: format!("m/1{ATTACK}") }, vec!["m/1"]),
         (Finding::Index { key: format!("i/1{ATTACK}") }, vec!["i/1"]),
+        (Finding::IndexValue { key: format!("i/1{ATTACK}") }, vec!["i/1"]),
         (Finding::Record { id: format!("LH-2016-0001{ATTACK}") }, vec!["LH-2016-0001"]),
         (Finding::Series { series: "GM/2016".into(), detail: format!("5{ATTACK}") }, vec!["GM/2016", "5"]),
         (Finding::Outbox { id: "T1-1".into(), detail: ATTACK.into() }, vec!["T1-1"]),

@@ -19,7 +19,7 @@ use serde_json::Value;
 use super::{House, json};
 
 /// The schemas that are behind us.
-const OLDER: [u32; 1] = [1];
+const OLDER: [u32; 2] = [1, 2];
 /// The instant at which the program that wrote them stood, and the office it worked for.
 const THEN: &str = "2027-05-03T09:00:00+07:00";
 
@@ -108,6 +108,13 @@ fn an_older_store_is_brought_to_the_present_and_shows_what_it_showed() {
         // What waits is found by its state.
         let waiting = |state: &str| house.json(&["meeting", "list", "--state", state]).as_array().unwrap().len();
         assert_eq!(["draft", "submitted", "approved", "issued"].map(waiting), [1, 1, 1, 1]);
+        // What is in whose way is found by the days, as it was by everything.
+        let all = house.json(&["meeting", "list"]);
+        assert!(all.as_array().unwrap().iter().any(|meeting| meeting["conflicts"] != Value::Array(vec![])));
+        for meeting in all.as_array().unwrap() {
+            let shown = house.json(&["meeting", "show", meeting["id"].as_str().unwrap()]);
+            assert_eq!(shown["conflicts"], meeting["conflicts"]);
+        }
     }
 }
 

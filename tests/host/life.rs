@@ -11,7 +11,7 @@ use lichhop::domain::order::IssueOrder;
 use lichhop::domain::text::{Line, Prose};
 use lichhop::store::LocalStore;
 use lichhop::usecase::ports::{Commit, Operation, Store as _, Value};
-use lichhop::usecase::table;
+use lichhop::usecase::{keys, table};
 use lichhop::wire::reply::{Answer, MeetingView};
 use lichhop::wire::request::{BackupFormat, EntryChanges, MeetingFilter, Request};
 use proptest::prelude::*;
@@ -216,14 +216,24 @@ impl Life {
         value["schema"] = 1.into();
         let mut operations =
             vec![Operation::Put { key: meta.key, value: Value { bytes: serde_json::to_vec(&value).unwrap(), ..meta.value } }];
-        // It did not keep up the index of what waits.
-        let mut index = Vec::new();
-        table::each(&store, b"x/waiting/", |entry| {
-            index.push(entry);
-            Ok::<_, lichhop::usecase::ports::StoreError>(())
-        })
-        .unwrap();
-        operations.extend(index.into_iter().step_by(2).map(|entry| Operation::Delete { key: entry.key }));
+        let index = |prefix: &[u8]| {
+            let mut entries = Vec::new();
+            table::each(&store, prefix, |entry| {
+                entries.push(entry);
+                Ok::<_, lichhop::usecase::ports::StoreError>(())
+            })
+            .unwrap();
+            entries
+        };
+        // It did not keep up the index of what waits, and knew nothing of what stands in that of days: what it did not write
+        // was left by a newer program that broke off.
+        operations.extend(index(keys::WAITING).into_iter().step_by(2).map(|entry| Operation::Delete { key: entry.key }));
+        let days = index(keys::DAY);
+        let others = days.iter().cycle().skip(1).map(|entry| entry.value.bytes.clone());
+        operations.extend(days.iter().zip(others).enumerate().map(|(n, (entry, other))| {
+            let bytes = if n.is_multiple_of(2) { Vec::new() } else { other };
+            Operation::Put { key: entry.key.clone(), value: Value { bytes, ..entry.value.clone() } }
+        }));
         let stale = Value { format: lichhop::usecase::ports::Format::Raw, schema: 2, bytes: vec![] };
         operations.push(Operation::Put { key: b"x/waiting/draft/20160101/LH-2016-9999".to_vec(), value: stale });
         store.commit(&Commit { checks: vec![], operations }).unwrap();

@@ -3,9 +3,11 @@
 use chrono::{DateTime, Datelike, Duration, NaiveDate};
 use lichhop::domain::conflict::conflicts;
 use lichhop::domain::meeting::{Entry, Meeting, MeetingId, MeetingState};
-use lichhop::domain::order::{MeetingFilter, PageDirection, PageOrder, PageStart};
+use lichhop::domain::order::{EntryChanges, MeetingFilter, PageDirection, PageOrder, PageStart};
 use lichhop::domain::time::WallTime;
+use lichhop::usecase::keys::{self, DayIndex};
 use lichhop::usecase::listing::{Listed, list, page};
+use lichhop::usecase::ports::{Commit, Entry as StoreEntry, Operation, StoreError};
 use lichhop::usecase::{meeting, table};
 use proptest::prelude::*;
 
@@ -139,7 +141,7 @@ fn a_page_goes_on_where_a_meeting_was_that_has_moved_away() {
     let (first, more) = page(bench.desk.store(), &everything(), &order(PageStart::Edge)).unwrap();
     assert!(more);
     let (start, id) = (first[0].0.value.entry.start, first[0].0.value.id.clone());
-    let away = lichhop::domain::order::EntryChanges { start: Some(at(2000)), ..Default::default() };
+    let away = EntryChanges { start: Some(at(2000)), ..Default::default() };
     meeting::edit(&mut bench.desk, "lan", &id, &away, None).unwrap();
     let (second, _) = page(bench.desk.store(), &everything(), &order(PageStart::Beyond { start, id })).unwrap();
     assert_eq!(second[0].0.value.entry.start, at(33));
@@ -154,4 +156,75 @@ fn days_no_meeting_can_have_are_no_days_of_the_index() {
         let order = PageOrder { filter, from: PageStart::Day(from), direction: PageDirection::Forward, limit: 10 };
         assert_eq!(page(bench.desk.store(), &everything(), &order).unwrap().0.len(), found);
     }
+}
+
+/// The entry of a meeting in the index of days.
+fn on_its_day(bench: &Bench, id: &MeetingId) -> StoreEntry {
+    let start = meeting::read(bench.desk.store(), id).unwrap().value.entry.start;
+    let key = [DayIndex::All.day(start.day()), id.as_str().into()].concat();
+    bench.desk.store().get(&key).unwrap().unwrap()
+}
+
+#[test]
+fn neighbours_that_claim_something_else_are_not_read() {
+    // At one time: one with the same place, one with nothing in common.
+    let bench = office(vec![(9, None, 0, 0, 1, false), (9, None, 0, 1, 1, false), (9, None, 1, 2, 1, false)]);
+    let all = table::all::<Meeting>(bench.desk.store()).unwrap();
+    let [mine, same, other] = [0, 1, 2].map(|n: usize| all[n].value.clone());
+    let broken = |meeting: &Meeting| bench.memory.damage(&keys::under(keys::MEETING, meeting.id.as_str()), |bytes| bytes[20] ^= 1);
+    let found = meeting::conflicts_of(bench.desk.store(), &mine).unwrap();
+    assert_eq!(found.iter().map(|conflict| &conflict.with).collect::<Vec<_>>(), [&same.id]);
+    assert!(broken(&other));
+    assert_eq!(meeting::conflicts_of(bench.desk.store(), &mine), Ok(found));
+    assert!(broken(&same));
+    assert!(matches!(meeting::conflicts_of(bench.desk.store(), &mine), Err(StoreError::Corrupt(_))));
+}
+
+#[test]
+fn a_day_that_does_not_say_what_is_held_is_damage_and_named() {
+    let bench = office(vec![(9, None, 0, 0, 1, false), (9, None, 1, 1, 1, false)]);
+    let all = table::all::<Meeting>(bench.desk.store()).unwrap();
+    let entry = on_its_day(&bench, &all[1].value.id);
+    let operations = vec![Operation::Put { key: entry.key.clone(), value: table::raw(vec![]) }];
+    bench.desk.store().commit(&Commit { checks: vec![], operations }).unwrap();
+    let filter = MeetingFilter { from: Some(at(0).day()), to: Some(at(0).day()), ..MeetingFilter::default() };
+    let order = PageOrder { filter: filter.clone(), from: PageStart::Edge, direction: PageDirection::Forward, limit: 10 };
+    let told = [
+        meeting::conflicts_of(bench.desk.store(), &all[0].value).unwrap_err(),
+        list(bench.desk.store(), &everything(), &filter).unwrap_err(),
+        page(bench.desk.store(), &everything(), &order).unwrap_err(),
+    ];
+    for error in told {
+        assert!(matches!(&error, StoreError::Corrupt(detail) if detail.contains("x/day/20160501/LH-2016-0002")), "{error:?}");
+    }
+}
+
+#[test]
+fn an_entry_of_a_day_is_written_when_it_says_something_else_and_only_then() {
+    let mut bench = office(vec![(9, None, 0, 0, 0, false)]);
+    let id = table::all::<Meeting>(bench.desk.store()).unwrap().remove(0).value.id;
+    let mut last = on_its_day(&bench, &id);
+    let mut written = |bench: &Bench| {
+        let before = std::mem::replace(&mut last, on_its_day(bench, &id));
+        assert_eq!(before.value != last.value, before.rev != last.rev);
+        before.rev != last.rev
+    };
+    let edits = [
+        (EntryChanges { title: Some(line("Họp khác")), ..EntryChanges::default() }, false),
+        (EntryChanges { place: Some(line("PHONG 0")), ..EntryChanges::default() }, false),
+        (EntryChanges { place: Some(line("Phòng 9")), ..EntryChanges::default() }, true),
+        (EntryChanges { chair: Some(line("Thứ trưởng 9")), ..EntryChanges::default() }, true),
+        (EntryChanges { start: Some(at(10)), ..EntryChanges::default() }, true),
+    ];
+    for (n, (changes, expected)) in edits.into_iter().enumerate() {
+        meeting::edit(&mut bench.desk, "lan", &id, &changes, None).unwrap();
+        assert_eq!(written(&bench), expected, "edit {n}");
+    }
+    meeting::submit(&mut bench.desk, "lan", &id).unwrap();
+    assert!(written(&bench), "it claims its time now");
+    meeting::approve(&mut bench.desk, "minh", &id, None).unwrap();
+    assert!(!written(&bench), "it goes on claiming it");
+    meeting::cancel(&mut bench.desk, "minh", &id, &prose("hoãn")).unwrap();
+    assert!(written(&bench), "it claims nothing any more");
+    bench.assert_sound();
 }

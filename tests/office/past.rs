@@ -14,7 +14,7 @@ use lichhop::domain::time::{IsoWeek, WallTime};
 use lichhop::domain::unit::{Unit, UnitRow};
 use lichhop::usecase::listing::{Listed, list};
 use lichhop::usecase::past::Past;
-use lichhop::usecase::ports::{Commit, Entry as StoreEntry, Store, StoreError};
+use lichhop::usecase::ports::{Commit, Entry as StoreEntry, Store, StoreError, Value};
 use lichhop::usecase::table::each;
 use lichhop::usecase::{history, issue, keys, meeting, outbox, registry, search, week};
 use proptest::prelude::*;
@@ -28,7 +28,7 @@ type Change = (u8, prop::sample::Index, u8);
 #[derive(Debug, PartialEq)]
 struct Whole {
     records: BTreeMap<Vec<u8>, StoreEntry>,
-    indexes: Vec<Vec<u8>>,
+    indexes: Vec<(Vec<u8>, Value)>,
     meetings: Vec<Listed>,
     week: Vec<Listed>,
     found: Vec<Hit>,
@@ -47,7 +47,7 @@ fn whole(store: &dyn Store) -> Whole {
     let mut indexes = Vec::new();
     for prefix in [keys::INDEX, keys::DUE] {
         each(store, prefix, |entry| {
-            indexes.push(entry.key);
+            indexes.push((entry.key, entry.value));
             Ok::<_, StoreError>(())
         })
         .unwrap();

@@ -49,6 +49,13 @@ fn raw(bytes: &[u8]) -> Value {
     Value { format: Format::Json, schema: 1, bytes: bytes.to_vec() }
 }
 
+/// The same entry of the index of days with other bytes.
+fn day(local: &LocalStore, change: impl FnOnce(&mut Vec<u8>)) -> Operation {
+    let mut entry = first(local, keys::DAY);
+    change(&mut entry.value.bytes);
+    put(&entry.key, entry.value)
+}
+
 fn removed(state: &Path, prefix: &[u8]) {
     records(state, |local| vec![delete(&first(local, prefix))]);
 }
@@ -81,6 +88,21 @@ fn indexes() -> Vec<Case> {
             "an index key added",
             |state| records(state, |_| vec![put(b"x/mailboxes/VP/nobody@chinhphu.vn", raw(b"null"))]),
             Found(&["Index x/mailboxes/VP/nobody@chinhphu.vn"]),
+        ),
+        case(
+            "a day's entry that says nothing",
+            |state| records(state, |local| vec![day(local, Vec::clear)]),
+            Found(&["Index x/day/20160505/LH-2016-0001: what"]),
+        ),
+        case(
+            "a day's entry that says another hour",
+            |state| records(state, |local| vec![day(local, |bytes| bytes[8] ^= 1)]),
+            Found(&["Index x/day/20160505/LH-2016-0001: what"]),
+        ),
+        case(
+            "a day's entry that says another place",
+            |state| records(state, |local| vec![day(local, |bytes| *bytes.last_mut().unwrap() ^= 1)]),
+            Found(&["Index x/day/20160505/LH-2016-0001: what"]),
         ),
         case(
             "a counter raised",
