@@ -8,6 +8,7 @@ mod issuing;
 mod lists;
 mod mended;
 mod numbers;
+mod older;
 mod past;
 mod registry;
 mod sending;
