@@ -8,20 +8,23 @@ use std::process::{Command, ExitCode};
 use lichhop::cli::{self, env::Env};
 use lichhop::report::Exit;
 
-/// Threads that may wait for the store: whatever more people ask at once waits its turn. More than cores, because some wait for
-/// names to be resolved, or copy for long.
-const BLOCKING: usize = 8;
-/// Into how many parts the C library divides its memory.
-const ARENAS: (&str, &str) = ("MALLOC_ARENA_MAX", "2");
+/// Threads that may wait for the store, for each core: whatever more people ask at once waits its turn. More than cores, because
+/// some wait for names to be resolved, or copy for long.
+const BLOCKING: usize = 2;
+/// And on a machine of one core.
+const BLOCKING_MIN: usize = 4;
+/// How the C library keeps its memory: in one part for all threads, and what is large or at the end goes back at once.
+const MEMORY: [(&str, &str); 3] = [("MALLOC_ARENA_MAX", "1"), ("MALLOC_MMAP_THRESHOLD_", "65536"), ("MALLOC_TRIM_THRESHOLD_", "131072")];
 
 fn main() -> ExitCode {
     let args: Vec<OsString> = std::env::args_os().collect();
     if is_kept_open(&args) {
-        with_few_arenas(&args);
+        with_little_memory(&args);
         // Having begun again by that path it would be listed under the path's name.
         let _ = std::fs::write("/proc/self/comm", "lichhop");
     }
-    match tokio::runtime::Builder::new_multi_thread().worker_threads(2).max_blocking_threads(BLOCKING).enable_all().build() {
+    let blocking = std::thread::available_parallelism().map_or(BLOCKING_MIN, |cores| BLOCKING_MIN.max(BLOCKING * cores.get()));
+    match tokio::runtime::Builder::new_multi_thread().worker_threads(2).max_blocking_threads(blocking).enable_all().build() {
         Ok(runtime) => {
             let code = runtime.block_on(cli::run(args, Env::of_process()));
             // What had to end was waited for; what is left was given up by a second signal.
@@ -40,16 +43,15 @@ fn is_kept_open(args: &[OsString]) -> bool {
     args.len() < 2 || args.iter().any(|arg| arg == "serve")
 }
 
-/// Begins again with few arenas. glibc gives each thread one and keeps in it what the thread gave back, so that a host whose
-/// pages are read by one thread and let go by another comes to hold twice what it needs; it reads the setting only when a
-/// process begins. Where that fails, or where somebody has set it, everything goes on as it is.
-fn with_few_arenas(args: &[OsString]) {
-    let (name, value) = ARENAS;
-    if std::env::var_os(name).is_none()
+/// Begins again with another allocation of memory. glibc gives each thread a part of its own and keeps in it what the thread gave
+/// back, so that a host whose pages are read by one thread and let go by another comes to hold twice what it needs; it reads the
+/// settings only when a process begins. Where that fails, or where somebody has set one of them, everything goes on as it is.
+fn with_little_memory(args: &[OsString]) {
+    if MEMORY.iter().all(|(name, _)| std::env::var_os(name).is_none())
         && let Some((first, rest)) = args.split_first()
     {
         // This very file, also when another one has taken its name meanwhile.
-        let why = Command::new("/proc/self/exe").arg0(first).args(rest).env(name, value).exec();
-        let _ = writeln!(std::io::stderr(), "lichhop: {name}: {why}");
+        let why = Command::new("/proc/self/exe").arg0(first).args(rest).envs(MEMORY).exec();
+        let _ = writeln!(std::io::stderr(), "lichhop: {}: {why}", MEMORY.map(|(name, _)| name).join(", "));
     }
 }

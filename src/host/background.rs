@@ -21,8 +21,6 @@ use crate::host::open::Host;
 use crate::host::panic::words;
 use crate::host::status::{FIRST_WAIT, Running};
 use crate::usecase::due::{self, Due};
-use crate::usecase::keys;
-use crate::usecase::ports::{Changes, Rev};
 use crate::wire::reply::FlushReport;
 
 /// The task, once it was started.
@@ -78,11 +76,11 @@ where
     F: Future<Output = Result<FlushReport, Fault>>,
 {
     let mut state = host.flusher.subscribe();
-    let mut outbox = Outbox::of(&host);
+    let mut outbox = host.writer.outbox();
     while !host.stopping() {
         // Both before the look: what happens from here on wakes the sleep that may follow it.
         let resume = state.borrow_and_update().resume.filter(|resume| *resume > Instant::now());
-        outbox.note();
+        outbox.mark_unchanged();
         let until = match resume {
             Some(resume) => Some(resume),
             None => match round(&host, &run).await {
@@ -92,7 +90,7 @@ where
         };
         tokio::select! {
             () = sleep_until(until) => {}
-            () = outbox.changed(&host), if resume.is_none() => {}
+            () = moved(&mut outbox), if resume.is_none() => {}
             _ = state.changed() => {}
             () = host.stopped() => {}
         }
@@ -104,6 +102,13 @@ async fn sleep_until(until: Option<Instant>) {
     match until {
         Some(until) => tokio::time::sleep_until(until).await,
         None => std::future::pending().await,
+    }
+}
+
+/// Returns once what waits in the outbox has changed; never, when nothing changes any more.
+async fn moved(outbox: &mut watch::Receiver<()>) {
+    if outbox.changed().await.is_err() {
+        std::future::pending::<()>().await;
     }
 }
 
@@ -148,39 +153,6 @@ where
 
 fn broke_off(host: &Host, fault: Fault) {
     Running::begin(host).end(&Err(fault));
-}
-
-/// The waiting items of the outbox, and whether anything about them has changed.
-struct Outbox {
-    revisions: watch::Receiver<Rev>,
-    at: Rev,
-}
-
-impl Outbox {
-    fn of(host: &Host) -> Self {
-        let revisions = host.writer.revisions();
-        let at = *revisions.borrow();
-        Self { revisions, at }
-    }
-
-    /// What has changed until now is known.
-    fn note(&mut self) {
-        self.at = *self.revisions.borrow_and_update();
-    }
-
-    /// Returns once something has changed.
-    async fn changed(&mut self, host: &Host) {
-        loop {
-            if self.revisions.changed().await.is_err() {
-                // The writer has stopped: nothing changes any more.
-                std::future::pending::<()>().await;
-            }
-            match host.store.changes(keys::DUE, self.at, Duration::ZERO) {
-                Ok(Changes::Keys { at, keys }) if keys.is_empty() => self.at = at,
-                Ok(_) | Err(_) => return,
-            }
-        }
-    }
 }
 
 #[cfg(test)]

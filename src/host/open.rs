@@ -184,8 +184,7 @@ impl Host {
 
     /// Returns when the writer has ended: after a failure of the store, or with the host.
     pub async fn failed(&self) {
-        let mut revisions = self.writer.revisions();
-        while revisions.changed().await.is_ok() {}
+        self.writer.ended().await;
     }
 
     /// Ends what takes long when the host does.

@@ -14,8 +14,8 @@ use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::domain::fault::Fault;
 use crate::usecase::desk::Desk;
-use crate::usecase::job;
-use crate::usecase::ports::Rev;
+use crate::usecase::ports::{Changes, Rev};
+use crate::usecase::{job, keys};
 
 /// How many use cases share one sync at the most.
 const BATCH: usize = 256;
@@ -34,6 +34,8 @@ pub struct Writer {
     tasks: Option<mpsc::Sender<Task>>,
     seat: Arc<Seat>,
     revisions: watch::Receiver<Rev>,
+    outbox: watch::Receiver<()>,
+    ended: watch::Receiver<()>,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -44,6 +46,10 @@ struct Seat(Mutex<Option<Seated>>);
 struct Seated {
     desk: Desk,
     safe: watch::Sender<Rev>,
+    /// Told of what is due in the outbox: each that is woken for nothing keeps a processor from who waits.
+    due: watch::Sender<()>,
+    /// Goes when nothing is decided any more.
+    _ended: watch::Sender<()>,
     /// So many shared the last sync.
     expected: usize,
 }
@@ -56,14 +62,16 @@ impl Writer {
     pub fn start(desk: Desk) -> Result<Self, Fault> {
         let (tasks, inbox) = mpsc::channel(QUEUE);
         let (safe, revisions) = watch::channel(desk.store().revision());
+        let (due, outbox) = watch::channel(());
+        let (held, ended) = watch::channel(());
         log_chain(&desk, "at the start");
-        let seat = Arc::new(Seat(Mutex::new(Some(Seated { desk, safe, expected: 1 }))));
+        let seat = Arc::new(Seat(Mutex::new(Some(Seated { desk, safe, due, _ended: held, expected: 1 }))));
         let own = seat.clone();
         let thread = std::thread::Builder::new()
             .name("writer".into())
             .spawn(move || run(&own, inbox))
             .map_err(|error| Fault::Internal { detail: error.to_string() })?;
-        Ok(Self { tasks: Some(tasks), seat, revisions, thread: Some(thread) })
+        Ok(Self { tasks: Some(tasks), seat, revisions, outbox, ended, thread: Some(thread) })
     }
 
     /// Lets a use case decide, and waits until what it wrote is on disk. A sealed job that broke off goes first.
@@ -150,6 +158,18 @@ impl Writer {
     #[must_use]
     pub fn revisions(&self) -> watch::Receiver<Rev> {
         self.revisions.clone()
+    }
+
+    /// Moves whenever what waits in the outbox has changed, once that is on disk. It ends when the writer does.
+    #[must_use]
+    pub fn outbox(&self) -> watch::Receiver<()> {
+        self.outbox.clone()
+    }
+
+    /// Returns when nothing is decided any more.
+    pub async fn ended(&self) {
+        let mut ended = self.ended.clone();
+        while ended.changed().await.is_ok() {}
     }
 
     /// Waits for the last acknowledgement and lets go of the store.
@@ -254,7 +274,13 @@ fn sit(mut place: MutexGuard<'_, Option<Seated>>, first: Task, mut next: impl Fn
     let synced = store.sync().map_err(Fault::from);
     match &synced {
         // Before those who asked are told: whoever begins to follow once his own request was answered is not told of it.
-        Ok(()) if after != before => drop(seated.safe.send_replace(after)),
+        Ok(()) if after != before => {
+            seated.safe.send_replace(after);
+            let nothing_due = matches!(store.changes(keys::DUE, before, Duration::ZERO), Ok(Changes::Keys { keys, .. }) if keys.is_empty());
+            if !nothing_due {
+                seated.due.send_replace(());
+            }
+        }
         Ok(()) => {}
         // After a failed sync nobody knows what is on disk; a new process looks at what really is there.
         Err(_) => {
