@@ -10,6 +10,7 @@ use crate::domain::time::WallTime;
 use crate::i18n::fault::take_back;
 use crate::i18n::finding::{audit_summary, check_summary, finding};
 use crate::i18n::label::{Column, column};
+use crate::i18n::notice;
 use crate::report::{Exit, Report};
 use crate::wire::reply::{Answer, AuditLine, CheckReport};
 use crate::wire::request::{AuditFilter, Request};
@@ -77,7 +78,8 @@ fn table(entries: &[AuditLine], view: &View) -> Outcome {
         let rehearsal = if entry.rehearsal { " *" } else { "" };
         grid.row([entry.sequence.to_string(), format!("{at}{rehearsal}"), entry.actor.clone(), entry.action.clone(), entry.object.clone()]);
     }
-    Outcome::text(grid.shrink(4).print(&view.style))
+    let outcome = Outcome::text(grid.shrink(4).print(&view.style));
+    if entries.is_empty() { outcome.note(notice::empty(view.lang)) } else { outcome }
 }
 
 /// Runs a check.

@@ -234,8 +234,12 @@ pub fn parse_hour(raw: &str) -> Result<NaiveTime, TimeFault> {
     NaiveTime::from_hms_opt(number(hour)?, minute, 0).ok_or(TimeFault::NoSuchTime)
 }
 
-/// Reads a time that has passed: one that [`WallTime::parse`] reads, to the second where RFC 3339 says it, or a day alone. That is
-/// its end: what stood when the day was over; of today, what stands now.
+/// A time to the second, as lists of what was done write it.
+const SECONDS: [&str; 2] = ["%d/%m/%Y %H:%M:%S", "%Y-%m-%d %H:%M:%S"];
+
+/// Reads a time that has passed: one that [`WallTime::parse`] reads, one to the second as the history writes it or as RFC 3339 does,
+/// or a day alone. A day is its end: what stood when the day was over; of today, what stands now. A second in the history's form
+/// is its end too: what was changed within it is changed.
 ///
 /// # Errors
 /// [`TimeFault`]. That it lies before `now` is not looked at.
@@ -244,6 +248,10 @@ pub fn parse_moment(raw: &str, now: DateTime<Utc>) -> Result<DateTime<Utc>, Time
     if let Ok(instant) = DateTime::parse_from_rfc3339(raw) {
         let instant = instant.with_timezone(&Utc);
         return believed(WallTime::at(instant)).map(|_| instant);
+    }
+    if let Some(second) = SECONDS.iter().find_map(|form| NaiveDateTime::parse_from_str(raw, form).ok()) {
+        let end = second + Duration::seconds(1) - Duration::nanoseconds(1);
+        return believed(WallTime(second)).map(|_| WallTime(end).instant());
     }
     match parse_day(raw) {
         Ok(day) if day == WallTime::at(now).day() => Ok(now),
@@ -427,7 +435,11 @@ mod tests {
         assert_eq!(moment("8h30").unwrap(), "2026-11-23T01:30:00+00:00");
         assert_eq!(moment("30/02/2026"), Err(TimeFault::NoSuchTime));
         assert_eq!(moment("2026-11-20 25:00"), Err(TimeFault::NoSuchTime));
-        for year in ["01/01/0216", "0216-01-01T00:00:00Z"] {
+        for raw in ["20/11/2026 10:00:07", "2026-11-20 10:00:07"] {
+            assert_eq!(moment(raw).unwrap(), "2026-11-20T03:00:07.999999999+00:00", "{raw}");
+        }
+        assert!(moment("2026-11-20 10:00:61").is_err());
+        for year in ["01/01/0216", "0216-01-01T00:00:00Z", "01/01/0216 10:00:00"] {
             assert_eq!(moment(year), Err(TimeFault::Year(216)), "{year}");
         }
         for raw in ["", "hôm qua", "2026-11"] {

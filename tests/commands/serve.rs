@@ -95,6 +95,8 @@ fn what_was_done_is_listed_by_who_and_what() {
     assert!(actions(&["--to", "2016-05-01"]).is_empty());
     let text = house.ok(&["audit", "list", "--limit", "2"]);
     assert!(text.contains("account.grant") && text.contains("lan"), "{text}");
+    let nothing = house.run(&["audit", "list", "--user", "nobody"]);
+    assert!(nothing.code == 0 && nothing.out.is_empty() && !nothing.err.is_empty(), "whoever finds nothing is told so: {}", nothing.err);
     house.refused(65, &["audit", "list", "--from", "hôm nào"], &["--from"]);
 }
 
