@@ -27,7 +27,7 @@ fn under(store: &dyn Store, prefix: &[u8]) -> Vec<StoreEntry> {
     entries
 }
 
-fn write(bench: &Bench, operations: Vec<Operation>) {
+fn write(bench: &Bench, operations: &[Operation]) {
     for operations in operations.chunks(100) {
         bench.memory.commit(&Commit { checks: vec![], operations: operations.to_vec() }).unwrap();
     }
@@ -56,7 +56,7 @@ fn office(schema: u32) -> (Bench, Vec<MeetingId>) {
     }
     let meta = table::get::<Meta>(bench.memory.as_ref(), keys::META).unwrap().unwrap().value;
     operations.push(Operation::Put { key: keys::META.to_vec(), value: table::encode(&Meta { schema, ..meta }).unwrap() });
-    write(&bench, operations);
+    write(&bench, &operations);
     (bench.reopened(), ids)
 }
 
@@ -66,8 +66,8 @@ fn changed_by_the_old_program(bench: &mut Bench, id: &MeetingId) {
     let changes = EntryChanges { chair: Some(line("Người 0")), ..EntryChanges::default() };
     meeting::edit(&mut bench.desk, "lan", id, &changes, None).unwrap();
     let same = before.into_iter().filter(|entry| bench.memory.get(&entry.key).unwrap().is_some());
-    let operations = same.map(|entry| Operation::Put { key: entry.key, value: entry.value }).collect();
-    write(bench, operations);
+    let operations: Vec<Operation> = same.map(|entry| Operation::Put { key: entry.key, value: entry.value }).collect();
+    write(bench, &operations);
 }
 
 #[test]
