@@ -96,8 +96,9 @@ fn meeting(n: usize, count: usize, at: DateTime<Utc>, by: &str) -> Meeting {
 /// Where a store lies and how it is reached.
 pub(crate) fn target(folder: &Path) -> Target {
     let file = folder.join("config.toml");
+    // No nightly backup: the first start after a missed night makes one, and reads everything meanwhile.
     let text = "[office]\nname = \"Bộ Văn hóa, Thể thao và Du lịch\"\nsymbol = \"BVHTTDL\"\n[workflow]\napprove_own = true\n[mail]\nrelay = \
-                \"maildir:mail\"\n";
+                \"maildir:mail\"\n[backup]\nat = \"\"\n";
     fs::create_dir_all(folder).unwrap();
     fs::write(&file, text).unwrap();
     Target { state: folder.join("state"), config: Arc::new(config::load(Some(&file)).unwrap()), frozen: None, socket: None }

@@ -64,14 +64,16 @@ impl Drop for Chores {
 struct Done {
     /// The day on which what is stale was forgotten last.
     swept: Option<NaiveDate>,
+    /// A round has passed: whoever waited for the service to start is served by now, and not by a disk that reads everything.
+    settled: bool,
     /// What the files took when what is in them was weighed last: that reads everything.
     weighed: u64,
 }
 
 impl Done {
-    /// Whether the files have grown so much since that they are worth another look.
+    /// Whether the files have grown so much since that they are worth another look, and there is time for it.
     fn is_outgrown(&self, disk: u64) -> bool {
-        disk > self.weighed.saturating_add(self.weighed / 4)
+        self.settled && disk > self.weighed.saturating_add(self.weighed / 4)
     }
 }
 
@@ -93,6 +95,7 @@ async fn round(host: &Arc<Host>, done: &mut Done) -> Result<(), Fault> {
     let now = host.clock.now();
     // Each by itself: a folder that cannot be written must not keep the disk from being tidied.
     let (made, tidied) = (nightly(host, now).await, tidy(host, now, done).await);
+    done.settled = true;
     made.and(tidied)
 }
 
@@ -195,6 +198,8 @@ mod tests {
     #[test]
     fn everything_is_weighed_again_only_when_the_files_have_grown_by_a_quarter() {
         let mut done = Done::default();
+        assert!(!done.is_outgrown(u64::MAX), "not before the first round has ended");
+        done.settled = true;
         assert!(done.is_outgrown(1));
         done.weighed = 400;
         assert!(!done.is_outgrown(500) && done.is_outgrown(501));
