@@ -429,6 +429,24 @@ mod tests {
     }
 
     #[test]
+    fn a_store_of_many_entries_is_verified_opened_once_more_and_whole() {
+        let dir = tempfile::tempdir().unwrap();
+        let (store, _) = SledStore::open(dir.path()).unwrap();
+        for n in 0..20 {
+            let Commit { checks, mut operations } = commit();
+            let Some(Operation::Put { key, .. }) = operations.first_mut() else { unreachable!() };
+            key.push(n);
+            store.commit(&Commit { checks, operations }).unwrap();
+        }
+        let standing = store.standing();
+        drop(store);
+        for _ in 0..3 {
+            let (again, repairs) = SledStore::open(dir.path()).unwrap();
+            assert_eq!((again.standing(), again.verify().unwrap(), repairs), (standing, standing, vec![]));
+        }
+    }
+
+    #[test]
     fn faults_are_told_apart() {
         let told = |fault: Fault| fault.into_store_error();
         assert!(matches!(told(broken(ErrorKind::StorageFull)), StoreError::Full));

@@ -14,6 +14,7 @@ use super::super::repair::{self, Repair};
 use super::super::shield::{Kind, shielded};
 use super::engine::{Engine, Fault};
 use super::pending::Pending;
+use super::slots::Written;
 use super::{Disk, SledStore, State, Turn, cells, slots, verify};
 use crate::usecase::ports::{Store as _, StoreError};
 
@@ -27,6 +28,9 @@ const BLOBS: &str = "blobs";
 const CACHE_BYTES: u64 = 64 * 1024 * 1024;
 // sled's threads let go of the file a moment after its last user has.
 const LOCK_PATIENCE: Duration = Duration::from_secs(2);
+/// Reading so many entries one after the other leaves the memory in so many pieces that whatever is asked later takes twice as
+/// long: the engine is opened once more. With fewer that is not worth the time it takes.
+const MANY: u64 = if cfg!(test) { 8 } else { 1_000_000 };
 const LOCK_PAUSE: Duration = Duration::from_millis(10);
 
 /// See [`SledStore::open`].
@@ -40,43 +44,52 @@ pub(super) fn open(dir: &Path) -> Result<(SledStore, Vec<Repair>), StoreError> {
     let engine = Engine::new(db);
     let position = snapshot_position(dir).map_err(at)?;
     let covered = (repaired.is_none() && before == position).then_some(position);
-    let store = assemble(engine, dir, mark_file).and_then(|store| examine(&store, mark.unwrap_or_default(), covered).map(|()| store));
-    let store = store.map_err(|error| as_it_was(error, repaired.as_ref()))?;
+    let known = mark.unwrap_or_default();
+    let examined = examine(engine, dir, known, covered).and_then(|(engine, written)| assemble(engine, dir, mark_file, written));
+    let store = examined.map_err(|error| as_it_was(error, repaired.as_ref()))?;
     let rev = store.revision();
     if mark.is_none() && rev > 0 {
         repairs.push(Repair::MarkUnreadable);
     }
     repairs.extend(repaired);
+    let position = snapshot_position(dir).map_err(at)?;
     let mark = Mark { rev, verified: position, parameters: parameters(dir).map_err(at)? };
     store.disk.lock().unwrap_or_else(PoisonError::into_inner).mark.establish(mark).map_err(at)?;
     Ok((store, repairs))
 }
 
-/// A store as the engine has it, with all its files made durable.
-fn assemble(engine: Engine, dir: &Path, mark: MarkFile) -> Result<SledStore, StoreError> {
+/// Compares what the engine has with what was recorded; gives what slots hold beyond that. If the snapshot that was found covers
+/// all of the log (its position is `covered`) and an earlier start has verified just that, nothing need be read again: damage
+/// shows when it is read.
+fn examine(engine: Engine, dir: &Path, mark: Mark, covered: Option<u64>) -> Result<(Engine, Vec<Written>), StoreError> {
+    let head = cells::head(&engine)?;
+    let written = slots::beyond(&engine, head.rev)?;
+    mark.reached(written.last().map_or(head.rev, |last| last.head.rev))?;
+    if covered.is_some_and(|position| position != 0 && position == mark.verified) {
+        return Ok((engine, written));
+    }
+    verify::verify(&engine, head)?;
+    if head.tally.entries < MANY {
+        return Ok((engine, written));
+    }
+    drop(engine);
+    let db = open_patiently(dir).map_err(Fault::into_store_error)?;
+    Ok((Engine::new(db), written))
+}
+
+/// A store as the engine has it, with all its files made durable, and with what slots hold.
+fn assemble(engine: Engine, dir: &Path, mark: MarkFile, written: Vec<Written>) -> Result<SledStore, StoreError> {
     let head = cells::head(&engine)?;
     let log = sync_files(dir).map_err(|error| refused(dir, &error))?;
     let disk = Disk { log, mark, synced: head.rev };
     let state = State { head, pending: Pending::default() };
     let feed = Feed::new(head.rev);
-    Ok(SledStore { engine, state: RwLock::new(state), turn: Mutex::new(Turn::at(head.rev)), disk: Mutex::new(disk), feed })
-}
-
-/// Compares what is there with what was recorded, and takes in what slots hold. If the snapshot that was found covers all of the
-/// log (its position is `covered`) and an earlier start has verified just that, nothing need be read again: damage shows when it
-/// is read.
-fn examine(store: &SledStore, mark: Mark, covered: Option<u64>) -> Result<(), StoreError> {
-    let head = store.read().head;
-    let written = slots::beyond(&store.engine, head.rev)?;
-    mark.reached(written.last().map_or(head.rev, |last| last.head.rev))?;
-    if covered.is_none_or(|position| position == 0 || position != mark.verified) {
-        verify::verify(&store.engine, head)?;
+    let store = SledStore { engine, state: RwLock::new(state), turn: Mutex::new(Turn::at(head.rev)), disk: Mutex::new(disk), feed };
+    if !written.is_empty() {
+        store.take_in(written)?;
+        store.sync()?;
     }
-    if written.is_empty() {
-        return Ok(());
-    }
-    store.take_in(written)?;
-    store.sync()
+    Ok(store)
 }
 
 /// After a repair that did not help, whoever reads the error is told where the untouched files are.
