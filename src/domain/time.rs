@@ -250,8 +250,9 @@ pub fn parse_moment(raw: &str, now: DateTime<Utc>) -> Result<DateTime<Utc>, Time
         return believed(WallTime::at(instant)).map(|_| instant);
     }
     if let Some(second) = SECONDS.iter().find_map(|form| NaiveDateTime::parse_from_str(raw, form).ok()) {
-        let end = second + Duration::seconds(1) - Duration::nanoseconds(1);
-        return believed(WallTime(second)).map(|_| WallTime(end).instant());
+        // First: a year that nobody believes has no second behind it either.
+        let second = believed(WallTime(second))?;
+        return Ok(second.instant() + Duration::seconds(1) - Duration::nanoseconds(1));
     }
     match parse_day(raw) {
         Ok(day) if day == WallTime::at(now).day() => Ok(now),
@@ -439,6 +440,7 @@ mod tests {
             assert_eq!(moment(raw).unwrap(), "2026-11-20T03:00:07.999999999+00:00", "{raw}");
         }
         assert!(moment("2026-11-20 10:00:61").is_err());
+        assert_eq!(moment("+262142-12-31 23:59:59"), Err(TimeFault::Year(262_142)));
         for year in ["01/01/0216", "0216-01-01T00:00:00Z", "01/01/0216 10:00:00"] {
             assert_eq!(moment(year), Err(TimeFault::Year(216)), "{year}");
         }
