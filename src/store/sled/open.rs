@@ -44,9 +44,9 @@ pub(super) fn open(dir: &Path) -> Result<(SledStore, Vec<Repair>), StoreError> {
     let engine = Engine::new(db);
     let position = snapshot_position(dir).map_err(at)?;
     let covered = (repaired.is_none() && before == position).then_some(position);
-    let known = mark.unwrap_or_default();
-    let examined = examine(engine, dir, known, covered).and_then(|(engine, written)| assemble(engine, dir, mark_file, written));
-    let store = examined.map_err(|error| as_it_was(error, repaired.as_ref()))?;
+    let examined =
+        examine(engine, dir, mark.unwrap_or_default(), covered).and_then(|(engine, written)| assemble(engine, dir, mark_file, written));
+    let mut store = examined.map_err(|error| as_it_was(error, repaired.as_ref()))?;
     let rev = store.revision();
     if mark.is_none() && rev > 0 {
         repairs.push(Repair::MarkUnreadable);
@@ -54,7 +54,7 @@ pub(super) fn open(dir: &Path) -> Result<(SledStore, Vec<Repair>), StoreError> {
     repairs.extend(repaired);
     let position = snapshot_position(dir).map_err(at)?;
     let mark = Mark { rev, verified: position, parameters: parameters(dir).map_err(at)? };
-    store.disk.lock().unwrap_or_else(PoisonError::into_inner).mark.establish(mark).map_err(at)?;
+    store.disk.get_mut().unwrap_or_else(PoisonError::into_inner).mark.establish(mark).map_err(at)?;
     Ok((store, repairs))
 }
 

@@ -18,7 +18,7 @@
 //!
 //! the last four for each key, numbers big-endian. What leads to no later revision than the engine's is a slot that is free.
 
-use super::super::codec::{self, HEADER_BYTES};
+use super::super::codec;
 use super::super::tally::{Head, Tally};
 use super::engine::{Engine, Fault};
 use crate::usecase::ports::{Format, Rev, StoreError, Value};
@@ -27,8 +27,6 @@ use crate::usecase::ports::{Format, Rev, StoreError, Value};
 pub(super) const SLOTS: u8 = 8;
 /// The longest value of a slot. All slots can lie in one page of the engine, with cells beside them: see `cells`.
 const SLOT_BYTES: usize = 8 * 1024;
-/// What stands before the keys.
-const FIXED_BYTES: usize = 8 + 24;
 /// What a key takes besides itself and its frame.
 const KEY_BYTES: usize = 2 + 1 + 4;
 const SCHEMA: u16 = 1;
@@ -70,11 +68,6 @@ pub(super) fn encode<'a>(slot: u8, base: Rev, head: &Head, frames: impl Iterator
     Some(codec::encode(&key(slot), head.rev, &Value { format: Format::Raw, schema: SCHEMA, bytes }))
 }
 
-/// Whether so many bytes of so many keys can have room in a slot.
-pub(super) fn may_fit(keys: usize, bytes: usize) -> bool {
-    FIXED_BYTES + keys * (KEY_BYTES + HEADER_BYTES) <= SLOT_BYTES && bytes <= SLOT_BYTES
-}
-
 /// Writes a slot.
 pub(super) fn put(engine: &Engine, slot: u8, frame: Vec<u8>) -> Result<(), Fault> {
     engine.run(|db| db.insert(key(slot), frame).map(drop))
@@ -113,7 +106,14 @@ fn read(rev: Rev, bytes: &[u8]) -> Option<Written> {
         let (&is_there, behind) = behind.split_first()?;
         let (length, behind) = behind.split_first_chunk()?;
         let (frame, behind) = behind.split_at_checked(usize::try_from(u32::from_be_bytes(*length)).ok()?)?;
-        frames.push((key.to_vec(), (is_there == 1).then(|| frame.to_vec())));
+        frames.push((
+            key.to_vec(),
+            match (is_there, frame) {
+                (1, frame) => Some(frame.to_vec()),
+                (0, []) => None,
+                _ => return None,
+            },
+        ));
         rest = behind;
     }
     Some(Written { base: Rev::from_be_bytes(*base), head: Head { rev, tally: Tally::decode(tally) }, frames })
@@ -132,11 +132,21 @@ mod tests {
     #[test]
     fn what_is_too_long_has_no_slot() {
         let head = Head { rev: 7, tally: tally(1) };
-        let room = SLOT_BYTES - FIXED_BYTES - KEY_BYTES - 1;
+        let room = SLOT_BYTES - (8 + 24) - KEY_BYTES - 1;
         let of = |length: usize| encode(0, 6, &head, [(&b"k"[..], Some(vec![7; length].as_slice()))].into_iter());
-        assert_eq!(of(room).unwrap().len(), HEADER_BYTES + SLOT_BYTES);
+        assert_eq!(of(room).unwrap().len(), codec::HEADER_BYTES + SLOT_BYTES);
         assert_eq!(of(room + 1), None);
-        assert!(may_fit(1, room) && !may_fit(1, SLOT_BYTES + 1) && !may_fit(1000, 1));
+    }
+
+    #[test]
+    fn a_key_is_there_or_it_is_not() {
+        let of = |is_there: u8, frame: &[u8]| {
+            let length = u32::try_from(frame.len()).unwrap().to_be_bytes();
+            read(1, &[&[0; 32][..], &[0, 1], b"k", &[is_there], &length, frame].concat())
+        };
+        assert_eq!(of(0, b"").unwrap().frames, [(b"k".to_vec(), None)]);
+        assert_eq!(of(1, b"v").unwrap().frames, [(b"k".to_vec(), Some(b"v".to_vec()))]);
+        assert_eq!((of(0, b"v"), of(2, b"")), (None, None));
     }
 
     proptest! {
