@@ -147,7 +147,7 @@ impl Link {
     pub(super) async fn call(&self, user: &str, id: RequestId, request: Request) -> Result<Reply, Lost> {
         match self {
             // Deciding may block its task, and whoever asks has more to do than to wait.
-            Self::Own(own) if answer::writes(&request) => {
+            Self::Own(own) if answer::decides(&request) => {
                 let (host, user) = (own.host.clone(), user.to_owned());
                 let decided = tokio::spawn(async move { answer::answer(&host, &user, id, request).await }).await;
                 Ok(decided.unwrap_or_else(|error| Err(Fault::Internal { detail: error.to_string() })))

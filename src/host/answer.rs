@@ -50,18 +50,18 @@ impl<'a> Place<'a> {
 /// # Errors
 /// Why it was not done.
 pub async fn answer(host: &Arc<Host>, user: &str, id: RequestId, request: Request) -> Reply {
-    match request {
-        request @ (Request::Flush | Request::AuditVerify | Request::Check | Request::Backup(_) | Request::Vacuum) => {
+    match (way(&request), request) {
+        (_, Request::AsOf { at, reading }) => past::answer(host, user, at, *reading).await,
+        (Way::Whole, request) => {
             let caller = Caller::of(host.store.as_ref(), &host.rules, user)?;
             access::permit(host.store.as_ref(), &caller, &request)?;
             whole(host, &caller, request).await
         }
-        request @ (Request::OutboxList { .. } | Request::OutboxShow(_) | Request::OutboxWhy(_) | Request::OutboxStatus) => {
+        (Way::Outbox, request) => {
             let claimed = host.writer.look(|desk| Ok(desk.claimed.items.clone())).await?;
             beside(host, user, request, move |host, _, request| read_outbox(&Place::present(host), &claimed, request)).await
         }
-        Request::AsOf { at, reading } => past::answer(host, user, at, *reading).await,
-        request if writes(&request) => {
+        (Way::Desk, request) => {
             let (rules, user) = (host.rules.clone(), user.to_owned());
             let decide = move |desk: &mut Desk| {
                 // Here, so that nobody changes the account between the look and the decision.
@@ -75,7 +75,7 @@ pub async fn answer(host: &Arc<Host>, user: &str, id: RequestId, request: Reques
                 .decide_and(decide, move |(caller, decided)| Eyes::of(store.as_ref(), &caller).see(decided.answer(store.as_ref())))
                 .await
         }
-        request => beside(host, user, request, |host, caller, request| read(&Place::present(host), caller, request)).await,
+        (Way::Beside, request) => beside(host, user, request, |host, caller, request| read(&Place::present(host), caller, request)).await,
     }
 }
 
@@ -106,37 +106,47 @@ async fn whole(host: &Arc<Host>, caller: &Caller, request: Request) -> Reply {
     }
 }
 
-/// Whether a request needs the desk: because it writes, or because it shows what the desk would do next.
-pub(crate) fn writes(request: &Request) -> bool {
-    !matches!(
-        request,
-        Request::Flush
-            | Request::AuditVerify
-            | Request::Check
-            | Request::Backup(_)
-            | Request::Vacuum
-            | Request::OutboxList { .. }
-            | Request::OutboxShow(_)
-            | Request::OutboxWhy(_)
-            | Request::OutboxStatus
-            | Request::AsOf { .. }
-            | Request::UnitList
-            | Request::UnitShow(_)
-            | Request::MailboxList
-            | Request::MailboxShow(_)
-            | Request::MeetingList(_)
-            | Request::MeetingPage(_)
-            | Request::MeetingShow(_)
-            | Request::Week { .. }
-            | Request::WeekCalendar { .. }
-            | Request::Search { .. }
-            | Request::DraftShow(_)
-            | Request::DraftList
-            | Request::AccountList
-            | Request::AuditList(_)
-            | Request::BackupPiece { .. }
-            | Request::History(_)
-    )
+/// How a request is answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Way {
+    /// It looks at everything, copies everything, or sends.
+    Whole,
+    /// It reads the outbox, of which the desk knows what is being sent.
+    Outbox,
+    /// It reads beside the writer.
+    Beside,
+    /// It needs the desk: because it writes, or because it shows what the desk would do next.
+    Desk,
+}
+
+fn way(request: &Request) -> Way {
+    match request {
+        Request::Flush | Request::AuditVerify | Request::Check | Request::Backup(_) | Request::Vacuum => Way::Whole,
+        Request::OutboxList { .. } | Request::OutboxShow(_) | Request::OutboxWhy(_) | Request::OutboxStatus => Way::Outbox,
+        Request::AsOf { .. }
+        | Request::UnitList
+        | Request::UnitShow(_)
+        | Request::MailboxList
+        | Request::MailboxShow(_)
+        | Request::MeetingList(_)
+        | Request::MeetingPage(_)
+        | Request::MeetingShow(_)
+        | Request::Week { .. }
+        | Request::WeekCalendar { .. }
+        | Request::Search { .. }
+        | Request::DraftShow(_)
+        | Request::DraftList
+        | Request::AccountList
+        | Request::AuditList(_)
+        | Request::BackupPiece { .. }
+        | Request::History(_) => Way::Beside,
+        _ => Way::Desk,
+    }
+}
+
+/// Whether a request is decided at the desk, which may block the task that asks for it.
+pub(crate) fn decides(request: &Request) -> bool {
+    way(request) == Way::Desk
 }
 
 /// What was decided at the desk; what it takes to tell of it is read when others can decide already.
