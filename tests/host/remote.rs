@@ -108,6 +108,8 @@ async fn when_the_host_goes_another_takes_its_place() {
     second.serve();
     let third = client::open(&target).await.unwrap();
     let mut changes = third.changes();
+    // Whoever was answered follows already.
+    assert_eq!(ids(&third).await, []);
     let id = meeting(second.call(add()).await).id;
     assert_eq!(told(&mut changes).await, [ChangeKind::Meetings(vec![id.clone()])]);
     first.close().await;
@@ -320,6 +322,8 @@ async fn whoever_follows_a_service_that_goes_away_hears_of_the_next_one() {
     next.serve();
     let (mut changes, first) = tokio::time::timeout(LONG, following).await.unwrap().unwrap();
     assert_eq!(first.unwrap().kinds, [ChangeKind::Everything]);
+    // As whoever is told so does: from before this is answered, he follows.
+    assert_eq!(ids(&other).await, []);
     let id = meeting(next.call(add()).await).id;
     while told(&mut changes).await != [ChangeKind::Meetings(vec![id.clone()])] {}
     other.close().await;
