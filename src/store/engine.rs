@@ -15,7 +15,7 @@ pub(super) const REDB_FILE: &str = "store.redb";
 pub(super) const REDB_MARK: &str = "store.redb.mark";
 
 // A mark alone is enough: the engine that wrote it will miss what belongs to it, and say so.
-const OF_SLED: [&str; 3] = [sled::LOG, sled::PARAMETERS, sled::MARK];
+const OF_SLED: [&str; 4] = [sled::LOG, sled::PARAMETERS, sled::MARK, sled::SLOT_FILE];
 const OF_REDB: [&str; 2] = [REDB_FILE, REDB_MARK];
 
 /// A store with what had to be put right when it was opened.

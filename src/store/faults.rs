@@ -1,8 +1,9 @@
 //! What the crash tests do to a store: they take its safeties away, to prove that they would notice; they end the process, or
 //! let a sync fail, at a moment of their choice. Without the feature `faults` nothing of it exists.
 //!
-//! `LICHHOP_FAULT` holds one of: `no-flush` (a sync does nothing), `no-fdatasync` (it does not wait for the disk), `end=N` (the
-//! process ends at the Nth moment), `sync-fails=N` (the Nth sync fails).
+//! `LICHHOP_FAULT` holds one of: `no-write` (a sync does nothing), `no-flush` (it does not have the engine write what it was
+//! given), `no-fdatasync` (it does not wait for the disk), `end=N` (the process ends at the Nth moment), `sync-fails=N` (the Nth
+//! sync fails).
 
 #[cfg(feature = "faults")]
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -20,10 +21,18 @@ fn is_time(fault: &str, count: &AtomicU64) -> bool {
     chosen.is_some_and(|chosen: u64| count.fetch_add(1, Ordering::SeqCst) + 1 == chosen)
 }
 
-/// Whether a sync hands the log to the kernel.
+/// Whether a sync hands anything to the kernel.
+pub(super) fn writes() -> bool {
+    #[cfg(feature = "faults")]
+    return !is("no-write");
+    #[cfg(not(feature = "faults"))]
+    true
+}
+
+/// Whether a sync has the engine hand its log to the kernel.
 pub(super) fn flushes() -> bool {
     #[cfg(feature = "faults")]
-    return !is("no-flush");
+    return writes() && !is("no-flush");
     #[cfg(not(feature = "faults"))]
     true
 }
@@ -31,7 +40,7 @@ pub(super) fn flushes() -> bool {
 /// Whether a sync waits for the disk.
 pub(super) fn syncs() -> bool {
     #[cfg(feature = "faults")]
-    return !is("no-flush") && !is("no-fdatasync");
+    return writes() && !is("no-fdatasync");
     #[cfg(not(feature = "faults"))]
     true
 }

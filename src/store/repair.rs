@@ -30,6 +30,12 @@ pub enum Repair {
     /// The note of how far the store had come was unreadable and is written anew. Had the end of the log been lost at
     /// the same time, this start could not have told.
     MarkUnreadable,
+    /// The place for what is written last could not be read, and by all that is known nothing was lost with it: a write that
+    /// nobody had been told of broke off there.
+    SlotUnreadable {
+        /// Its number.
+        slot: u8,
+    },
 }
 
 // After so many repairs of one kind the disk is at fault; more copies would only fill it.

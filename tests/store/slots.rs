@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use lichhop::store::SledStore;
+use lichhop::store::{Repair, SledStore};
 use lichhop::usecase::ports::{Direction, Range, Store, StoreError};
 use tempfile::TempDir;
 
@@ -28,7 +28,7 @@ fn everything(store: &dyn Store) -> Vec<(Vec<u8>, u64, Vec<u8>)> {
 
 /// Small and large, changed and removed: some syncs find room in a slot, some do not.
 fn step(store: &dyn Store, n: u8) {
-    write(store, vec![put([b'c'], [n]), put([b'n', n], vec![n; if n % 7 == 3 { 9_000 } else { 700 }])]);
+    write(store, vec![put([b'c'], [n]), put([b'n', n], vec![n; if n % 7 == 3 { 70_000 } else { 700 }])]);
     if n % 3 == 2 {
         write(store, vec![delete([b'n', n - 1]), put([b'n', n], vec![n; 5_000])]);
     }
@@ -53,6 +53,24 @@ fn after_every_sync_a_crash_loses_nothing() {
     }
 }
 
+/// Damages a slot: flips a bit far behind its beginning.
+fn damage(dir: &Path, slot: usize) {
+    let path = dir.join("slots");
+    let mut bytes = fs::read(&path).unwrap();
+    let at = slot * bytes.len() / 8;
+    bytes[at + 60] ^= 1;
+    fs::write(path, bytes).unwrap();
+}
+
+/// Forgets what a slot holds.
+fn forget(dir: &Path, slot: usize) {
+    let path = dir.join("slots");
+    let mut bytes = fs::read(&path).unwrap();
+    let room = bytes.len() / 8;
+    bytes[slot * room..(slot + 1) * room].fill(0);
+    fs::write(path, bytes).unwrap();
+}
+
 #[test]
 fn what_was_closed_in_good_order_has_no_need_of_slots() {
     let dir = tempfile::tempdir().unwrap();
@@ -61,38 +79,74 @@ fn what_was_closed_in_good_order_has_no_need_of_slots() {
     store.sync().unwrap();
     let before = everything(&store);
     drop(store);
-    forget(dir.path(), 0);
+    fs::remove_file(dir.path().join("slots")).unwrap();
     assert_eq!(everything(&SledStore::open(dir.path()).unwrap().0), before);
 }
 
-/// Removes a slot, below the store.
-fn forget(dir: &Path, slot: u8) {
-    let db = sled::Config::new().path(dir).flush_every_ms(None).open().unwrap();
-    assert!(db.remove([3, slot]).unwrap().is_some(), "there is no slot {slot}");
-    db.flush().unwrap();
-}
-
-#[test]
-fn a_slot_that_is_missing_or_damaged_is_noticed() {
+/// A store that was killed with four slots filled.
+fn with_four_slots() -> (TempDir, SledStore) {
     let dir = tempfile::tempdir().unwrap();
     let (store, _) = SledStore::open(dir.path()).unwrap();
     for n in 0..4_u8 {
         write(&store, vec![put([n], [n])]);
         store.sync().unwrap();
     }
+    (crashed(dir.path()), store)
+}
+
+#[test]
+fn a_slot_that_is_missing_or_damaged_is_noticed() {
+    let (dir, _store) = with_four_slots();
     for slot in 0..4 {
         let copy = crashed(dir.path());
         forget(copy.path(), slot);
         let refused = SledStore::open(copy.path()).unwrap_err();
         assert!(matches!(&refused, StoreError::Corrupt(what) if what.contains("revision")), "{slot}: {refused}");
         let copy = crashed(dir.path());
-        let db = sled::Config::new().path(copy.path()).flush_every_ms(None).open().unwrap();
-        let mut frame = db.get([3, slot]).unwrap().unwrap().to_vec();
-        *frame.last_mut().unwrap() ^= 1;
-        db.insert([3, slot], frame).unwrap();
-        db.flush().unwrap();
-        drop(db);
+        damage(copy.path(), slot);
+        let before = fs::read(copy.path().join("slots")).unwrap();
         let refused = SledStore::open(copy.path()).unwrap_err();
-        assert!(matches!(&refused, StoreError::Corrupt(what) if what.contains("checksum")), "{slot}: {refused}");
+        assert!(
+            matches!(&refused, StoreError::Corrupt(what) if what.contains(&format!("slot {slot}")) && what.contains("checksum")),
+            "{slot}: {refused}"
+        );
+        assert_eq!(fs::read(copy.path().join("slots")).unwrap(), before, "it was not left as it was");
     }
+    let copy = crashed(dir.path());
+    fs::remove_file(copy.path().join("slots")).unwrap();
+    assert!(matches!(SledStore::open(copy.path()), Err(StoreError::Corrupt(_))));
+}
+
+#[test]
+fn a_write_that_broke_off_is_told_once_and_costs_nothing_else() {
+    let (dir, store) = with_four_slots();
+    // The machine stopped while the fifth was written: nobody was told of it.
+    let path = dir.path().join("slots");
+    let mut bytes = fs::read(&path).unwrap();
+    let at = 4 * bytes.len() / 8;
+    bytes[at..at + 8].copy_from_slice(&[0, 0, 0, 99, 1, 2, 3, 4]);
+    fs::write(&path, bytes).unwrap();
+    for told in [vec![Repair::SlotUnreadable { slot: 4 }], vec![]] {
+        let (found, repairs) = SledStore::open(dir.path()).unwrap();
+        assert_eq!((everything(&found), repairs), (everything(&store), told));
+    }
+}
+
+#[test]
+fn no_slot_is_filled_upon_what_the_engine_has_not_made_safe() {
+    let dir = tempfile::tempdir().unwrap();
+    let (store, _) = SledStore::open(dir.path()).unwrap();
+    // More than waits in memory: the engine is given it before anybody asks for a sync.
+    for n in 0..8_u8 {
+        write(&store, vec![put([n], vec![n; 100_000])]);
+    }
+    write(&store, vec![put("k", "v")]);
+    let unsafe_yet = fs::read(dir.path().join("slots")).unwrap();
+    store.sync().unwrap();
+    assert_eq!(fs::read(dir.path().join("slots")).unwrap(), unsafe_yet, "a slot was filled");
+    write(&store, vec![put("k", "w")]);
+    store.sync().unwrap();
+    assert_ne!(fs::read(dir.path().join("slots")).unwrap(), unsafe_yet, "no slot was filled");
+    let (found, _) = SledStore::open(crashed(dir.path()).path()).unwrap();
+    assert_eq!(everything(&found), everything(&store));
 }

@@ -2,7 +2,8 @@
 //!
 //! - **Durable**: sled's `flush` only hands the log to the kernel (`sync_file_range`); [`SledStore`] adds `fdatasync`.
 //! - **Whole**: a reader never sees half a commit: commits gather in memory (`pending`), where readers and the one writer
-//!   exclude each other, and a sync makes them safe at once: all in one batch, or the little there is in a slot (`slots`).
+//!   exclude each other, and a sync makes them safe at once: all in one batch, or the little there is in a slot beside the log
+//!   (`slots`).
 //! - **Complete**: on opening, sled takes damage in the newest part of its log for the traces of a crash and silently
 //!   leaves out what it cannot read. So the store keeps a count and a fingerprint of all entries in every commit
 //!   (`store::tally`) and notes beside the log how far it had come (`store::mark`); what is missing is noticed when it is opened.
@@ -23,10 +24,10 @@ use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::time::Duration;
 
-use self::engine::Engine;
-pub(super) use self::open::{LOG, MARK, PARAMETERS};
+use self::engine::{Engine, Fault};
+pub(super) use self::open::{LOG, MARK, PARAMETERS, SLOT_FILE};
 use self::pending::{Pending, Waiting};
-use self::slots::Written;
+use self::slots::{SlotFile, Written};
 use super::codec::{self, Header};
 use super::faults;
 use super::feed::Feed;
@@ -69,6 +70,8 @@ struct Turn {
     given: bool,
     /// The keys that were written since the engine was given something or a slot was filled.
     fresh: BTreeSet<Vec<u8>>,
+    /// The revision of the engine.
+    engine: Rev,
     /// How many slots are filled.
     filled: u8,
     /// The revision that the last filled slot leads to; without one, the engine's.
@@ -78,7 +81,7 @@ struct Turn {
 impl Turn {
     /// For an engine that stands at `rev`.
     fn at(rev: Rev) -> Self {
-        Self { given: true, base: rev, ..Self::default() }
+        Self { given: true, engine: rev, base: rev, ..Self::default() }
     }
 
     /// The engine is given what there is, whether a slot would hold it or not.
@@ -92,7 +95,11 @@ impl Turn {
 #[derive(Debug)]
 struct Disk {
     log: File,
+    slots: SlotFile,
     mark: MarkFile,
+    /// The revision up to which the engine's own files are safe.
+    flushed: Rev,
+    /// The revision up to which everything is, in them or in slots.
     synced: Rev,
 }
 
@@ -178,21 +185,23 @@ impl SledStore {
         Ok(())
     }
 
-    /// Fills a slot with what is new, if it has room there; whether it had.
-    fn note(&self, turn: &mut Turn) -> Result<bool, StoreError> {
-        if turn.given || turn.filled >= slots::SLOTS {
+    /// Fills a slot with what is new, if it has room there; whether it had. A slot builds upon what the engine was given: while
+    /// that is not safe, no slot is.
+    fn note(&self, disk: &Disk, turn: &mut Turn) -> Result<bool, StoreError> {
+        if turn.given || turn.filled >= slots::SLOTS || disk.flushed < turn.engine {
             return Ok(false);
         }
         let state = self.read();
         let fresh = turn.fresh.iter().filter_map(|key| Some((key.as_slice(), state.pending.get(key)?.frame.as_deref())));
-        let Some(frame) = slots::encode(turn.filled, turn.base, &state.head, fresh) else { return Ok(false) };
+        let Some(bytes) = slots::encode(turn.filled, turn.base, &state.head, fresh) else { return Ok(false) };
         let rev = state.head.rev;
         drop(state);
         faults::moment();
-        let noted = slots::put(&self.engine, turn.filled, frame).map_err(|fault| self.engine.broken_off(&fault));
+        let write = || if faults::writes() { disk.slots.write(turn.filled, &bytes) } else { Ok(()) };
+        let noted = write().map_err(|error| self.engine.broken_off(&Fault::Error(::sled::Error::Io(error))));
         faults::moment();
         self.told(noted)?;
-        *turn = Turn { filled: turn.filled + 1, base: rev, ..Turn::default() };
+        *turn = Turn { filled: turn.filled + 1, base: rev, engine: turn.engine, ..Turn::default() };
         Ok(true)
     }
 
@@ -200,13 +209,7 @@ impl SledStore {
     fn take_in(&self, written: Vec<Written>) -> Result<(), StoreError> {
         let mut turn = self.turn();
         let mut state = self.write();
-        for Written { base, head, frames } in written {
-            if base != state.head.rev {
-                let (from, to) = (state.head.rev, head.rev);
-                return Err(StoreError::Corrupt(format!(
-                    "what leads from revision {from} to {base} is missing, and revision {to} is there"
-                )));
-            }
+        for Written { head, frames, .. } in written {
             for (key, frame) in &frames {
                 frame.as_deref().map(|frame| codec::check(key, frame)).transpose()?;
             }
@@ -221,20 +224,20 @@ impl SledStore {
         Ok(())
     }
 
-    fn sync_log(&self, disk: &mut Disk, rev: Rev) -> Result<(), StoreError> {
+    /// Makes safe what the engine was given.
+    fn sync_log(&self, disk: &Disk) -> Result<(), StoreError> {
         faults::moment();
         if faults::flushes() {
             self.engine.run(|db| db.flush()).map_err(|fault| self.engine.stop_at("flushing failed", &fault))?;
         }
+        self.sync_file(&disk.log)
+    }
+
+    fn sync_file(&self, file: &File) -> Result<(), StoreError> {
         if faults::syncs() {
-            faults::synced(disk.log.sync_data()).map_err(|error| self.engine.stop(&format!("syncing failed: {error}")))?;
+            faults::synced(file.sync_data()).map_err(|error| self.engine.stop(&format!("syncing failed: {error}")))?;
         }
         faults::moment();
-        disk.synced = rev;
-        // Needs no sync of its own: it says what is safe already, and may lag behind.
-        if let Err(error) = disk.mark.advance(rev) {
-            tracing::warn!(%error, "could not note how far the store has come");
-        }
         Ok(())
     }
 
@@ -326,11 +329,23 @@ impl Store for SledStore {
         if disk.synced == rev {
             return Ok(());
         }
-        if !self.note(&mut turn)? {
+        let noted = self.note(&disk, &mut turn)?;
+        if !noted {
             self.give(&mut turn)?;
         }
         drop(turn);
-        self.told(self.sync_log(&mut disk, rev))
+        if noted {
+            self.told(self.sync_file(disk.slots.file()))?;
+        } else {
+            self.told(self.sync_log(&disk))?;
+            disk.flushed = rev;
+        }
+        disk.synced = rev;
+        // Needs no sync of its own: it says what is safe already, and may lag behind.
+        if let Err(error) = disk.mark.advance(rev) {
+            tracing::warn!(%error, "could not note how far the store has come");
+        }
+        Ok(())
     }
 
     fn revision(&self) -> Rev {
@@ -379,7 +394,6 @@ mod tests {
     use std::io::{Error, ErrorKind};
     use std::thread;
 
-    use super::engine::Fault;
     use super::*;
     use crate::usecase::ports::{Format, Operation, Value};
 

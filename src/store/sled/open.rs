@@ -14,7 +14,7 @@ use super::super::repair::{self, Repair};
 use super::super::shield::{Kind, shielded};
 use super::engine::{Engine, Fault};
 use super::pending::Pending;
-use super::slots::Written;
+use super::slots::{Beyond, SlotFile};
 use super::{Disk, SledStore, State, Turn, cells, slots, verify};
 use crate::usecase::ports::{Store as _, StoreError};
 
@@ -24,6 +24,8 @@ pub(in super::super) const LOG: &str = "db";
 pub(in super::super) const PARAMETERS: &str = "conf";
 /// How far the store had come.
 pub(in super::super) const MARK: &str = "mark";
+/// What came last.
+pub(in super::super) const SLOT_FILE: &str = "slots";
 const BLOBS: &str = "blobs";
 const CACHE_BYTES: u64 = 64 * 1024 * 1024;
 // sled's threads let go of the file a moment after its last user has.
@@ -44,9 +46,12 @@ pub(super) fn open(dir: &Path) -> Result<(SledStore, Vec<Repair>), StoreError> {
     let engine = Engine::new(db);
     let position = snapshot_position(dir).map_err(at)?;
     let covered = (repaired.is_none() && before == position).then_some(position);
-    let examined =
-        examine(engine, dir, mark.unwrap_or_default(), covered).and_then(|(engine, written)| assemble(engine, dir, mark_file, written));
-    let mut store = examined.map_err(|error| as_it_was(error, repaired.as_ref()))?;
+    let examined = examine(engine, dir, mark.unwrap_or_default(), covered);
+    let assembled = examined.and_then(|(engine, beyond)| {
+        repairs.extend(beyond.unreadable.iter().map(|(slot, _)| Repair::SlotUnreadable { slot: *slot }));
+        assemble(engine, dir, mark_file, beyond)
+    });
+    let mut store = assembled.map_err(|error| as_it_was(error, repaired.as_ref()))?;
     let rev = store.revision();
     if mark.is_none() && rev > 0 {
         repairs.push(Repair::MarkUnreadable);
@@ -61,33 +66,37 @@ pub(super) fn open(dir: &Path) -> Result<(SledStore, Vec<Repair>), StoreError> {
 /// Compares what the engine has with what was recorded; gives what slots hold beyond that. If the snapshot that was found covers
 /// all of the log (its position is `covered`) and an earlier start has verified just that, nothing need be read again: damage
 /// shows when it is read.
-fn examine(engine: Engine, dir: &Path, mark: Mark, covered: Option<u64>) -> Result<(Engine, Vec<Written>), StoreError> {
+fn examine(engine: Engine, dir: &Path, mark: Mark, covered: Option<u64>) -> Result<(Engine, Beyond), StoreError> {
     let head = cells::head(&engine)?;
-    let written = slots::beyond(&engine, head.rev)?;
-    mark.reached(written.last().map_or(head.rev, |last| last.head.rev))?;
+    let beyond = slots::read(&dir.join(SLOT_FILE)).map_err(|error| refused(dir, &error))?.beyond(head.rev, mark)?;
     if covered.is_some_and(|position| position != 0 && position == mark.verified) {
-        return Ok((engine, written));
+        return Ok((engine, beyond));
     }
     verify::verify(&engine, head)?;
     if head.tally.entries < MANY {
-        return Ok((engine, written));
+        return Ok((engine, beyond));
     }
     drop(engine);
     let db = open_patiently(dir).map_err(Fault::into_store_error)?;
-    Ok((Engine::new(db), written))
+    Ok((Engine::new(db), beyond))
 }
 
 /// A store as the engine has it, with all its files made durable, and with what slots hold.
-fn assemble(engine: Engine, dir: &Path, mark: MarkFile, written: Vec<Written>) -> Result<SledStore, StoreError> {
+fn assemble(engine: Engine, dir: &Path, mark: MarkFile, beyond: Beyond) -> Result<SledStore, StoreError> {
+    let at = |error: io::Error| refused(dir, &error);
     let head = cells::head(&engine)?;
-    let log = sync_files(dir).map_err(|error| refused(dir, &error))?;
-    let disk = Disk { log, mark, synced: head.rev };
+    let slots = SlotFile::open(&dir.join(SLOT_FILE)).map_err(at)?;
+    let log = sync_files(dir).map_err(at)?;
+    let disk = Disk { log, slots, mark, flushed: head.rev, synced: head.rev };
     let state = State { head, pending: Pending::default() };
     let feed = Feed::new(head.rev);
-    let store = SledStore { engine, state: RwLock::new(state), turn: Mutex::new(Turn::at(head.rev)), disk: Mutex::new(disk), feed };
-    if !written.is_empty() {
-        store.take_in(written)?;
+    let mut store = SledStore { engine, state: RwLock::new(state), turn: Mutex::new(Turn::at(head.rev)), disk: Mutex::new(disk), feed };
+    if !beyond.written.is_empty() {
+        store.take_in(beyond.written)?;
         store.sync()?;
+    }
+    for (slot, _) in beyond.unreadable {
+        store.disk.get_mut().unwrap_or_else(PoisonError::into_inner).slots.clear(slot).map_err(at)?;
     }
     Ok(store)
 }

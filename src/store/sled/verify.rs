@@ -8,7 +8,6 @@ use ::sled::IVec;
 use super::super::tally::{Head, Standing, Tally};
 use super::cells::{self, Cells, FIRST, PART};
 use super::engine::Engine;
-use super::slots::SLOT;
 use crate::usecase::ports::{Direction, Rev, StoreError};
 
 /// Entries read at once.
@@ -92,7 +91,7 @@ impl Frontier {
 
 /// Counts the cells behind first cells.
 fn count_parts(engine: &Engine) -> Result<u64, StoreError> {
-    let mut walk = engine.read(|db| Ok(db.range(vec![PART]..vec![SLOT])))?;
+    let mut walk = engine.read(|db| Ok(db.range(vec![PART]..)))?;
     let mut count = 0;
     while engine.read(|_| walk.next().transpose())?.is_some() {
         count += 1;
