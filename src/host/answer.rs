@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
+use crate::domain::audit::CheckReport;
 use crate::domain::dispatch::ItemId;
 use crate::domain::fault::{Fault, Why};
 use crate::domain::mailbox::{MailAddress, Mailbox};
@@ -15,7 +16,7 @@ use crate::domain::time::{IsoWeek, WallTime};
 use crate::domain::unit::{Unit, UnitCode};
 use crate::host::open::Host;
 use crate::host::sight::Eyes;
-use crate::host::{access, backup, flusher, history, past, vacuum, view};
+use crate::host::{access, backup, blocking, flusher, history, past, vacuum, view};
 use crate::usecase::access::Caller;
 use crate::usecase::desk::Desk;
 use crate::usecase::listing::Listed;
@@ -98,12 +99,21 @@ where
 async fn whole(host: &Arc<Host>, caller: &Caller, request: Request) -> Reply {
     match request {
         Request::Flush => flusher::once(host).await.map(Answer::Flushed),
-        Request::AuditVerify => host.writer.look(|desk| audit::verify(desk.store())).await.map(Answer::Checked),
-        Request::Check => host.writer.look(|desk| check::check(desk.store())).await.map(Answer::Checked),
+        Request::AuditVerify => checked(host, audit::verify).await,
+        Request::Check => checked(host, check::check).await,
         Request::Backup(format) => backup::make(host, &caller.user, format).await.map(Answer::Backup),
         Request::Vacuum => vacuum::run(host).await.map(Answer::Vacuumed),
         other => Err(Fault::Internal { detail: format!("not asked of the whole: {other:?}") }),
     }
+}
+
+/// Checks beside the writer, where nobody is kept waiting. Who commits meanwhile can make a sound store look wrong: only then it is
+/// checked once more at the desk, while nothing changes.
+async fn checked(host: &Arc<Host>, check: fn(&dyn Store) -> Result<CheckReport, Fault>) -> Reply {
+    let own = host.clone();
+    let report = blocking(move || check(own.store.as_ref())).await?;
+    let report = if report.findings.is_empty() { report } else { host.writer.look(move |desk| check(desk.store())).await? };
+    Ok(Answer::Checked(report))
 }
 
 /// How a request is answered.
@@ -353,4 +363,56 @@ fn invitation(desk: &Desk, id: &MeetingId, format: InvitationFormat, to: Option<
         return if format == InvitationFormat::Eml { Ok(bytes) } else { issue::calendar_of(desk, item.id) };
     }
     issue::trial(desk, &stored.value, &units, to, format == InvitationFormat::Ics)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+    use std::sync::mpsc;
+    use std::time::Duration;
+
+    use super::*;
+    use crate::host::Options;
+    use crate::host::clock::request_id;
+    use crate::usecase::keys;
+    use crate::usecase::ports::{Commit, Operation};
+
+    fn host(folder: &Path) -> Arc<Host> {
+        let frozen = Some("2016-05-03T02:00:00Z".parse().unwrap());
+        let config = Arc::new(crate::config::defaults());
+        let options = Options { state: folder.join("state"), config, frozen, wait: Duration::ZERO };
+        Host::init(&options, "lan").unwrap();
+        Arc::new(Host::open(&options).unwrap())
+    }
+
+    async fn findings(host: &Arc<Host>, request: Request) -> usize {
+        match answer(host, "lan", request_id(), request).await.unwrap() {
+            Answer::Checked(report) => report.findings.len(),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_sound_store_is_checked_while_somebody_sits_at_the_desk() {
+        let folder = tempfile::tempdir().unwrap();
+        let host = host(folder.path());
+        let ((sits, seated), (leaves, may_go)) = (mpsc::sync_channel(1), mpsc::sync_channel(1));
+        let own = host.clone();
+        let sitting = tokio::spawn(async move {
+            let sit = move |_: &mut Desk| {
+                sits.send(()).unwrap();
+                may_go.recv().unwrap();
+                Ok(())
+            };
+            own.writer.look(sit).await
+        });
+        blocking(move || seated.recv().map_err(|error| Fault::Internal { detail: error.to_string() })).await.unwrap();
+        assert_eq!((findings(&host, Request::Check).await, findings(&host, Request::AuditVerify).await), (0, 0));
+        leaves.send(()).unwrap();
+        sitting.await.unwrap().unwrap();
+        // What is wrong is looked at once more at the desk, and told.
+        let stray = Operation::Put { key: keys::under(keys::INDEX, "stray"), value: table::raw(Vec::new()) };
+        host.store.commit(&Commit { checks: vec![], operations: vec![stray] }).unwrap();
+        assert_eq!(findings(&host, Request::Check).await, 1);
+    }
 }

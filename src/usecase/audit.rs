@@ -17,13 +17,11 @@ const PAGE: usize = 256;
 pub fn verify(store: &dyn Store) -> Result<CheckReport, Fault> {
     let meta: Stored<Meta> = table::get(store, keys::META)?.ok_or_else(|| Fault::NotInitialised { path: String::new() })?;
     let mut report = CheckReport::default();
-    let head = match table::get::<ChainHead>(store, keys::CHAIN) {
-        Ok(head) => head.map(|head| head.value).unwrap_or_default(),
-        Err(error) => {
-            report.findings.push(Finding::Damaged { detail: error.to_string() });
-            ChainHead::default()
-        }
-    };
+    let end = || Ok::<_, StoreError>(table::get::<ChainHead>(store, keys::CHAIN)?.map(|head| head.value).unwrap_or_default());
+    let mut head = end().unwrap_or_else(|error| {
+        report.findings.push(Finding::Damaged { detail: error.to_string() });
+        ChainHead::default()
+    });
     let (mut sequence, mut previous) = (0, Digest::zero());
     loop {
         sequence += 1;
@@ -35,7 +33,15 @@ pub fn verify(store: &dyn Store) -> Result<CheckReport, Fault> {
                 previous = entry.hash;
             }
             Ok(None) if sequence <= head.sequence => report.findings.push(Finding::Missing { sequence }),
-            Ok(None) => break,
+            Ok(None) => {
+                // It may have grown while it was walked.
+                let now = end().unwrap_or_else(|_| head.clone());
+                if now == head {
+                    break;
+                }
+                head = now;
+                sequence -= 1;
+            }
             Err(StoreError::Corrupt(detail)) if sequence <= head.sequence => report.findings.push(Finding::Damaged { detail }),
             Err(error) => return Err(error.into()),
         }

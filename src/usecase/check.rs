@@ -15,118 +15,177 @@ use crate::domain::unit::Unit;
 use crate::usecase::audit;
 use crate::usecase::desk::Version;
 use crate::usecase::keys;
-use crate::usecase::ports::{Format, Range, Store, StoreError};
+use crate::usecase::ports::{Entry, Format, Store, StoreError};
 use crate::usecase::table::{self, Record};
 
-/// The entries of indexes that follow from records: keys, and the bytes of their values.
-type Indexed = BTreeMap<Vec<u8>, Vec<u8>>;
-
-/// Checks everything.
+/// Checks everything, a record at a time: a store may be larger than the memory.
 ///
 /// # Errors
 /// [`Fault::NotInitialised`]; what is wrong with the store is in the report.
 pub fn check(store: &dyn Store) -> Result<CheckReport, Fault> {
     let mut report = audit::verify(store)?;
-    if let Err(error) = table::each(store, b"", |_| {
-        report.looked_at += 1;
-        Ok::<_, StoreError>(())
-    }) {
-        // A scan stops at what it cannot read: say where, then check what can still be read.
-        report.findings.push(Finding::Damaged { detail: error.to_string() });
-    }
-    let mut indexed = Indexed::new();
-    check_records::<Unit>(store, &mut indexed, &mut report.findings);
-    check_records::<Mailbox>(store, &mut indexed, &mut report.findings);
-    check_records::<Meeting>(store, &mut indexed, &mut report.findings);
-    check_records::<Account>(store, &mut indexed, &mut report.findings);
-    check_records::<Dispatch>(store, &mut indexed, &mut report.findings);
-    check_records::<Item>(store, &mut indexed, &mut report.findings);
-    check_indexes(store, indexed, &mut report.findings);
-    check_series(store, &mut report.findings);
-    check_messages(store, &mut report.findings);
-    check_drafts(store, &mut report.findings);
+    let mut looked_at = 0;
+    // A scan stops at what it cannot read: that is said, and what can still be read is checked.
+    each(store, b"", &mut report.findings, |_, _| looked_at += 1);
+    report.looked_at += looked_at;
+    let findings = &mut report.findings;
+    let mut indexed = 0;
+    indexed += check_records::<Unit>(store, findings);
+    indexed += check_records::<Mailbox>(store, findings);
+    indexed += check_records::<Meeting>(store, findings);
+    indexed += check_records::<Account>(store, findings);
+    indexed += check_records::<Dispatch>(store, findings);
+    indexed += check_records::<Item>(store, findings);
+    check_indexes(store, indexed, findings);
+    check_series(store, findings);
+    check_messages(store, findings);
+    check_drafts(store, findings);
     Ok(report)
 }
 
-/// Each record must be its own latest version, and there is one where there are versions; its entries in indexes are gathered in `indexed`.
-fn check_records<T: Record>(store: &dyn Store, indexed: &mut Indexed, findings: &mut Vec<Finding>) {
-    let records = match table::all::<T>(store) {
-        Ok(records) => records,
-        Err(error) => {
-            findings.push(Finding::Damaged { detail: error.to_string() });
-            return;
-        }
-    };
-    let mut ids = BTreeSet::new();
-    for record in records {
-        indexed.extend(record.value.index().into_iter().map(|entry| (entry.key, entry.bytes)));
-        let prefix = format!("h/{}/{}/", T::KIND, record.value.id());
-        let newest = table::last(store, prefix.as_bytes()).and_then(|entry| entry.as_ref().map(table::decode::<Version>).transpose());
-        let same = match newest {
-            Ok(Some(version)) => serde_json::from_value::<T>(version.value.value).is_ok_and(|value| value == record.value),
-            Ok(None) | Err(_) => false,
-        };
-        if !same {
-            findings.push(Finding::Record { id: format!("{}/{}", T::KIND, record.value.id()) });
-        }
-        ids.insert(record.value.id());
-    }
-    check_gone::<T>(store, ids, findings);
-}
-
-/// No record of these kinds is ever removed: whatever has a version is there.
-fn check_gone<T: Record>(store: &dyn Store, mut ids: BTreeSet<String>, findings: &mut Vec<Finding>) {
-    let prefix = keys::versions(T::KIND);
-    let walked = table::each(store, &prefix, |entry| {
-        if let Some((id, _)) = keys::versioned(&prefix, &entry.key)
-            && ids.insert(id.to_owned())
-        {
-            findings.push(Finding::Record { id: format!("{}/{id}", T::KIND) });
-        }
+/// Visits every entry under a prefix; where that breaks off, says so.
+fn each(store: &dyn Store, prefix: &[u8], findings: &mut Vec<Finding>, mut visit: impl FnMut(&Entry, &mut Vec<Finding>)) {
+    let walked = table::each(store, prefix, |entry| {
+        visit(&entry, findings);
         Ok::<_, StoreError>(())
     });
     if let Err(error) = walked {
-        findings.push(Finding::Damaged { detail: error.to_string() });
+        findings.push(damaged(&error));
     }
 }
 
-/// What is in the indexes is what follows from the records: no entry more, none less, and each says the same.
-fn check_indexes(store: &dyn Store, mut indexed: Indexed, findings: &mut Vec<Finding>) {
-    for prefix in [keys::INDEX, keys::DUE] {
-        let walked = table::each(store, prefix, |entry| {
-            let key = || entry.key.escape_ascii().to_string();
-            match indexed.remove(&entry.key) {
-                Some(bytes) if entry.value.format == Format::Raw && entry.value.bytes == bytes => {}
-                Some(_) => findings.push(Finding::IndexValue { key: key() }),
-                None => findings.push(Finding::Index { key: key() }),
-            }
-            Ok::<_, StoreError>(())
-        });
-        if let Err(error) = walked {
-            findings.push(Finding::Damaged { detail: error.to_string() });
+/// Visits every record of a kind that can be read.
+fn records<T: Record>(store: &dyn Store, findings: &mut Vec<Finding>, mut visit: impl FnMut(T, &mut Vec<Finding>)) {
+    each(store, T::PREFIX, findings, |entry, findings| match table::decode::<T>(entry) {
+        Ok(record) => visit(record.value, findings),
+        Err(error) => findings.push(damaged(&error)),
+    });
+}
+
+fn damaged(error: &StoreError) -> Finding {
+    Finding::Damaged { detail: error.to_string() }
+}
+
+/// Each record must be its own latest version and have its entries in indexes, which are counted; and there is a record wherever
+/// there are versions.
+fn check_records<T: Record>(store: &dyn Store, findings: &mut Vec<Finding>) -> u64 {
+    let (mut indexed, mut versioned) = (0, 0);
+    records::<T>(store, findings, |record, findings| {
+        let id = record.id();
+        let newest = table::last(store, format!("h/{}/{id}/", T::KIND).as_bytes())
+            .and_then(|entry| entry.as_ref().map(table::decode::<Version>).transpose());
+        versioned += u64::from(!matches!(newest, Ok(None)));
+        let same = match newest {
+            Ok(Some(version)) => serde_json::from_value::<T>(version.value.value).is_ok_and(|value| value == record),
+            Ok(None) | Err(_) => false,
+        };
+        if !same {
+            findings.push(Finding::Record { id: format!("{}/{id}", T::KIND) });
         }
+        for expected in record.index() {
+            let key = || expected.key.escape_ascii().to_string();
+            match store.get(&expected.key) {
+                Ok(Some(entry)) => {
+                    indexed += 1;
+                    if entry.value.format != Format::Raw || entry.value.bytes != expected.bytes {
+                        findings.push(Finding::IndexValue { key: key() });
+                    }
+                }
+                Ok(None) => findings.push(Finding::Index { key: key() }),
+                Err(error) => findings.push(damaged(&error)),
+            }
+        }
+    });
+    check_gone::<T>(store, versioned, findings);
+    indexed
+}
+
+/// No record of these kinds is ever removed: whatever has a version is there. Of those that are, so many are `versioned`.
+fn check_gone<T: Record>(store: &dyn Store, versioned: u64, findings: &mut Vec<Finding>) {
+    let mut count = 0;
+    each_versioned::<T>(store, findings, |_| count += 1);
+    if count == versioned {
+        return;
     }
-    findings.extend(indexed.keys().map(|key| Finding::Index { key: key.escape_ascii().to_string() }));
+    // Only now it matters which they are.
+    let mut gone = BTreeSet::new();
+    each_versioned::<T>(store, &mut Vec::new(), |id| {
+        gone.insert(id.to_owned());
+    });
+    records::<T>(store, &mut Vec::new(), |record, _| {
+        gone.remove(&record.id());
+    });
+    findings.extend(gone.into_iter().map(|id| Finding::Record { id: format!("{}/{id}", T::KIND) }));
+}
+
+/// Visits every id of a kind that there are versions of, each once.
+fn each_versioned<T: Record>(store: &dyn Store, findings: &mut Vec<Finding>, mut visit: impl FnMut(&str)) {
+    let prefix = keys::versions(T::KIND);
+    let mut last = String::new();
+    each(store, &prefix, findings, |entry, _| {
+        // The versions of a record lie together.
+        if let Some((id, _)) = keys::versioned(&prefix, &entry.key)
+            && id != last
+        {
+            visit(id);
+            id.clone_into(&mut last);
+        }
+    });
+}
+
+/// Nothing is in the indexes but what follows from records, which was counted.
+fn check_indexes(store: &dyn Store, indexed: u64, findings: &mut Vec<Finding>) {
+    let mut count = 0;
+    for prefix in [keys::INDEX, keys::DUE] {
+        each(store, prefix, findings, |_, _| count += 1);
+    }
+    if count == indexed {
+        return;
+    }
+    // Only now it matters which they are.
+    let mut strays = BTreeSet::new();
+    for prefix in [keys::INDEX, keys::DUE] {
+        each(store, prefix, &mut Vec::new(), |entry, _| {
+            strays.insert(entry.key.clone());
+        });
+    }
+    claim::<Unit>(store, &mut strays);
+    claim::<Mailbox>(store, &mut strays);
+    claim::<Meeting>(store, &mut strays);
+    claim::<Account>(store, &mut strays);
+    claim::<Dispatch>(store, &mut strays);
+    claim::<Item>(store, &mut strays);
+    findings.extend(strays.iter().map(|key| Finding::Index { key: key.escape_ascii().to_string() }));
+}
+
+/// Takes from `strays` what follows from records of a kind.
+fn claim<T: Record>(store: &dyn Store, strays: &mut BTreeSet<Vec<u8>>) {
+    records::<T>(store, &mut Vec::new(), |record, _| {
+        for entry in record.index() {
+            strays.remove(&entry.key);
+        }
+    });
 }
 
 /// Every number of a year's series was given to exactly one meeting, without a gap.
 fn check_series(store: &dyn Store, findings: &mut Vec<Finding>) {
-    let Ok(meetings) = table::all::<Meeting>(store) else { return };
     let mut given: BTreeMap<String, Vec<u32>> = BTreeMap::new();
-    for issue in meetings.iter().filter_map(|meeting| meeting.value.issue.as_ref()) {
-        given.entry(crate::usecase::preview::series(issue.date)).or_default().extend(serial(&issue.number));
-    }
+    // What cannot be read has been named.
+    records::<Meeting>(store, &mut Vec::new(), |meeting, _| {
+        if let Some(issue) = &meeting.issue {
+            given.entry(crate::usecase::preview::series(issue.date)).or_default().extend(serial(&issue.number));
+        }
+    });
     let mut counters: BTreeMap<String, u64> = BTreeMap::new();
-    let read = table::each(store, keys::COUNTER, |entry| {
+    each(store, keys::COUNTER, findings, |entry, findings| {
         let name = String::from_utf8_lossy(entry.key.get(keys::COUNTER.len()..).unwrap_or_default()).into_owned();
         if name.ends_with(crate::domain::number::INVITATION) {
-            counters.insert(name, table::decode::<u64>(&entry)?.value);
+            match table::decode::<u64>(entry) {
+                Ok(counter) => drop(counters.insert(name, counter.value)),
+                Err(error) => findings.push(damaged(&error)),
+            }
         }
-        Ok::<_, StoreError>(())
     });
-    if let Err(error) = read {
-        findings.push(Finding::Damaged { detail: error.to_string() });
-    }
     for (series, numbers) in &mut given {
         numbers.sort_unstable();
         let last = counters.remove(series).unwrap_or(0);
@@ -142,41 +201,23 @@ fn check_series(store: &dyn Store, findings: &mut Vec<Finding>) {
 
 /// Every item has its message, and every dispatch has all its items.
 fn check_messages(store: &dyn Store, findings: &mut Vec<Finding>) {
-    let Ok(dispatches) = table::all::<Dispatch>(store) else { return };
-    for dispatch in dispatches {
-        let id = dispatch.value.id;
-        let count = |prefix: &[u8]| {
-            let range = Range::prefix(&keys::numbered(prefix, id));
-            let mut count = 0;
-            table::each(store, &range.start, |_| {
-                count += 1;
-                Ok::<_, StoreError>(())
-            })
-            .map(|()| count)
-        };
-        let expected = u64::from(dispatch.value.recipients);
+    // What cannot be read has been named.
+    records::<Dispatch>(store, &mut Vec::new(), |dispatch, _| {
         for (what, prefix) in [("items", keys::ITEM), ("messages", keys::MESSAGE)] {
-            match count(prefix) {
-                Ok(found) if found == expected => {}
-                Ok(found) => findings.push(Finding::Outbox { id: format!("T{id}"), detail: format!("{found} {what} of {expected}") }),
-                Err(error) => findings.push(Finding::Damaged { detail: error.to_string() }),
+            let (mut found, expected) = (0, u64::from(dispatch.recipients));
+            each(store, &keys::numbered(prefix, dispatch.id), findings, |_, _| found += 1);
+            if found != expected {
+                findings.push(Finding::Outbox { id: format!("T{}", dispatch.id), detail: format!("{found} {what} of {expected}") });
             }
         }
-    }
+    });
 }
 
 /// Every draft can be read and lies under the name of its own form.
 fn check_drafts(store: &dyn Store, findings: &mut Vec<Finding>) {
-    let walked = table::each(store, keys::DRAFT, |entry| {
-        let name = entry.key.escape_ascii().to_string();
-        match table::decode::<Draft>(&entry) {
-            Ok(draft) if keys::draft_form(&entry.key) == Some(draft.value.form.as_str()) => {}
-            Ok(_) => findings.push(Finding::Record { id: name }),
-            Err(error) => findings.push(Finding::Damaged { detail: error.to_string() }),
-        }
-        Ok::<_, StoreError>(())
+    each(store, keys::DRAFT, findings, |entry, findings| match table::decode::<Draft>(entry) {
+        Ok(draft) if keys::draft_form(&entry.key) == Some(draft.value.form.as_str()) => {}
+        Ok(_) => findings.push(Finding::Record { id: entry.key.escape_ascii().to_string() }),
+        Err(error) => findings.push(damaged(&error)),
     });
-    if let Err(error) = walked {
-        findings.push(Finding::Damaged { detail: error.to_string() });
-    }
 }

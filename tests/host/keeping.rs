@@ -68,6 +68,7 @@ async fn backups_and_fresh_files_while_four_work() {
     let mut last = 0;
     for round in 0..6 {
         let before = ids(&other).await;
+        sound(&other).await;
         let file = house.folder.path().join(format!("{round}.lichhop"));
         // Made by the host, fetched over the socket.
         let made = client::backup(&other, &file, BackupFormat::Store).await.unwrap();

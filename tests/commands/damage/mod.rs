@@ -5,6 +5,7 @@
 mod beside;
 mod log;
 mod records;
+mod slots;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -259,7 +260,7 @@ fn change(path: &Path, change: impl FnOnce(&mut Vec<u8>)) {
 #[test]
 fn whatever_is_damaged_all_is_there_or_it_is_named_with_the_repair() {
     let originals = Originals::make();
-    let cases: Vec<Case> = [log::cases(), beside::cases(), records::cases()].into_iter().flatten().collect();
+    let cases: Vec<Case> = [log::cases(), slots::cases(), beside::cases(), records::cases()].into_iter().flatten().collect();
     let names: BTreeSet<(&str, &str)> = cases.iter().map(|case| (case.name, case.base.name())).collect();
     assert_eq!(names.len(), cases.len(), "a case stands there twice");
     assert!(names.iter().map(|(name, _)| name).collect::<BTreeSet<_>>().len() >= 40, "{} cases", names.len());
