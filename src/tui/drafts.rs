@@ -143,12 +143,13 @@ mod tests {
         first.close().await;
         let form = FormKey::parse("meeting.new").unwrap();
         keeper.keep(form.clone(), Some(vec![DraftField { field: "title".into(), text: "Họp".into() }]));
-        let msg = told.recv().await;
+        let mut heard = async || tokio::time::timeout(Duration::from_mins(1), told.recv()).await.expect("nothing is told");
+        let msg = heard().await;
         assert!(matches!(&msg, Some(Msg::DraftNotKept { form: of, .. }) if *of == form), "{msg:?}");
         let next = client::serve(&host).await.unwrap();
         // Whatever is asked reaches it; nothing more is typed.
         assert!(screen.call(Request::UnitList).await.is_ok());
-        assert_eq!(told.recv().await, Some(Msg::DraftKept(form.clone())));
+        assert_eq!(heard().await, Some(Msg::DraftKept(form.clone())));
         let kept = next.call(Request::DraftList).await.unwrap();
         assert!(matches!(&kept, Answer::Drafts(drafts) if drafts.len() == 1 && drafts[0].form == form), "{kept:?}");
         keeper.finish().await;
