@@ -9,9 +9,11 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use chrono::{DateTime, Utc};
+use tokio::sync::watch;
+use tokio::time::Instant;
 
 pub use self::backup::backup;
-pub use self::changes::Changes;
+pub use self::changes::{Changes, Heard};
 use self::link::{Link, Wants};
 use crate::config::Config;
 use crate::domain::fault::{Fault, HostFault};
@@ -45,9 +47,31 @@ struct Inner {
     wants: Mutex<Wants>,
     /// `None`: closed.
     link: Mutex<Option<Arc<Link>>>,
-    /// Held while the host is reached anew.
-    reaching: tokio::sync::Mutex<()>,
+    /// Held while the host is reached anew; the last time that none was found.
+    reaching: tokio::sync::Mutex<Option<Vain>>,
+    /// How many hosts were reached after the first.
+    reached: watch::Sender<u64>,
     user: String,
+}
+
+/// A look for a host that found none.
+struct Vain {
+    begun: Instant,
+    why: Fault,
+}
+
+/// Tells when a host was reached anew.
+#[derive(Debug)]
+pub struct Reached(watch::Receiver<u64>);
+
+impl Reached {
+    /// Returns when a host was reached since the last time that this returned; never, when the client is gone. Nothing is lost
+    /// when this is dropped before it is ready.
+    pub async fn anew(&mut self) {
+        if self.0.changed().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    }
 }
 
 /// Reaches the host: whoever listens, else takes the store itself when nobody has it, waits up to ten seconds when somebody
@@ -89,6 +113,7 @@ impl Client {
             wants: Mutex::default(),
             link: Mutex::new(Some(Arc::new(link))),
             reaching: tokio::sync::Mutex::default(),
+            reached: watch::Sender::default(),
             user: identity::current_user(),
         };
         Self { inner: Arc::new(inner) }
@@ -130,20 +155,31 @@ impl Client {
     /// one is asked the same under the same number, so that nothing is done twice.
     ///
     /// # Errors
-    /// The fault that the host answered with; [`HostFault::Lost`] when none came back.
+    /// The fault that the host answered with; [`HostFault::Lost`] when it went away with the request and none came back;
+    /// why none is reached ([`HostFault::Nobody`], [`Fault::Locked`]) where none was asked: then nothing was done.
     pub async fn call(&self, request: Request) -> Reply {
         let id = request_id();
+        let mut asked = false;
         loop {
             let link = self.inner.link().ok_or_else(closed)?;
-            if let Ok(reply) = link.call(&self.inner.user, id, request.clone()).await {
-                return reply;
+            match link.call(&self.inner.user, id, request.clone()).await {
+                Ok(reply) => return reply,
+                Err(lost) => asked |= lost.asked,
             }
             tracing::info!("the host went away; looking for the next");
             self.inner.relink(&link).await.map_err(|why| match why {
-                Fault::Locked { .. } | Fault::Host { problem: HostFault::Nobody { .. } } => Fault::Host { problem: HostFault::Lost },
+                Fault::Locked { .. } | Fault::Host { problem: HostFault::Nobody { .. } } if asked => {
+                    Fault::Host { problem: HostFault::Lost }
+                }
                 why => why,
             })?;
         }
+    }
+
+    /// Tells when another host, or the same again, is reached: what could not be done without one can be done now.
+    #[must_use]
+    pub fn reached(&self) -> Reached {
+        self.inner.reached()
     }
 
     /// What the host mended when it opened the store, for the log: torn snapshot files removed and the like.
@@ -225,20 +261,36 @@ impl Inner {
         }
     }
 
-    /// Reaches the host anew, unless somebody did since `lost` was.
+    fn reached(&self) -> Reached {
+        Reached(self.reached.subscribe())
+    }
+
+    /// Reaches the host anew, unless somebody did since `lost` was. Several look together: who waited while another looked for
+    /// as long as anybody does need not look again.
     async fn relink(&self, lost: &Arc<Link>) -> Result<Arc<Link>, Fault> {
-        let _only_one = self.reaching.lock().await;
+        let waits_since = Instant::now();
+        let mut vain = self.reaching.lock().await;
         let current = self.link().ok_or_else(closed)?;
         if !Arc::ptr_eq(&current, lost) {
             return Ok(current);
         }
-        let wants = *self.wants.lock().unwrap_or_else(PoisonError::into_inner);
-        let fresh = Arc::new(Link::reach(&self.target, wants).await?);
+        if let Some(vain) = vain.as_ref().filter(|vain| vain.begun >= waits_since) {
+            return Err(vain.why.clone());
+        }
+        let (begun, wants) = (Instant::now(), *self.wants.lock().unwrap_or_else(PoisonError::into_inner));
+        let fresh = match Link::reach(&self.target, wants).await {
+            Ok(fresh) => Arc::new(fresh),
+            Err(why) => {
+                *vain = Some(Vain { begun, why: why.clone() });
+                return Err(why);
+            }
+        };
         match self.known().as_mut() {
             Some(link) => *link = fresh.clone(),
             // Closed meanwhile: nobody is left to use it.
             None => return Err(closed()),
         }
+        self.reached.send_modify(|count| *count += 1);
         Ok(fresh)
     }
 }

@@ -39,9 +39,15 @@ pub(super) enum NotReached {
     Fault(Fault),
 }
 
-/// The connection was lost: what was asked may or may not have been done.
+/// The connection was lost.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Lost;
+pub(super) struct Lost {
+    /// Whether the host may have been asked before: then it may or may not have done it.
+    pub(super) asked: bool,
+}
+
+/// Lost before anything was asked.
+const UNASKED: Lost = Lost { asked: false };
 
 /// A connection to a host.
 #[derive(Debug)]
@@ -112,15 +118,15 @@ impl Remote {
     pub(super) async fn call(&self, id: RequestId, request: Request) -> Result<Reply, Lost> {
         let call = self.calls.fetch_add(1, Ordering::Relaxed);
         let (answer, reply) = oneshot::channel();
-        self.shared.waiting().as_mut().ok_or(Lost)?.replies.insert(call, answer);
+        self.shared.waiting().as_mut().ok_or(UNASKED)?.replies.insert(call, answer);
         let _forget = Forget { shared: &self.shared, call };
-        self.outgoing.send(Ask::Call { call, id, request: Box::new(request) }).await.map_err(|_| Lost)?;
-        reply.await.map_err(|_| Lost)
+        self.outgoing.send(Ask::Call { call, id, request: Box::new(request) }).await.map_err(|_| UNASKED)?;
+        reply.await.map_err(|_| Lost { asked: true })
     }
 
     /// Follows what changes: from before anything that is asked later is answered.
     pub(super) fn follow(&self) -> Result<broadcast::Receiver<Change>, Lost> {
-        let changes = self.shared.waiting().as_ref().ok_or(Lost)?.changes.subscribe();
+        let changes = self.shared.waiting().as_ref().ok_or(UNASKED)?.changes.subscribe();
         // Goes before whatever waits.
         self.follow.notify_one();
         Ok(changes)

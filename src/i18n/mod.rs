@@ -18,6 +18,7 @@ macro_rules! say {
     };
 }
 
+pub mod away;
 pub mod backup;
 pub mod comparing;
 pub mod config;

@@ -10,6 +10,7 @@ mod drafts;
 pub mod effect;
 #[cfg(feature = "faults")]
 mod faults;
+mod following;
 pub mod keymap;
 pub mod layer;
 pub mod model;

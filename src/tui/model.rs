@@ -77,6 +77,8 @@ pub struct Model {
     pub drafts: BTreeMap<FormKey, Draft>,
     /// The issue that a preview was asked for last.
     pub previewed: Option<IssueOrder>,
+    /// Since when the host is away: what is on the screen may be old.
+    pub away: Option<DateTime<Utc>>,
     /// What others have changed and nobody here has looked at.
     pub watch: Watch,
 }
@@ -107,6 +109,7 @@ impl Model {
             stale: BTreeSet::new(),
             drafts: BTreeMap::new(),
             previewed: None,
+            away: None,
             watch: Watch::default(),
         }
     }

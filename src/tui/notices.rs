@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
+use crate::domain::draft::FormKey;
 use crate::report::Report;
 
 /// How commands begin.
@@ -31,6 +32,8 @@ pub struct Notice {
     pub text: String,
     /// When.
     pub at: DateTime<Utc>,
+    /// The form whose draft it is about, for as long as it holds of it.
+    draft: Option<FormKey>,
 }
 
 /// The notices.
@@ -46,7 +49,25 @@ pub struct Notices {
 impl Notices {
     /// Says something.
     pub fn say(&mut self, weight: Weight, text: String, at: DateTime<Utc>) {
-        self.list.push(Notice { weight, text, at });
+        self.add(Notice { weight, text, at, draft: None });
+    }
+
+    /// Says something about the draft of a form, in the place of what was said about it before.
+    pub fn say_of(&mut self, draft: FormKey, weight: Weight, text: String, at: DateTime<Utc>) {
+        self.settled(&draft);
+        self.add(Notice { weight, text, at, draft: Some(draft) });
+    }
+
+    /// What was said about the draft of a form holds no longer: it is taken back.
+    pub fn settled(&mut self, draft: &FormKey) {
+        let seen = self.list.len().saturating_sub(self.fresh);
+        let holds = |notice: &&Notice| notice.draft.as_ref() != Some(draft);
+        self.fresh = self.list.iter().skip(seen).filter(holds).count();
+        self.list.retain(|notice| holds(&notice));
+    }
+
+    fn add(&mut self, notice: Notice) {
+        self.list.push(notice);
         self.fresh += 1;
         let surplus = self.list.len().saturating_sub(REMEMBERED);
         self.list.drain(..surplus);
@@ -62,7 +83,7 @@ impl Notices {
 
     /// Says a word about the last key that nobody will look up later: the next such word takes its place.
     pub fn aside(&mut self, text: String, at: DateTime<Utc>) {
-        self.aside = Some(Notice { weight: Weight::Info, text, at });
+        self.aside = Some(Notice { weight: Weight::Info, text, at, draft: None });
     }
 
     /// The word about the last key has served.

@@ -9,11 +9,12 @@ use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
-use crate::client::{Changes, Client};
+use crate::client::Client;
 use crate::i18n::setup as texts;
 use crate::report::{Exit, Report};
 use crate::tui::ask::Ticket;
 use crate::tui::drafts::Keeper;
+use crate::tui::following;
 use crate::tui::model::{Model, Setting};
 use crate::tui::msg::Msg;
 use crate::tui::requests::{self, hear_out};
@@ -44,9 +45,9 @@ pub async fn run(client: Client, setting: Setting) -> Result<Exit, Report> {
     let (terminal, happenings) = Terminal::enter().map_err(|why| texts::no_terminal(lang, &why.to_string()))?;
     let client = Arc::new(client);
     let (tell, told) = mpsc::channel(QUEUE);
-    let keeper = Keeper::start(client.clone(), tell.clone(), lang);
+    let keeper = Keeper::start(client.clone(), tell.clone());
     // Before anything is loaded, so that no change falls between.
-    let following = tokio::spawn(follow(client.changes(), tell.clone()));
+    let following = tokio::spawn(following::follow(following::heard(client.changes()), tell.clone()));
     let model = opened(&client, setting, terminal.size());
     let mut screen = Screen { terminal, happenings, told, tell, client, keeper, asked: JoinSet::new(), model };
     let exit = screen.run().await.unwrap_or(Exit::HungUp);
@@ -55,15 +56,6 @@ pub async fn run(client: Client, setting: Setting) -> Result<Exit, Report> {
     let _ = following.await;
     screen.end(exit).await;
     Ok(exit)
-}
-
-/// Tells what changes.
-async fn follow(mut changes: Changes, tell: mpsc::Sender<Msg>) {
-    while let Some(change) = changes.next().await {
-        if tell.send(Msg::Changed(change)).await.is_err() {
-            break;
-        }
-    }
 }
 
 /// What the loop has at hand.

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::{SinkExt as _, StreamExt as _};
-use lichhop::client::{self, Changes, Client};
-use lichhop::domain::fault::Fault;
+use lichhop::client::{self, Changes, Client, Heard, Target};
+use lichhop::domain::fault::{Fault, HostFault};
 use lichhop::domain::meeting::MeetingId;
 use lichhop::domain::request::RequestId;
 use lichhop::wire::change::ChangeKind;
@@ -299,14 +299,56 @@ async fn who_never_reads_holds_nobody_up() {
     assert_eq!(ids(&other).await.len(), 1);
 }
 
+/// As whom may not be the host himself reaches it.
+fn service(house: &House) -> Target {
+    let mut config = (*house.target.config).clone();
+    config.host = lichhop::config::HostMode::Service;
+    Target { config: config.into(), socket: Some(house.target.state.join("host.sock")), ..house.target.clone() }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_follows_is_told_at_once_that_the_service_is_away_and_at_once_that_it_is_back() {
+    let house = served().await;
+    let other = client::open(&service(&house)).await.unwrap();
+    let mut changes = other.changes();
+    assert_eq!(ids(&other).await, []);
+    house.client.close().await;
+    let heard = async |changes: &mut Changes| tokio::time::timeout(LONG, changes.heard()).await.expect("nothing is told");
+    assert_eq!(heard(&mut changes).await, Some(Heard::Away));
+    // Nobody was asked: nothing was done, and that is known.
+    let add = other.call(add()).await;
+    assert!(matches!(add, Err(Fault::Host { problem: HostFault::Nobody { .. } })), "{add:?}");
+    let (following, mut reached) = (tokio::spawn(async move { changes.heard().await }), other.reached());
+    let next = client::open(&house.target).await.unwrap();
+    next.serve();
+    // Whoever reaches it first, all hear of it.
+    assert_eq!(ids(&other).await, []);
+    tokio::time::timeout(LONG, reached.anew()).await.expect("it is not told");
+    let back = tokio::time::timeout(LONG, following).await.unwrap().unwrap();
+    assert!(matches!(&back, Some(Heard::Changed(change)) if change.kinds == [ChangeKind::Everything]), "{back:?}");
+    other.close().await;
+    next.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn many_who_ask_while_nobody_is_there_do_not_wait_for_each_other() {
+    let house = served().await;
+    let other = client::open(&service(&house)).await.unwrap();
+    let mut changes = other.changes();
+    house.client.close().await;
+    assert_eq!(changes.heard().await, Some(Heard::Away));
+    let begun = tokio::time::Instant::now();
+    let asked = futures_util::future::join_all((0..20).map(|_| other.call(Request::UnitList))).await;
+    assert!(asked.iter().all(Result::is_err));
+    // One look for a service takes two seconds.
+    assert!(begun.elapsed() < Duration::from_secs(20), "{:?}", begun.elapsed());
+    other.close().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn whoever_follows_a_service_that_goes_away_hears_of_the_next_one() {
     let house = served().await;
-    let mut config = (*house.target.config).clone();
-    config.host = lichhop::config::HostMode::Service;
-    let socket = Some(house.target.state.join("host.sock"));
-    let service = lichhop::client::Target { config: config.into(), socket, ..house.target.clone() };
-    let other = client::open(&service).await.unwrap();
+    let other = client::open(&service(&house)).await.unwrap();
     let mut changes = other.changes();
     let following = tokio::spawn(async move {
         let told = changes.next().await;

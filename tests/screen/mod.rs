@@ -1,5 +1,6 @@
 //! The terminal application as its users meet it: the real thing on a real store, without a terminal.
 
+mod away;
 mod chance;
 mod day;
 mod drawn;

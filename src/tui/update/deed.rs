@@ -14,7 +14,7 @@ use crate::tui::layer::prompt::{Prompt, Purpose};
 use crate::tui::model::Model;
 use crate::tui::notices::Weight;
 use crate::tui::pane::Pane;
-use crate::tui::update::{comparing, draft, load};
+use crate::tui::update::{away, comparing, draft, load};
 use crate::wire::reply::{Answer, FlushReport, MeetingView, Reply};
 use crate::wire::request::{DraftField, FormKey, Request};
 
@@ -134,7 +134,8 @@ fn flushed(model: &mut Model, report: &FlushReport) -> Vec<Effect> {
 /// What was asked to be done was not done.
 fn refused(model: &mut Model, deed: &Deed, why: &Fault) -> Vec<Effect> {
     let lang = model.lang();
-    let report = fault(lang, why);
+    let perhaps = away::is_why(why);
+    let report = perhaps.map_or_else(|| fault(lang, why), |perhaps| away::not_done(model, deed, perhaps));
     let layers = model.layers.len();
     match (deed, why) {
         // It waits for what the meeting is now, to be compared with that.
@@ -160,8 +161,8 @@ fn refused(model: &mut Model, deed: &Deed, why: &Fault) -> Vec<Effect> {
         // The question says it already.
         model.notices.seen();
     }
-    // What was refused may be so because something changed meanwhile.
-    load::pane(model, model.pane)
+    // What was refused may be so because something changed meanwhile. Where no host is, everything is read when one is back.
+    if perhaps.is_some() { Vec::new() } else { load::pane(model, model.pane) }
 }
 
 fn conflicts(rule: &Rule) -> bool {

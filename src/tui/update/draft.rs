@@ -66,5 +66,6 @@ pub(super) fn say_restored(model: &mut Model, at: DateTime<Utc>) {
 /// Nothing is kept of a form any more.
 pub(super) fn forget(model: &mut Model, form: FormKey) -> Vec<Effect> {
     model.drafts.remove(&form);
+    model.notices.settled(&form);
     vec![Effect::Draft { form, fields: None }]
 }

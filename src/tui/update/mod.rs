@@ -1,6 +1,7 @@
 //! What happens changes what is known, and asks for what is to be done. Synchronous and pure.
 
 mod act;
+mod away;
 mod comparing;
 mod deed;
 mod draft;
@@ -56,7 +57,14 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
             others::noticed(model, before);
             effects
         }
-        Msg::Changed(change) => load::changed(model, &change),
+        Msg::Changed(change) => {
+            away::heard(model);
+            load::changed(model, &change)
+        }
+        Msg::Away => {
+            away::gone(model);
+            Vec::new()
+        }
         Msg::Ticked(now) => {
             model.now = now;
             Vec::new()
@@ -69,8 +77,12 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
             model.say(Weight::Warning, crate::i18n::screen::no_shell(lang));
             Vec::new()
         }
-        Msg::DraftNotKept(words) => {
-            model.say(Weight::Error, crate::i18n::screen::draft_not_kept(lang, &words));
+        Msg::DraftNotKept { form, why } => {
+            away::draft_not_kept(model, form, &why);
+            Vec::new()
+        }
+        Msg::DraftKept(form) => {
+            model.notices.settled(&form);
             Vec::new()
         }
     };

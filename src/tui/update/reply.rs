@@ -7,7 +7,7 @@ use crate::tui::effect::Effect;
 use crate::tui::layer::Layer;
 use crate::tui::layer::preview::Preview;
 use crate::tui::model::Model;
-use crate::tui::update::{comparing, deed, draft, load};
+use crate::tui::update::{away, comparing, deed, draft, load};
 use crate::wire::reply::{self, Answer, Reply};
 
 /// Takes an answer.
@@ -25,8 +25,12 @@ pub(super) fn answered(model: &mut Model, ticket: Ticket, reply: Reply) -> Vec<E
             if ticket.purpose == Purpose::MoreMeetings {
                 model.meetings.more_failed();
             }
-            let report = fault(model.lang(), &why);
-            model.notices.report(&report, model.now);
+            if away::is_why(&why).is_some() {
+                away::not_read(model, ticket.purpose);
+            } else {
+                let report = fault(model.lang(), &why);
+                model.notices.report(&report, model.now);
+            }
         }
     }
     effects

@@ -7,8 +7,10 @@ use ratatui::widgets::{Clear, Widget as _};
 
 use crate::domain::text::{visible, width};
 use crate::domain::time::WallTime;
+use crate::i18n::away;
 use crate::print::layout::{cut, wrap};
 use crate::tui::keymap::{Action, Scope};
+use crate::tui::layer::Layer;
 use crate::tui::model::Model;
 use crate::tui::notices::{Notice, Weight};
 use crate::tui::pane::Pane;
@@ -59,18 +61,21 @@ fn mail(model: &Model, look: &Look<'_>) -> Vec<Span<'static>> {
     spans
 }
 
-/// The office and the day, as much of it as there is room for. That the clock stands is told in any case.
+/// The office and the day, as much of it as there is room for. That the clock stands is told in any case; while the host is
+/// away that stands there and nothing else, also beside a layer.
 fn corner(model: &Model, look: &Look<'_>, area: Rect, used: usize, buf: &mut Buffer) {
     let now = WallTime::at(model.now).naive();
     let (office, day) = (&model.setting.office, now.format("%d/%m/%Y"));
-    let texts = if model.setting.frozen {
+    let texts = if model.away.is_some() {
+        away::mark(look.lang).map(str::to_owned).to_vec()
+    } else if model.setting.frozen {
         let rehearsal = look.lang.pick("DIỄN TẬP", "REHEARSAL");
         let hour = now.format("%H:%M");
         vec![format!("{rehearsal} {hour} · {office} · {day}"), format!("{rehearsal} {hour} {}", now.format("%d/%m")), rehearsal.to_owned()]
     } else {
         vec![format!("{office} · {day}"), now.format("%d/%m").to_string()]
     };
-    let role = if model.setting.frozen { Role::Warning } else { Role::Status };
+    let role = if model.setting.frozen || model.away.is_some() { Role::Warning } else { Role::Status };
     let fits = |text: &String| used + width(text) + 1 < usize::from(area.width);
     let Some(text) = texts.into_iter().find(fits) else { return };
     let columns = u16::try_from(width(&text)).unwrap_or(u16::MAX).saturating_add(1);
@@ -94,9 +99,12 @@ pub(super) fn said(model: &Model, look: &Look<'_>, areas: &Areas) -> Vec<Line<'s
     let fresh = model.notices.fresh();
     let all: Vec<&Notice> = fresh.iter().copied().chain(model.notices.passing()).collect();
     let room = columns.saturating_sub(SIGN).max(1);
+    if all.is_empty() {
+        return stale(model, look, room).into_iter().collect();
+    }
     let fits = all.iter().map(|notice| width(&joined(notice)) + SIGN + GAP).sum::<usize>() <= columns + GAP;
     if model.layers.is_empty() || fits {
-        return if all.is_empty() { Vec::new() } else { vec![one_line(model, look, columns)] };
+        return vec![one_line(model, look, columns)];
     }
     let broken = |notice: &Notice| notice.text.lines().flat_map(|line| wrap(&visible(line), room)).collect::<Vec<_>>();
     let filled = |notice: &Notice| wrap(&visible(&joined(notice)), room);
@@ -106,7 +114,7 @@ pub(super) fn said(model: &Model, look: &Look<'_>, areas: &Areas) -> Vec<Line<'s
     }
     let tail = (parts.iter().map(Vec::len).sum::<usize>() > most).then(|| whole(model, look));
     let rows = all.iter().zip(parts).flat_map(|(notice, texts)| {
-        let (sign, role) = sign(notice);
+        let (sign, role) = sign(notice.weight);
         texts.into_iter().enumerate().map(move |(n, text)| (if n == 0 { sign } else { " " }, text, role))
     });
     let mut lines: Vec<Line<'static>> = Vec::new();
@@ -120,6 +128,14 @@ pub(super) fn said(model: &Model, look: &Look<'_>, areas: &Areas) -> Vec<Line<'s
         lines.push([look.text(&format!("{sign} {text}"), role)].into_iter().chain(tail).collect());
     }
     lines
+}
+
+/// That what is on the screen may be old, where nothing else is to be said. A search is typed into that line.
+fn stale(model: &Model, look: &Look<'_>, room: usize) -> Option<Line<'static>> {
+    let since = model.away.filter(|_| !matches!(model.layers.last(), Some(Layer::Search(_))))?;
+    let text = away::stale(look.lang, since).into_iter().find(|text| width(text) <= room)?;
+    let (sign, role) = sign(Weight::Warning);
+    Some(Line::from(look.text(&format!("{sign} {text}"), role)))
 }
 
 /// As much as there is room for in one line. A word about the last key stands behind the rest, where there is room left, and
@@ -139,7 +155,7 @@ fn one_line(model: &Model, look: &Look<'_>, columns: usize) -> Line<'static> {
         if room < SENSIBLE && !spans.is_empty() {
             break;
         }
-        let (sign, role) = sign(notice);
+        let (sign, role) = sign(notice.weight);
         let text = cut(&format!("{sign} {}", joined(notice)), room);
         room = room.saturating_sub(width(&text) + GAP);
         spans.push(look.text(&text, role));
@@ -166,9 +182,9 @@ const GAP: usize = 2;
 /// Below this many columns a sentence is not begun.
 const SENSIBLE: usize = 16;
 
-/// The sign of a notice and how it looks.
-fn sign(notice: &Notice) -> (&'static str, Role) {
-    match notice.weight {
+/// The sign of what weighs so much, and how it looks.
+fn sign(weight: Weight) -> (&'static str, Role) {
+    match weight {
         Weight::Done => ("✓", Role::Success),
         Weight::Info => ("·", Role::Info),
         Weight::Warning => ("!", Role::Warning),
