@@ -4,6 +4,7 @@ mod backup;
 mod changes;
 mod link;
 mod remote;
+mod unsure;
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -15,9 +16,10 @@ use tokio::time::Instant;
 pub use self::backup::backup;
 pub use self::changes::{Changes, Heard};
 use self::link::{Link, Wants};
+use self::unsure::Unsure;
 use crate::config::Config;
 use crate::domain::fault::{Fault, HostFault};
-use crate::host::clock::{self, request_id};
+use crate::host::clock;
 use crate::host::open::WAIT;
 pub use crate::host::restore::Engine;
 use crate::host::{Host, Options, blocking, identity, restore, systemd};
@@ -51,6 +53,7 @@ struct Inner {
     reaching: tokio::sync::Mutex<Option<Vain>>,
     /// How many hosts were reached after the first.
     reached: watch::Sender<u64>,
+    unsure: Unsure,
     user: String,
 }
 
@@ -114,6 +117,7 @@ impl Client {
             link: Mutex::new(Some(Arc::new(link))),
             reaching: tokio::sync::Mutex::default(),
             reached: watch::Sender::default(),
+            unsure: Unsure::default(),
             user: identity::current_user(),
         };
         Self { inner: Arc::new(inner) }
@@ -152,13 +156,14 @@ pub async fn restore(target: &Target, file: PathBuf, engine: Engine, only_look: 
 
 impl Client {
     /// Makes a request and waits for the answer. What is acknowledged is on disk. When the host goes away meanwhile, the next
-    /// one is asked the same under the same number, so that nothing is done twice.
+    /// one is asked the same under the same number, so that nothing is done twice; nor when none comes and the same request is made
+    /// again within a quarter of an hour.
     ///
     /// # Errors
     /// The fault that the host answered with; [`HostFault::Lost`] when it went away with the request and none came back;
     /// why none is reached ([`HostFault::Nobody`], [`Fault::Locked`]) where none was asked: then nothing was done.
     pub async fn call(&self, request: Request) -> Reply {
-        let id = request_id();
+        let id = self.inner.unsure.number(&request);
         let mut asked = false;
         loop {
             let link = self.inner.link().ok_or_else(closed)?;
@@ -167,12 +172,17 @@ impl Client {
                 Err(lost) => asked |= lost.asked,
             }
             tracing::info!("the host went away; looking for the next");
-            self.inner.relink(&link).await.map_err(|why| match why {
-                Fault::Locked { .. } | Fault::Host { problem: HostFault::Nobody { .. } } if asked => {
-                    Fault::Host { problem: HostFault::Lost }
+            if let Err(why) = self.inner.relink(&link).await {
+                if asked {
+                    self.inner.unsure.remember(request, id);
                 }
-                why => why,
-            })?;
+                return Err(match why {
+                    Fault::Locked { .. } | Fault::Host { problem: HostFault::Nobody { .. } } if asked => {
+                        Fault::Host { problem: HostFault::Lost }
+                    }
+                    why => why,
+                });
+            }
         }
     }
 

@@ -299,6 +299,52 @@ async fn who_never_reads_holds_nobody_up() {
     assert_eq!(ids(&other).await.len(), 1);
 }
 
+/// A host of the test's own making that takes one request and goes away with it; tells its number.
+async fn taken_away(listener: &tokio::net::UnixListener) -> RequestId {
+    let (stream, _) = tokio::time::timeout(LONG, listener.accept()).await.expect("nobody comes").unwrap();
+    let mut raw = Raw { frames: Framed::new(stream, frame::codec()) };
+    raw.next().await.unwrap();
+    let welcome = Welcome { user: "lan".into(), frozen: None, repairs: vec![] };
+    raw.frames.send(frame::welcome(&Ok(welcome)).unwrap()).await.unwrap();
+    let mut assembly = Assembly::new(frame::MAX_ASKED);
+    loop {
+        let piece = raw.next().await.unwrap();
+        let Some(message) = assembly.take(&piece).unwrap() else { continue };
+        if let Ask::Call { id, .. } = frame::decode(&message).unwrap() {
+            return id;
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_lost_is_asked_again_under_its_number() {
+    let house = served().await;
+    let target = service(&house);
+    house.client.close().await;
+    let mut numbers = Vec::new();
+    let mut other: Option<Client> = None;
+    for request in [add(), add(), Request::MeetingAdd { entry: Box::new(entry(&["VPC"])), submit: true }] {
+        let path = target.socket.clone().unwrap();
+        let listener = tokio::net::UnixListener::bind(&path).unwrap();
+        let taken = tokio::spawn(async move {
+            let id = taken_away(&listener).await;
+            // Nobody else is let in, nor finds the door.
+            std::fs::remove_file(path).unwrap();
+            id
+        });
+        let client = match other.take() {
+            Some(client) => client,
+            None => client::open(&target).await.unwrap(),
+        };
+        let lost = client.call(request).await;
+        assert!(matches!(lost, Err(Fault::Host { problem: HostFault::Lost })), "{lost:?}");
+        numbers.push(taken.await.unwrap());
+        other = Some(client);
+    }
+    assert_eq!(numbers[0], numbers[1]);
+    assert_ne!(numbers[1], numbers[2]);
+}
+
 /// As whom may not be the host himself reaches it.
 fn service(house: &House) -> Target {
     let mut config = (*house.target.config).clone();
