@@ -28,6 +28,7 @@ pub mod form;
 pub mod help;
 pub mod history;
 pub mod label;
+pub mod mended;
 pub mod notice;
 pub mod outbox;
 pub mod relay;
