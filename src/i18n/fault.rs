@@ -128,7 +128,7 @@ fn host(lang: Lang, exit: Exit, problem: &HostFault) -> Report {
         HostFault::NoSocket { path, detail } => {
             let what = say!(
                 lang,
-                "Không mở được ổ cắm {path}: {detail}",
+                "Không mở được tệp socket {path}: {detail}",
                 "The socket {path} cannot be opened: {detail}",
                 path = shown(path),
                 detail = shown(detail)
