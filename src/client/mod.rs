@@ -17,6 +17,7 @@ use crate::config::Config;
 use crate::domain::fault::{Fault, HostFault};
 use crate::domain::repair::Repair;
 use crate::host::clock::{self, request_id};
+pub use crate::host::identity::is_known as is_known_user;
 use crate::host::open::WAIT;
 pub use crate::host::restore::Engine;
 use crate::host::{Host, Options, blocking, identity, restore, systemd};
