@@ -1,7 +1,7 @@
 //! What was put right when the store was opened: what happened, whether anything was lost, and what to do next.
 
 use crate::domain::repair::Repair;
-use crate::i18n::{Lang, listed, shown};
+use crate::i18n::{Lang, detail, listed, shown};
 
 /// One thing that was put right, as one paragraph: it stands on a line of the screen, of stderr or of the log.
 #[must_use]
@@ -42,13 +42,13 @@ fn set_aside(lang: Lang, folder: &str, files: &[String], why: &str) -> String {
         lang,
         "Chỉ mục của kho dữ liệu bị hỏng; kho đã được đọc lại từ tệp dữ liệu chính. Không mất gì: mọi bản ghi đã được đối chiếu với \
          những gì kho biết là đã ghi xong. Các tệp cũ ({files}) cùng một bản sao của tệp dữ liệu nằm ở {folder}; thư mục này xóa được. \
-         Hãy kiểm tra ổ đĩa nếu chuyện này lặp lại. Chi tiết: {why}",
+         Hãy kiểm tra ổ đĩa nếu chuyện này lặp lại. {why}",
         "The store's index was damaged; the store was read from its main file instead. Nothing is lost: every record was compared with \
          what the store knew to be written. The old files ({files}) and a copy of the main file lie in {folder}, which may be deleted. \
-         Check the disk if this comes again. Detail: {why}",
+         Check the disk if this comes again. {why}",
         files = listed(files),
         folder = shown(folder),
-        why = shown(why)
+        why = detail(lang, why)
     )
 }
 

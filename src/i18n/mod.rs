@@ -96,6 +96,12 @@ pub(crate) fn listed<T: Display>(values: impl IntoIterator<Item = T>) -> String 
     values.into_iter().map(shown).collect::<Vec<_>>().join(", ")
 }
 
+/// What an engine or the system says of it, in its own English: always behind a sentence that tells all that matters.
+#[must_use]
+pub fn detail(lang: Lang, words: &str) -> String {
+    say!(lang, "Chi tiết: {words}", "Detail: {words}", words = shown(words))
+}
+
 /// Nothing was written: the second sentence of most refusals.
 #[must_use]
 pub fn nothing_written(lang: Lang) -> String {
