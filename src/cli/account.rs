@@ -7,9 +7,10 @@ use crate::cli::context::{Context, View, unexpected};
 use crate::cli::input::Fields;
 use crate::cli::json;
 use crate::cli::output::{Grid, Outcome};
+use crate::client;
 use crate::domain::account::Role;
 use crate::i18n::label::{Column, column};
-use crate::i18n::{listed, word};
+use crate::i18n::{listed, notice, word};
 use crate::report::Report;
 use crate::wire::reply::Answer;
 use crate::wire::request::{Account, Request};
@@ -58,8 +59,12 @@ pub async fn run(command: &AccountCommand, context: &Context) -> Result<Outcome,
     match context.ask(request).await? {
         Answer::Accounts(accounts) if context.view.json => json::document(&accounts),
         Answer::Accounts(accounts) => Ok(list(&accounts, &context.view)),
-        Answer::Account(account) if context.view.json => json::document(&account),
-        Answer::Account(account) => Ok(list(&[account], &context.view)),
+        Answer::Account(account) => {
+            let unknown = !account.revoked && !client::is_known_user(&account.user);
+            let warning = unknown.then(|| notice::unknown_user(lang, &account.user));
+            let outcome = if context.view.json { json::document(&account)? } else { list(&[account], &context.view) };
+            Ok(outcome.notes(warning))
+        }
         _ => Err(unexpected(lang)),
     }
 }

@@ -10,6 +10,7 @@ use crate::cli::output::Outcome;
 use crate::cli::setup::printed;
 use crate::client::{self, Engine};
 use crate::domain::time::WallTime;
+use crate::i18n::Lang;
 use crate::i18n::backup as texts;
 use crate::i18n::fault::fault;
 use crate::report::Report;
@@ -92,7 +93,7 @@ pub async fn backup(args: &BackupArgs, context: &Context) -> Result<Outcome, Rep
         }));
     }
     let (sequence, hash) = (made.chain.sequence, made.chain.hash.as_str());
-    Ok(Outcome::line(texts::made(view.lang, &printed(&args.file), made.entries, &size(made.bytes), sequence, hash)))
+    Ok(Outcome::line(texts::made(view.lang, &printed(&args.file), made.entries, &size(view.lang, made.bytes), sequence, hash)))
 }
 
 /// Takes a backup back. Not asked of a host: where it goes there is none yet.
@@ -119,13 +120,15 @@ pub async fn vacuum(context: &Context) -> Result<Outcome, Report> {
     let view = &context.view;
     match context.ask(Request::Vacuum).await? {
         Answer::Vacuumed(done) if view.json => json::document(&done),
-        Answer::Vacuumed(done) => Ok(Outcome::line(texts::vacuumed(view.lang, &size(done.before), &size(done.after), done.entries))),
+        Answer::Vacuumed(done) => {
+            Ok(Outcome::line(texts::vacuumed(view.lang, &size(view.lang, done.before), &size(view.lang, done.after), done.entries)))
+        }
         _ => Err(unexpected(view.lang)),
     }
 }
 
-/// A number of bytes for a person.
-fn size(bytes: u64) -> String {
+/// A number of bytes for a person, with the decimal sign of the language.
+fn size(lang: Lang, bytes: u64) -> String {
     const UNITS: [&str; 4] = ["KiB", "MiB", "GiB", "TiB"];
     if bytes < 1024 {
         return format!("{bytes} B");
@@ -136,7 +139,7 @@ fn size(bytes: u64) -> String {
         tenths /= 1024;
         unit += 1;
     }
-    format!("{},{} {}", tenths / 10, tenths % 10, UNITS.get(unit).unwrap_or(&"TiB"))
+    format!("{}{}{} {}", tenths / 10, lang.pick(",", "."), tenths % 10, UNITS.get(unit).unwrap_or(&"TiB"))
 }
 
 #[cfg(test)]
@@ -145,8 +148,9 @@ mod tests {
 
     #[test]
     fn sizes_are_told_in_the_largest_unit_that_fits() {
-        let told = [0, 1023, 1024, 1536, 1024 * 1024 - 1, 1 << 20, 5 << 30, 3 << 40, u64::MAX / 10].map(size);
+        let told = [0, 1023, 1024, 1536, 1024 * 1024 - 1, 1 << 20, 5 << 30, 3 << 40, u64::MAX / 10];
         let expected = ["0 B", "1023 B", "1,0 KiB", "1,5 KiB", "1023,9 KiB", "1,0 MiB", "5,0 GiB", "3,0 TiB", "1677721,5 TiB"];
-        assert_eq!(told, expected);
+        assert_eq!(told.map(|bytes| size(Lang::Vi, bytes)), expected);
+        assert_eq!(told.map(|bytes| size(Lang::En, bytes)), expected.map(|size| size.replace(',', ".")));
     }
 }

@@ -14,6 +14,7 @@ use crate::cli::output::Style;
 use crate::client::{self, Client, Target};
 use crate::domain::fault::Fault;
 use crate::i18n::fault::fault;
+use crate::i18n::mended::mended;
 use crate::i18n::{Lang, setup as texts};
 use crate::report::{Exit, Report};
 use crate::wire::reply::{Answer, Reply};
@@ -86,6 +87,9 @@ impl Context {
             exit = signals.next() => return Err(texts::ended(lang, exit)),
         };
         let client = opened.map_err(|why| self.not_opened(&why))?;
+        for repair in client.repairs() {
+            let _ = writeln!(std::io::stderr(), "{}", mended(lang, &repair));
+        }
         let reply = {
             let call = work(&client);
             tokio::pin!(call);

@@ -12,6 +12,7 @@ use super::Target;
 use super::remote::{Lost, NotReached, Remote};
 use crate::config::HostMode;
 use crate::domain::fault::{Fault, HostFault};
+use crate::domain::repair::Repair;
 use crate::host::background::Background;
 use crate::host::chores::Chores;
 use crate::host::clock;
@@ -157,10 +158,10 @@ impl Link {
         }
     }
 
-    pub(super) fn repairs(&self) -> Vec<String> {
+    pub(super) fn repairs(&self) -> &[Repair] {
         match self {
-            Self::Own(own) => own.host.repairs().iter().map(|repair| format!("{repair:?}")).collect(),
-            Self::Remote(remote) => remote.welcome().repairs.clone(),
+            Self::Own(own) => own.host.repairs(),
+            Self::Remote(remote) => &remote.welcome().repairs,
         }
     }
 

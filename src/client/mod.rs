@@ -19,10 +19,14 @@ use self::link::{Link, Wants};
 use self::unsure::Unsure;
 use crate::config::Config;
 use crate::domain::fault::{Fault, HostFault};
+use crate::domain::repair::Repair;
 use crate::host::clock;
+pub use crate::host::identity::is_known as is_known_user;
 use crate::host::open::WAIT;
 pub use crate::host::restore::Engine;
 use crate::host::{Host, Options, blocking, identity, restore, systemd};
+use crate::i18n::Lang;
+use crate::i18n::mended::mended;
 use crate::wire::reply::{Reply, Restored};
 use crate::wire::request::Request;
 
@@ -93,7 +97,9 @@ pub async fn open(target: &Target) -> Result<Client, Fault> {
 /// # Errors
 /// As [`open`]; [`HostFault::NoSocket`] when there can be no socket.
 pub async fn serve(target: &Target) -> Result<Client, Fault> {
-    let client = Client::of(target, Link::host(target).await?);
+    let link = Link::host(target).await?;
+    log_repairs(&link);
+    let client = Client::of(target, link);
     client.serve();
     client.keep_flushing();
     systemd::ready();
@@ -108,9 +114,6 @@ pub fn socket(target: &Target) -> PathBuf {
 
 impl Client {
     fn of(target: &Target, link: Link) -> Self {
-        for repair in link.repairs() {
-            tracing::warn!(repair, "the store was mended when it was opened");
-        }
         let inner = Inner {
             target: target.clone(),
             wants: Mutex::default(),
@@ -192,10 +195,10 @@ impl Client {
         self.inner.reached()
     }
 
-    /// What the host mended when it opened the store, for the log: torn snapshot files removed and the like.
+    /// What the host mended when it opened the store: to be told to whoever works with it.
     #[must_use]
-    pub fn repairs(&self) -> Vec<String> {
-        self.inner.link().map(|link| link.repairs()).unwrap_or_default()
+    pub fn repairs(&self) -> Vec<Repair> {
+        self.inner.link().map(|link| link.repairs().to_vec()).unwrap_or_default()
     }
 
     /// The present instant by the host's clock, which decides.
@@ -295,6 +298,7 @@ impl Inner {
                 return Err(why);
             }
         };
+        log_repairs(&fresh);
         match self.known().as_mut() {
             Some(link) => *link = fresh.clone(),
             // Closed meanwhile: nobody is left to use it.
@@ -302,6 +306,13 @@ impl Inner {
         }
         self.reached.send_modify(|count| *count += 1);
         Ok(fresh)
+    }
+}
+
+/// Puts into the log what was mended, where no person is there to be told. The log is English, whoever reads it.
+fn log_repairs(link: &Link) {
+    for repair in link.repairs() {
+        tracing::warn!("{}", mended(Lang::En, repair));
     }
 }
 

@@ -234,21 +234,37 @@ pub enum Finding {
     Series {
         /// The series.
         series: String,
-        /// How.
-        detail: String,
+        /// How many numbers meetings have.
+        given: u64,
+        /// How many the counter has given.
+        counted: u64,
     },
-    /// A message that should be in the outbox and is not, or is not due where it should be.
+    /// A dispatch that has not as much in the outbox as it has recipients.
     Outbox {
-        /// The item.
+        /// The dispatch.
         id: String,
-        /// How.
-        detail: String,
+        /// Of what there is another number.
+        part: OutboxPart,
+        /// How many there are.
+        found: u64,
+        /// How many there should be.
+        expected: u64,
     },
     /// An entry of an index whose key fits its record, and whose value says something else.
     IndexValue {
         /// The index key.
         key: String,
     },
+}
+
+/// What a dispatch has in the outbox for each recipient.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OutboxPart {
+    /// The item with its state.
+    Items,
+    /// The message's bytes.
+    Messages,
 }
 
 /// What a check found.

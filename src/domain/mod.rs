@@ -23,6 +23,7 @@ pub mod outbox;
 pub mod policy;
 pub mod preview;
 pub mod registry;
+pub mod repair;
 pub mod request;
 pub mod search;
 mod stored_meeting;

@@ -66,7 +66,7 @@ pub(super) async fn serve<P>(
     let welcome = admitted.as_ref().map_err(Fault::clone).map(|_| Welcome {
         user: user.clone(),
         frozen: host.clock.frozen().then(|| host.now()),
-        repairs: host.repairs().iter().map(|repair| format!("{repair:?}")).collect(),
+        repairs: host.repairs().to_vec(),
     });
     timeout(STALLED, sink.send(frame::welcome(&welcome)?)).await.map_err(|_| Ended::Stalled)??;
     // A client of another version has read ours and knows what to say.

@@ -94,7 +94,7 @@ fn rebuild(options: &Options, order: &Order, backup: &Backup) -> Result<(Fresh, 
     fresh.store().sync()?;
     let standing = fresh.store().verify()?;
     if standing != backup.content.standing {
-        let detail = format!("its entries stand at {standing:?}, it says {:?}", backup.content.standing);
+        let detail = format!("its entries stand at {standing}, it says {}", backup.content.standing);
         return Err(of_file(&order.file, BackupError::Damaged { at: 0, what: detail }));
     }
     let restored = settle(options, order, backup, &fresh)?;

@@ -5,7 +5,7 @@ use std::path::Path;
 use crate::domain::audit::Finding;
 use crate::domain::fault::BackupFault;
 use crate::i18n::finding::finding;
-use crate::i18n::{Lang, nothing_written, shown};
+use crate::i18n::{Lang, detail, nothing_written, shown};
 use crate::report::{Exit, Report};
 
 /// How many findings are told one by one.
@@ -23,16 +23,28 @@ pub fn fault(lang: Lang, exit: Exit, problem: &BackupFault) -> Report {
             ),
             say!(lang, "Chạy lại lệnh này.", "Run this again."),
         ),
-        BackupFault::Unreadable { path, detail } => (
-            say!(lang, "Không đọc được {path}: {detail}", "{path} cannot be read: {detail}", path = shown(path), detail = shown(detail)),
+        BackupFault::Unreadable { path, detail: words } => (
+            say!(
+                lang,
+                "Không đọc được {path}.\n{detail}",
+                "{path} cannot be read.\n{detail}",
+                path = shown(path),
+                detail = detail(lang, words)
+            ),
             say!(lang, "Xem lại tên và quyền của tệp.", "Look at the file's name and permissions."),
         ),
         BackupFault::Exists { path } => (
             say!(lang, "{path} đã có; lichhop không ghi đè.", "{path} is there already; it is not overwritten.", path = shown(path)),
             say!(lang, "Chọn tên khác hoặc chuyển tệp cũ đi.", "Choose another name, or move the old file away."),
         ),
-        BackupFault::Unwritable { path, detail } => (
-            say!(lang, "Không ghi được {path}: {detail}", "{path} cannot be written: {detail}", path = shown(path), detail = shown(detail)),
+        BackupFault::Unwritable { path, detail: words } => (
+            say!(
+                lang,
+                "Không ghi được {path}.\n{detail}",
+                "{path} cannot be written.\n{detail}",
+                path = shown(path),
+                detail = detail(lang, words)
+            ),
             say!(lang, "Xem lại thư mục, quyền và dung lượng đĩa.", "Look at the folder, its permissions and the space on the disk."),
         ),
         BackupFault::NotAsMade { path } => (
@@ -48,15 +60,7 @@ pub fn fault(lang: Lang, exit: Exit, problem: &BackupFault) -> Report {
             say!(lang, "{path} không phải là bản sao lưu của lichhop.", "{path} is not a backup of lichhop.", path = shown(path)),
             say!(lang, "Chọn tệp do lichhop backup tạo ra.", "Name a file that lichhop backup made."),
         ),
-        BackupFault::OtherFormat { path } => (
-            say!(
-                lang,
-                "{path} là bản sao lưu của một phiên bản lichhop mới hơn.",
-                "{path} is a backup of a newer lichhop.",
-                path = shown(path)
-            ),
-            say!(lang, "Dùng phiên bản lichhop mới hơn.", "Use a newer lichhop."),
-        ),
+        BackupFault::OtherFormat { path } => other_format(lang, path),
         BackupFault::Damaged { path, detail } => (damaged(lang, path, detail), another(lang)),
         BackupFault::Unsound { path, findings } => (unsound(lang, path, findings), another(lang)),
         BackupFault::NotEmpty { path } => not_empty(lang, path),
@@ -65,13 +69,25 @@ pub fn fault(lang: Lang, exit: Exit, problem: &BackupFault) -> Report {
     Report::new(exit, what).kept(nothing_written(lang)).next(next)
 }
 
-fn damaged(lang: Lang, path: &str, detail: &str) -> String {
+fn other_format(lang: Lang, path: &str) -> (String, String) {
+    (
+        say!(
+            lang,
+            "{path} là bản sao lưu của một phiên bản lichhop mới hơn.",
+            "{path} is a backup of a newer lichhop.",
+            path = shown(path)
+        ),
+        say!(lang, "Dùng phiên bản lichhop mới hơn.", "Use a newer lichhop."),
+    )
+}
+
+fn damaged(lang: Lang, path: &str, words: &str) -> String {
     say!(
         lang,
-        "Bản sao lưu {path} không nguyên vẹn: {detail}",
-        "The backup {path} is not whole: {detail}",
+        "Bản sao lưu {path} không nguyên vẹn: nội dung không đúng như khi được ghi.\n{detail}",
+        "The backup {path} is not whole: it is not what was written.\n{detail}",
         path = shown(path),
-        detail = shown(detail)
+        detail = detail(lang, words)
     )
 }
 

@@ -1,7 +1,7 @@
 //! Why a request was not done.
 
 use crate::domain::fault::{ConfigurationFault, Fault, HostFault};
-use crate::i18n::{Lang, backup, nothing_written, rule, shown, why};
+use crate::i18n::{Lang, backup, detail, nothing_written, rule, shown, why};
 use crate::report::{Exit, Report};
 
 /// A fault for a person.
@@ -40,20 +40,25 @@ pub fn fault(lang: Lang, fault: &Fault) -> Report {
         }
         Fault::Configuration { problem } => configuration(lang, problem),
         Fault::Backup { problem } => backup::fault(lang, exit, problem),
-        Fault::Internal { detail } => {
-            let what = say!(lang, "Lỗi của chương trình: {detail}", "An error in the program: {detail}", detail = shown(detail));
+        Fault::Internal { detail: words } => {
+            let what = lang.pick("Chương trình gặp lỗi của chính nó.", "The program met an error of its own.");
             let next = lang.pick(
                 "Kiểm tra dữ liệu: lichhop check\nBáo lỗi kèm nội dung trên và nhật ký (-vv).",
                 "Check the store: lichhop check\nReport this with the words above and the log (-vv).",
             );
             let kept = lang.pick("Những gì đã xác nhận trước đó vẫn nguyên vẹn.", "What was confirmed before is kept.");
-            Report::new(exit, what).kept(kept.to_owned()).next(next.to_owned())
+            Report::new(exit, with_detail(lang, what, words)).kept(kept.to_owned()).next(next.to_owned())
         }
     }
 }
 
-fn store(lang: Lang, detail: &str) -> Report {
-    let what = say!(lang, "Kho dữ liệu gặp lỗi: {detail}", "The store failed: {detail}", detail = shown(detail));
+/// What happened, and behind it how the engine or the system puts it.
+fn with_detail(lang: Lang, what: &str, words: &str) -> String {
+    format!("{what}\n{}", detail(lang, words))
+}
+
+fn store(lang: Lang, words: &str) -> Report {
+    let what = lang.pick("Không đọc hoặc ghi được kho dữ liệu.", "The store failed: it could not be read or written.");
     let kept = lang.pick(
         "Yêu cầu này chưa được xác nhận là đã ghi; những gì đã xác nhận trước đó vẫn nguyên vẹn.",
         "This request was not confirmed as written; what was confirmed before is kept.",
@@ -62,13 +67,16 @@ fn store(lang: Lang, detail: &str) -> Report {
         "Kiểm tra dung lượng và quyền của thư mục dữ liệu, rồi: lichhop check",
         "Look at the space and permissions of the state directory, then: lichhop check",
     );
-    Report::new(Exit::Store, what).kept(kept.to_owned()).next(next.to_owned())
+    Report::new(Exit::Store, with_detail(lang, what, words)).kept(kept.to_owned()).next(next.to_owned())
 }
 
-fn damaged(lang: Lang, detail: &str) -> Report {
-    let what = say!(lang, "Kho dữ liệu bị hỏng: {detail}", "The store is damaged: {detail}", detail = shown(detail));
+fn damaged(lang: Lang, words: &str) -> Report {
+    let what = lang.pick(
+        "Kho dữ liệu bị hỏng: nội dung trên đĩa không đúng như khi được ghi.",
+        "The store is damaged: what lies on the disk is not what was written.",
+    );
     let kept = lang.pick("Yêu cầu này chưa được xác nhận là đã ghi.", "This request was not confirmed as written.");
-    Report::new(Exit::Store, what).kept(kept.to_owned()).next(take_back(lang))
+    Report::new(Exit::Store, with_detail(lang, what, words)).kept(kept.to_owned()).next(take_back(lang))
 }
 
 /// What to do about a store that is damaged: nothing in the program can tell what stood there, only a backup can.
@@ -125,19 +133,13 @@ fn host(lang: Lang, exit: Exit, problem: &HostFault) -> Report {
             );
             Report::new(exit, what).kept(nothing_written(lang)).next(next.to_owned())
         }
-        HostFault::NoSocket { path, detail } => {
-            let what = say!(
-                lang,
-                "Không mở được ổ cắm {path}: {detail}",
-                "The socket {path} cannot be opened: {detail}",
-                path = shown(path),
-                detail = shown(detail)
-            );
+        HostFault::NoSocket { path, detail: words } => {
+            let what = say!(lang, "Không mở được tệp socket {path}.", "The socket {path} cannot be opened.", path = shown(path));
             let next = lang.pick(
                 "Xem lại thư mục và quyền, hoặc chỉ chỗ khác: --socket PATH",
                 "Look at the folder and its permissions, or name another place: --socket PATH",
             );
-            Report::new(exit, what).kept(nothing_written(lang)).next(next.to_owned())
+            Report::new(exit, with_detail(lang, &what, words)).kept(nothing_written(lang)).next(next.to_owned())
         }
         HostFault::OtherVersion { host, own } => {
             let what = say!(

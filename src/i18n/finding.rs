@@ -1,7 +1,7 @@
 //! What a check found.
 
-use crate::domain::audit::Finding;
-use crate::i18n::{Lang, shown};
+use crate::domain::audit::{Finding, OutboxPart};
+use crate::i18n::{Lang, detail, shown};
 
 /// One finding: where, and what is wrong there.
 #[must_use]
@@ -33,9 +33,12 @@ pub fn finding(lang: Lang, finding: &Finding) -> String {
             "Audit entry {n}: the versions it speaks of are not those it was sealed with.",
             n = sequence
         ),
-        Finding::Damaged { detail } => {
-            say!(lang, "Không đọc được: {detail}", "Cannot be read: {detail}", detail = shown(detail))
-        }
+        Finding::Damaged { detail: words } => say!(
+            lang,
+            "Một chỗ trong kho dữ liệu không đọc được. {detail}",
+            "Something in the store cannot be read. {detail}",
+            detail = detail(lang, words)
+        ),
         Finding::Index { key } => {
             say!(lang, "Chỉ mục {key}: không khớp bản ghi.", "Index {key}: does not fit its record.", key = shown(key))
         }
@@ -50,13 +53,36 @@ pub fn finding(lang: Lang, finding: &Finding) -> String {
         Finding::Record { id } => {
             say!(lang, "Bản ghi {id}: không phải phiên bản mới nhất của nó.", "Record {id}: is not its own latest version.", id = shown(id))
         }
-        Finding::Series { series, detail } => {
-            say!(lang, "Dãy số {series}: {detail}", "Series {series}: {detail}", series = shown(series), detail = shown(detail))
-        }
-        Finding::Outbox { id, detail } => {
-            say!(lang, "Thư đi {id}: {detail}", "Outbox message {id}: {detail}", id = shown(id), detail = shown(detail))
-        }
+        Finding::Series { series, given, counted } => numbers(lang, series, *given, *counted),
+        Finding::Outbox { id, part, found, expected } => outbox(lang, id, *part, *found, *expected),
     }
+}
+
+fn numbers(lang: Lang, series: &str, given: u64, counted: u64) -> String {
+    say!(
+        lang,
+        "Dãy số {series}: {given} số đã cấp, trong khi bộ đếm là {counted}.",
+        "Series {series}: {given} numbers were given, while the counter is at {counted}.",
+        series = shown(series),
+        given = given,
+        counted = counted
+    )
+}
+
+fn outbox(lang: Lang, id: &str, part: OutboxPart, found: u64, expected: u64) -> String {
+    let part = match part {
+        OutboxPart::Items => lang.pick("thư trong hộp đi", "outbox items"),
+        OutboxPart::Messages => lang.pick("nội dung thư", "composed messages"),
+    };
+    say!(
+        lang,
+        "Đợt gửi {id}: có {found} {part}, đúng ra phải là {expected}.",
+        "Dispatch {id}: {found} {part} are there, it should be {expected}.",
+        id = shown(id),
+        found = found,
+        part = part,
+        expected = expected
+    )
 }
 
 /// The last line of an audit verification.

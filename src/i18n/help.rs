@@ -61,7 +61,7 @@ pub const ARGUMENTS: &[(&str, &str, &str)] = &[
     ("", "data", "Thư mục dữ liệu (LICHHOP_DATA)"),
     ("", "store", "Kho ở nơi khác (LICHHOP_STORE); chưa có kho nào như vậy, nên không được đặt"),
     ("", "config", "Tệp cấu hình (LICHHOP_CONFIG)"),
-    ("", "socket", "Ổ cắm của tiến trình giữ kho dữ liệu (LICHHOP_SOCKET)"),
+    ("", "socket", "Tệp socket của tiến trình giữ kho dữ liệu (LICHHOP_SOCKET)"),
     ("", "lang", "Ngôn ngữ của thông báo (LICHHOP_LANG); văn bản và thư luôn bằng tiếng Việt"),
     ("", "json", "In JSON"),
     ("", "at", "Xem đơn vị, hộp thư, cuộc họp, lịch tuần và thư đi như lúc đó: 2026-11-20 10:00, RFC 3339, hoặc một ngày (cuối ngày)"),

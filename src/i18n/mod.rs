@@ -29,6 +29,7 @@ pub mod form;
 pub mod help;
 pub mod history;
 pub mod label;
+pub mod mended;
 pub mod notice;
 pub mod outbox;
 pub mod relay;
@@ -94,6 +95,12 @@ pub(crate) fn quoted(value: impl Display) -> String {
 /// Values from outside, made harmless, with commas between them.
 pub(crate) fn listed<T: Display>(values: impl IntoIterator<Item = T>) -> String {
     values.into_iter().map(shown).collect::<Vec<_>>().join(", ")
+}
+
+/// What an engine or the system says of it, in its own English: always behind a sentence that tells all that matters.
+#[must_use]
+pub fn detail(lang: Lang, words: &str) -> String {
+    say!(lang, "Chi tiết: {words}", "Detail: {words}", words = shown(words))
 }
 
 /// Nothing was written: the second sentence of most refusals.

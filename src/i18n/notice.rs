@@ -36,6 +36,19 @@ pub fn warning(lang: Lang, warning: &Warning, id: &MeetingId) -> String {
     }
 }
 
+/// An account was granted to somebody whom the machine does not know: mostly a name that was mistyped.
+#[must_use]
+pub fn unknown_user(lang: Lang, user: &str) -> String {
+    say!(
+        lang,
+        "Lưu ý: máy này chưa có người dùng Unix nào tên {user}. Tài khoản đã được cấp, nhưng chưa ai dùng được.\n\
+         → Nếu gõ nhầm: lichhop account revoke {user}",
+        "Note: this machine has no Unix user {user} yet. The account was granted, but nobody can use it.\n\
+         → If it was mistyped: lichhop account revoke {user}",
+        user = shown(user)
+    )
+}
+
 /// A meeting reached a state: `LH-2026-0001 đã duyệt`.
 #[must_use]
 pub fn reached(lang: Lang, id: &MeetingId, state: MeetingState) -> String {

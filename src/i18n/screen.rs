@@ -20,17 +20,6 @@ pub fn panicked(lang: Lang, words: &str) -> String {
     )
 }
 
-/// The store was mended when it was opened.
-#[must_use]
-pub fn mended(lang: Lang, repair: &str) -> String {
-    say!(
-        lang,
-        "Kho dữ liệu đã được sửa khi mở ({repair}); kiểm tra lại: lichhop check",
-        "The store was mended when it was opened ({repair}); look at it: lichhop check",
-        repair = shown(repair)
-    )
-}
-
 /// There is no shell to suspend to.
 #[must_use]
 pub fn no_shell(lang: Lang) -> String {

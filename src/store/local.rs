@@ -139,7 +139,7 @@ impl LocalStore {
     pub fn renew(&self, fresh: Fresh) -> Result<(), StoreError> {
         let (new, old) = (fresh.store.standing(), self.standing());
         if new != old {
-            return Err(StoreError::Corrupt(format!("the copy stands at {new:?}, the store at {old:?}")));
+            return Err(StoreError::Corrupt(format!("the copy stands at {new}, the store at {old}")));
         }
         let entered = fresh.enter(&self.state);
         if let Err(StoreError::Unknown(why)) = &entered {

@@ -2,41 +2,10 @@
 
 use std::fs;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::lock::create_private_dir;
-
-/// Something that was put right while a store was opened. Whoever opens it tells a person, in that person's language.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Repair {
-    /// A start was interrupted while it wrote this index of the log. The file was unfinished and never the only copy;
-    /// it is gone, and nothing is lost.
-    TornSnapshotRemoved {
-        /// Its name.
-        file: String,
-        /// Its length when it was found.
-        bytes: u64,
-    },
-    /// The store could not be opened with its index of the log, and was read from the log itself. All of it was then
-    /// compared with what had been recorded about it: nothing that the store knew to be safe is missing.
-    SnapshotsSetAside {
-        /// Where the index went, with a copy of the log as it was before anything was tried. May be deleted.
-        folder: PathBuf,
-        /// Names of the files moved there.
-        files: Vec<String>,
-        /// What the engine had against them.
-        why: String,
-    },
-    /// The note of how far the store had come was unreadable and is written anew. Had the end of the log been lost at
-    /// the same time, this start could not have told.
-    MarkUnreadable,
-    /// The place for what is written last could not be read, and by all that is known nothing was lost with it: a write that
-    /// nobody had been told of broke off there.
-    SlotUnreadable {
-        /// Its number.
-        slot: u8,
-    },
-}
+pub use crate::domain::repair::Repair;
 
 // After so many repairs of one kind the disk is at fault; more copies would only fill it.
 const MOST_DAMAGED_FOLDERS: u32 = 3;
@@ -83,7 +52,7 @@ pub(super) fn set_snapshots_aside(dir: &Path, log: &str, parameters: &str, why: 
     }
     sync_dir(&folder)?;
     sync_dir(dir)?;
-    Ok(Some(Repair::SnapshotsSetAside { folder, files, why: why.to_owned() }))
+    Ok(Some(Repair::SnapshotsSetAside { folder: folder.display().to_string(), files, why: why.to_owned() }))
 }
 
 /// Makes the names in `dir` as durable as the files they stand for.

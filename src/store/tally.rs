@@ -4,6 +4,8 @@
 //! per write, and it differs when an entry is missing, is one too many, or is older than it should be. It guards
 //! against accidents, not against people.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use super::codec::{self, Header};
@@ -20,6 +22,12 @@ pub struct Standing {
     pub entries: u64,
     /// The sum of a hash over every entry's key, revision and checksum.
     pub fingerprint: u64,
+}
+
+impl fmt::Display for Standing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "revision {} with {} entries, fingerprint {:016x}", self.rev, self.entries, self.fingerprint)
+    }
 }
 
 /// Count and fingerprint of all entries.

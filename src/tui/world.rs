@@ -2,6 +2,7 @@
 //! such world does alike stands here, so that both run the same.
 
 use crate::client::Client;
+use crate::i18n::mended::mended;
 use crate::report::Exit;
 use crate::tui::ask::Ticket;
 use crate::tui::effect::Effect;
@@ -16,7 +17,7 @@ use crate::wire::request::{DraftField, FormKey, Request};
 pub fn opened(client: &Client, setting: Setting, size: (u16, u16)) -> Model {
     let mut model = Model::new(setting, client.now(), size);
     for repair in client.repairs() {
-        model.say(Weight::Warning, crate::i18n::screen::mended(model.lang(), &repair));
+        model.say(Weight::Warning, mended(model.lang(), &repair));
     }
     model
 }

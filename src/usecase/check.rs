@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::account::Account;
-use crate::domain::audit::{CheckReport, Finding};
+use crate::domain::audit::{CheckReport, Finding, OutboxPart};
 use crate::domain::dispatch::Dispatch;
 use crate::domain::draft::Draft;
 use crate::domain::fault::Fault;
@@ -191,11 +191,11 @@ fn check_series(store: &dyn Store, findings: &mut Vec<Finding>) {
         let last = counters.remove(series).unwrap_or(0);
         let expected = 1..=u32::try_from(last).unwrap_or(u32::MAX);
         if !numbers.iter().copied().eq(expected) {
-            findings.push(Finding::Series { series: series.clone(), detail: format!("given {}, counted {last}", numbers.len()) });
+            findings.push(Finding::Series { series: series.clone(), given: numbers.len() as u64, counted: last });
         }
     }
     for (series, last) in counters {
-        findings.push(Finding::Series { series, detail: format!("given 0, counted {last}") });
+        findings.push(Finding::Series { series, given: 0, counted: last });
     }
 }
 
@@ -203,11 +203,11 @@ fn check_series(store: &dyn Store, findings: &mut Vec<Finding>) {
 fn check_messages(store: &dyn Store, findings: &mut Vec<Finding>) {
     // What cannot be read has been named.
     records::<Dispatch>(store, &mut Vec::new(), |dispatch, _| {
-        for (what, prefix) in [("items", keys::ITEM), ("messages", keys::MESSAGE)] {
+        for (part, prefix) in [(OutboxPart::Items, keys::ITEM), (OutboxPart::Messages, keys::MESSAGE)] {
             let (mut found, expected) = (0, u64::from(dispatch.recipients));
             each(store, &keys::numbered(prefix, dispatch.id), findings, |_, _| found += 1);
             if found != expected {
-                findings.push(Finding::Outbox { id: format!("T{}", dispatch.id), detail: format!("{found} {what} of {expected}") });
+                findings.push(Finding::Outbox { id: format!("T{}", dispatch.id), part, found, expected });
             }
         }
     });

@@ -18,6 +18,7 @@ use thiserror::Error;
 use tokio_util::codec::LengthDelimitedCodec;
 
 use crate::domain::fault::Fault;
+use crate::domain::repair::Repair;
 pub use crate::domain::request::RequestId;
 use crate::wire::change::Change;
 use crate::wire::reply::Reply;
@@ -74,7 +75,7 @@ pub struct Welcome {
     /// The instant at which the host's clock stands, if it stands.
     pub frozen: Option<DateTime<Utc>>,
     /// What the host mended when it opened the store.
-    pub repairs: Vec<String>,
+    pub repairs: Vec<Repair>,
 }
 
 /// Why what came is no message.
@@ -224,7 +225,8 @@ mod tests {
     #[test]
     fn greetings_tell_versions_apart() {
         assert_eq!(greeted(&hello()), Ok(&[][..]));
-        let let_in = Ok(Welcome { user: "nva".into(), frozen: None, repairs: vec!["x".into()] });
+        let repairs = vec![Repair::MarkUnreadable, Repair::TornSnapshotRemoved { file: "snap.1.generating".into(), bytes: 4 }];
+        let let_in = Ok(Welcome { user: "nva".into(), frozen: None, repairs });
         let frame = welcome(&let_in).unwrap();
         assert_eq!(decode::<Result<Welcome, Fault>>(greeted(&frame).unwrap()), Ok(let_in));
         let other = [MAGIC, &[0, 99, 3], b"9.0", b"whatever follows"].concat();

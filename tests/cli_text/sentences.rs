@@ -2,8 +2,8 @@
 
 use chrono::NaiveDate;
 use lichhop::cli::meeting;
-use lichhop::domain::audit::Finding;
-use lichhop::domain::fault::{ConfigurationFault, Fault, HostFault, Permission, Rule, Why, Wrong};
+use lichhop::domain::audit::{Finding, OutboxPart};
+use lichhop::domain::fault::{BackupFault, ConfigurationFault, Fault, HostFault, Permission, Rule, Why, Wrong};
 use lichhop::domain::mailbox::{AddressFault, MailboxState};
 use lichhop::domain::meeting::{EntryFault, MeetingId, MeetingState};
 use lichhop::domain::outbox::{Failure, ItemState, NextStep, Reason, Tally};
@@ -207,8 +207,9 @@ fn every_finding() {
         (Finding::Index { key: format!("i/1{ATTACK}") }, vec!["i/1"]),
         (Finding::IndexValue { key: format!("i/1{ATTACK}") }, vec!["i/1"]),
         (Finding::Record { id: format!("LH-2016-0001{ATTACK}") }, vec!["LH-2016-0001"]),
-        (Finding::Series { series: "GM/2016".into(), detail: format!("5{ATTACK}") }, vec!["GM/2016", "5"]),
-        (Finding::Outbox { id: "T1-1".into(), detail: ATTACK.into() }, vec!["T1-1"]),
+        (Finding::Series { series: format!("GM/2016{ATTACK}"), given: 5, counted: 6 }, vec!["GM/2016", "5", "6"]),
+        (Finding::Outbox { id: "T1".into(), part: OutboxPart::Items, found: 2, expected: 3 }, vec!["T1", "2", "3"]),
+        (Finding::Outbox { id: "T1".into(), part: OutboxPart::Messages, found: 2, expected: 3 }, vec!["T1", "2", "3"]),
     ];
     for (one, facts) in cases {
         both(&facts, |lang| finding(lang, &one));
@@ -253,5 +254,29 @@ fn everything_about_messages() {
     });
     for warning in [Warning::Past, Warning::NobodyInvited, Warning::BackForApproval, Warning::PaperToo { units: 3 }] {
         both(&[], |lang| notice::warning(lang, &warning, &id()));
+    }
+}
+
+#[test]
+fn an_engines_own_words_stand_behind_a_sentence_and_are_marked() {
+    let words = "the engine: broken";
+    let of = |detail: &str| detail.to_owned();
+    let path = || "/b.lichhop".to_owned();
+    for one in [
+        Fault::Store { detail: of(words) },
+        Fault::Damaged { detail: of(words) },
+        Fault::Internal { detail: of(words) },
+        Fault::Host { problem: HostFault::NoSocket { path: "/run/x".into(), detail: of(words) } },
+        Fault::Backup { problem: BackupFault::Damaged { path: path(), detail: of(words) } },
+        Fault::Backup { problem: BackupFault::Unreadable { path: path(), detail: of(words) } },
+        Fault::Backup { problem: BackupFault::Unwritable { path: path(), detail: of(words) } },
+    ] {
+        for (lang, mark) in [(Lang::Vi, "Chi tiết: "), (Lang::En, "Detail: ")] {
+            let report = fault(lang, &one);
+            let lines: Vec<&str> = report.what.lines().collect();
+            assert!(lines.len() == 2 && !lines[0].contains(words) && lines[1] == format!("{mark}{words}"), "{report}");
+            assert!(!report.kept.is_empty() && !report.next.is_empty(), "{report}");
+            assert!(!report.to_string().to_lowercase().contains("ổ cắm"), "{report}");
+        }
     }
 }

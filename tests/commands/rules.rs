@@ -164,3 +164,17 @@ fn what_is_worth_saying_is_said_and_blocks_nothing() {
     assert!(ran.code == 0 && ran.err.contains("quá khứ") && ran.err.contains("--invite"), "{ran:?}");
     assert_eq!(ran.out, "LH-2016-0001\n");
 }
+
+#[test]
+fn an_account_of_a_user_whom_the_machine_does_not_know_is_granted_with_a_warning() {
+    let house = House::new();
+    house.ok(&["init"]);
+    for (lang, words) in [("vi", "chưa có người dùng Unix nào tên khong.ai"), ("en", "no Unix user khong.ai yet")] {
+        let ran = house.run(&["account", "grant", "khong.ai", "--role", "clerk", "--lang", lang]);
+        assert!(ran.code == 0 && ran.out.contains("khong.ai") && ran.err.contains(words), "{ran:?}");
+        assert!(ran.err.contains("lichhop account revoke khong.ai"), "{ran:?}");
+    }
+    assert!(house.ok(&["account", "list"]).contains("khong.ai"));
+    assert_eq!(house.run(&["account", "grant", "daemon", "--role", "clerk"]).err, "");
+    assert_eq!(house.run(&["account", "revoke", "khong.ai"]).err, "");
+}

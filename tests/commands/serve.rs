@@ -1,5 +1,6 @@
 //! A host without a screen, and commands that reach it.
 
+use std::fs;
 use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Command};
 use std::time::{Duration, Instant};
@@ -108,4 +109,26 @@ fn the_log_tells_where_the_chain_ends() {
     let ran = house.run(&[&["-v"], adding(&[]).as_slice()].concat());
     assert!(ran.err.contains(&before) && ran.err.contains(&head(&house)), "{}", ran.err);
     assert!(!house.run(&["meeting", "list"]).err.contains(&before), "not where nobody asked for a log");
+}
+
+#[test]
+fn what_was_mended_is_told_in_ones_own_language_and_logged_in_english() {
+    let house = House::office();
+    let torn = || fs::write(house.state().join("store/snap.00000000000FFFFF.generating"), b"torn").unwrap();
+    let told = |words: &[&str]| {
+        let ran = house.run(&["unit", "list"]);
+        let missing: Vec<_> = words.iter().filter(|word| !ran.err.contains(**word)).collect();
+        assert!(ran.code == 0 && missing.is_empty() && ran.err.lines().count() == 1, "{missing:?}: {ran:?}");
+    };
+    torn();
+    told(&["snap.00000000000FFFFF.generating", "đã được xóa", "Không mất gì"]);
+    torn();
+    let mut host = house.start(&["serve"]);
+    let mut logged = String::new();
+    BufReader::new(host.stderr.as_mut().unwrap()).read_line(&mut logged).unwrap();
+    assert!(logged.contains("WARN") && logged.contains("Nothing is lost") && !logged.contains("TornSnapshotRemoved"), "{logged}");
+    told(&["snap.00000000000FFFFF.generating", "Không mất gì"]);
+    signal(&host, "-TERM");
+    finish(&["serve"], host);
+    assert_eq!(house.run(&["unit", "list"]).err, "");
 }

@@ -100,7 +100,7 @@ pub(super) struct Driver {
     drafts: BTreeMap<FormKey, Option<Vec<DraftField>>>,
     changes: Option<Changes>,
     client: Option<Client>,
-    target: Target,
+    pub(super) target: Target,
     setting: Setting,
     folder: Arc<TempDir>,
     runtime: Runtime,

@@ -85,3 +85,16 @@ fn why_not_everybody_can_be_invited_is_read_with_the_form_open() {
     driver.typed(" ");
     assert!(!flat(&mut driver, (80, 24)).contains("Không có gì được ghi."));
 }
+
+#[test]
+fn what_was_mended_at_the_start_is_told_in_the_readers_language() {
+    for (lang, words) in [(Lang::Vi, "Không mất gì"), (Lang::En, "Nothing is lost")] {
+        let mut driver = Driver::open(Opening::MINISTRY.lang(lang));
+        std::fs::write(driver.target.state.join("store/snap.00000000000FFFFF.generating"), b"torn").unwrap();
+        driver.reopened();
+        let told = |driver: &Driver| driver.model.notices.latest().map(|notice| notice.text.clone()).find(|text| text.contains("snap."));
+        let here = told(&driver).expect("it is told where the store was opened");
+        assert!(here.contains(words), "{here}");
+        assert_eq!(told(&driver.beside()), Some(here), "and over the socket the same");
+    }
+}

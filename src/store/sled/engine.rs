@@ -25,7 +25,7 @@ impl Backing for ::sled::Db {
     fn words(error: &::sled::Error, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match error {
             // sled's own words end in an empty backtrace.
-            ::sled::Error::Corruption { at: Some(at), .. } => write!(f, "the engine read damaged data at {at:?}"),
+            ::sled::Error::Corruption { at: Some(at), .. } => write!(f, "the engine read damaged data at byte {} of its log", at.lid()),
             ::sled::Error::Corruption { at: None, .. } => f.write_str("the engine read damaged data"),
             error => write!(f, "the engine: {error}"),
         }

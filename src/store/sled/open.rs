@@ -105,7 +105,7 @@ fn assemble(engine: Engine, dir: &Path, mark: MarkFile, beyond: Beyond) -> Resul
 fn as_it_was(error: StoreError, repaired: Option<&Repair>) -> StoreError {
     match (error, repaired) {
         (StoreError::Corrupt(what), Some(Repair::SnapshotsSetAside { folder, .. })) => {
-            StoreError::Corrupt(format!("{what}; as it was: {}", folder.display()))
+            StoreError::Corrupt(format!("{what}; as it was: {folder}"))
         }
         (error, _) => error,
     }
@@ -124,7 +124,7 @@ fn open_database(dir: &Path, mark: Option<Mark>) -> Result<(::sled::Db, Option<R
     match open_patiently(dir) {
         Ok(db) => Ok((db, set_aside)),
         Err(second) if second.kind() == Kind::Damage => {
-            Err(StoreError::Corrupt(format!("{why}; without its snapshots: {second}; as it was: {}", folder.display())))
+            Err(StoreError::Corrupt(format!("{why}; without its snapshots: {second}; as it was: {folder}")))
         }
         Err(second) => Err(second.into_store_error()),
     }
