@@ -106,6 +106,7 @@ impl Exit {
                 | BackupFault::Unsound { .. } => Self::Input,
                 BackupFault::NotEmpty { .. } | BackupFault::Exists { .. } | BackupFault::Unwritable { .. } => Self::Output,
                 BackupFault::OtherUser { .. } => Self::NotPermitted,
+                BackupFault::OtherStore { .. } => Self::Configuration,
             },
             Fault::NotInitialised { .. } | Fault::Configuration { .. } => Self::Configuration,
             Fault::Internal { .. } => Self::Internal,

@@ -13,7 +13,7 @@ use super::remote::{Lost, NotReached, Remote};
 use crate::config::HostMode;
 use crate::domain::fault::{Fault, HostFault};
 use crate::host::background::Background;
-use crate::host::chores::Chores;
+use crate::host::chores::{self, Chores};
 use crate::host::clock;
 use crate::host::open::WAIT;
 use crate::host::server::Server;
@@ -199,6 +199,14 @@ impl Link {
         match self {
             Self::Own(own) => own.host.failed().await,
             Self::Remote(_) => std::future::pending().await,
+        }
+    }
+
+    /// What keeps the nightly backups from being made, where this process would make them.
+    pub(super) async fn look_at_backups(&self) -> Result<(), Fault> {
+        match self {
+            Self::Own(own) => chores::look(&own.host).await,
+            Self::Remote(_) => Ok(()),
         }
     }
 

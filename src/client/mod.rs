@@ -190,6 +190,18 @@ impl Client {
         }
     }
 
+    /// What keeps the nightly backups from being made, for whoever starts the service: nobody reads its log before the day on
+    /// which a backup is missed.
+    ///
+    /// # Errors
+    /// [`Fault::Backup`], [`Fault::Store`].
+    pub async fn look_at_backups(&self) -> Result<(), Fault> {
+        match self.inner.link() {
+            Some(link) => link.look_at_backups().await,
+            None => Ok(()),
+        }
+    }
+
     /// Asks what runs here to come to an end, for whoever got a signal: a flush gives back what it has in hand. `false`: what
     /// runs, runs in another process and goes on.
     #[must_use = "nobody but the host's own process can be waited for"]

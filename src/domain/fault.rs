@@ -171,6 +171,15 @@ pub enum BackupFault {
         /// The state directory.
         path: String,
     },
+    /// Backups of another store lie in the folder of this one's.
+    OtherStore {
+        /// The folder.
+        folder: String,
+        /// One of them.
+        file: String,
+        /// The other store, as its backup says; empty where it does not.
+        whose: String,
+    },
     /// The state directory is another user's.
     OtherUser {
         /// The user.

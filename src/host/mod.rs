@@ -18,6 +18,7 @@ pub mod part;
 mod past;
 pub mod restore;
 pub mod server;
+mod shelf;
 mod sight;
 pub mod socket;
 mod spool;

@@ -61,6 +61,7 @@ pub fn fault(lang: Lang, exit: Exit, problem: &BackupFault) -> Report {
         BackupFault::Unsound { path, findings } => (unsound(lang, path, findings), another(lang)),
         BackupFault::NotEmpty { path } => not_empty(lang, path),
         BackupFault::OtherUser { user, path } => other_user(lang, user, path),
+        BackupFault::OtherStore { folder, file, whose } => other_store(lang, folder, file, whose),
     };
     Report::new(exit, what).kept(nothing_written(lang)).next(next)
 }
@@ -122,8 +123,37 @@ fn other_user(lang: Lang, user: &str, path: &str) -> (String, String) {
     )
 }
 
+fn other_store(lang: Lang, folder: &str, file: &str, whose: &str) -> (String, String) {
+    let whose = if whose.is_empty() { lang.pick("kho dữ liệu khác", "another store").to_owned() } else { shown(whose) };
+    (
+        say!(
+            lang,
+            "Thư mục {folder} chứa bản sao lưu của {whose} ({file}): kho này không sao lưu và không xóa gì ở đó.",
+            "The folder {folder} holds backups of {whose} ({file}): this store is not backed up there, and nothing is removed.",
+            folder = shown(folder),
+            whose = whose,
+            file = shown(file)
+        ),
+        say!(
+            lang,
+            "Đặt cho mỗi kho một thư mục riêng trong cấu hình: [backup] folder",
+            "Give each store a folder of its own in the configuration: [backup] folder"
+        ),
+    )
+}
+
 fn another(lang: Lang) -> String {
     say!(lang, "Dùng bản sao lưu khác, ví dụ bản của đêm trước.", "Use another backup, such as that of the night before.")
+}
+
+/// The service runs, and its nightly backups cannot be made.
+#[must_use]
+pub fn none_made(lang: Lang) -> String {
+    lang.pick(
+        "Dịch vụ vẫn chạy, nhưng chưa có bản sao lưu hằng đêm nào được tạo cho đến khi sửa xong.",
+        "The service runs, but no nightly backup is made until that is mended.",
+    )
+    .to_owned()
 }
 
 /// A backup was made.

@@ -3,6 +3,7 @@
 
 mod backup;
 mod configuration;
+mod copying;
 mod damage;
 mod demo;
 mod entries;

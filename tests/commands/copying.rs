@@ -1,0 +1,74 @@
+//! Copies and what is around them: whose folder it is, whether there is room, what is left behind, who is in the way.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{BufRead as _, BufReader};
+use std::path::Path;
+use std::process::{Child, Command};
+
+use super::House;
+
+/// What lies in a folder, byte for byte.
+fn lying(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    let found = fs::read_dir(folder).unwrap().map(|found| found.unwrap());
+    found.map(|found| (found.file_name().into_string().unwrap(), fs::read(found.path()).unwrap())).collect()
+}
+
+fn signal(child: &Child, name: &str) {
+    assert!(Command::new("kill").args([name, &child.id().to_string()]).status().unwrap().success());
+}
+
+/// Serves until all this was said; what was said until then.
+fn served_until(house: &House, words: &[&str]) -> String {
+    let mut host = house.start(&["-v", "serve"]);
+    let mut err = BufReader::new(host.stderr.take().unwrap());
+    let mut said = String::new();
+    while !words.iter().all(|words| said.contains(words)) {
+        assert!(err.read_line(&mut said).unwrap() > 0, "{said}");
+    }
+    let rest = std::thread::spawn(move || std::io::copy(&mut err, &mut std::io::sink()));
+    signal(&host, "-TERM");
+    assert_eq!(host.wait().unwrap().code(), Some(143));
+    rest.join().unwrap().unwrap();
+    said
+}
+
+#[test]
+fn two_stores_do_not_share_a_folder_of_backups() {
+    let (mut one, mut other) = (House::office(), House::office());
+    let folder = one.path("shared");
+    for house in [&one, &other] {
+        house.set("folder = \"\"", &format!("folder = {folder:?}"));
+        house.set("keep = 14", "keep = 1");
+    }
+    served_until(&one, &["nightly backup was made"]);
+    let before = lying(&folder);
+    assert_eq!(before.len(), 2);
+    // Also on the next day, when the first one's would be the oldest.
+    for (now, lang) in [("2016-05-02T08:00:00+07:00", "vi"), ("2016-05-03T08:00:00+07:00", "en")] {
+        (other.now, other.lang) = (Some(now), lang);
+        let said = served_until(&other, &["what is done by itself failed", "[backup] folder"]);
+        let place = one.state();
+        for fact in [folder.to_str().unwrap(), place.to_str().unwrap(), "lichhop-2016-05-02.lichhop"] {
+            let told = said.lines().filter(|line| line.contains(fact)).count();
+            assert!(told >= 2, "by the log and by who started it: {fact}: {said}");
+        }
+        assert_eq!(lying(&folder), before, "{now}");
+    }
+    one.now = Some("2016-05-03T08:00:00+07:00");
+    served_until(&one, &["nightly backup was made"]);
+    assert_eq!(lying(&folder).keys().collect::<Vec<_>>(), ["lichhop-2016-05-03.jsonl", "lichhop-2016-05-03.lichhop"]);
+}
+
+#[test]
+fn a_backup_of_an_older_program_is_known_by_what_is_in_it() {
+    let house = House::office();
+    let folder = house.state().join("backups");
+    fs::create_dir(&folder).unwrap();
+    let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/store/golden/schema-2/backup.lichhop");
+    fs::copy(golden, folder.join("lichhop-2016-04-01.lichhop")).unwrap();
+    let before = lying(&folder);
+    let said = served_until(&house, &["what is done by itself failed"]);
+    assert!(said.contains("lichhop-2016-04-01.lichhop"), "{said}");
+    assert_eq!(lying(&folder), before);
+}
