@@ -104,7 +104,12 @@ impl Exit {
                 | BackupFault::OtherFormat { .. }
                 | BackupFault::Damaged { .. }
                 | BackupFault::Unsound { .. } => Self::Input,
-                BackupFault::NotEmpty { .. } | BackupFault::Exists { .. } | BackupFault::Unwritable { .. } => Self::Output,
+                // As whoever finds the disk full in the middle.
+                BackupFault::NoRoom { store: true, .. } => Self::Store,
+                BackupFault::NoRoom { store: false, .. }
+                | BackupFault::NotEmpty { .. }
+                | BackupFault::Exists { .. }
+                | BackupFault::Unwritable { .. } => Self::Output,
                 BackupFault::OtherUser { .. } => Self::NotPermitted,
                 BackupFault::OtherStore { .. } => Self::Configuration,
             },

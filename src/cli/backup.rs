@@ -10,7 +10,7 @@ use crate::cli::output::Outcome;
 use crate::cli::setup::printed;
 use crate::client::{self, Engine};
 use crate::domain::time::WallTime;
-use crate::i18n::backup as texts;
+use crate::i18n::backup::{self as texts, size};
 use crate::i18n::fault::fault;
 use crate::report::Report;
 use crate::wire::reply::Answer;
@@ -121,32 +121,5 @@ pub async fn vacuum(context: &Context) -> Result<Outcome, Report> {
         Answer::Vacuumed(done) if view.json => json::document(&done),
         Answer::Vacuumed(done) => Ok(Outcome::line(texts::vacuumed(view.lang, &size(done.before), &size(done.after), done.entries))),
         _ => Err(unexpected(view.lang)),
-    }
-}
-
-/// A number of bytes for a person.
-fn size(bytes: u64) -> String {
-    const UNITS: [&str; 4] = ["KiB", "MiB", "GiB", "TiB"];
-    if bytes < 1024 {
-        return format!("{bytes} B");
-    }
-    // In tenths of the unit, as long as there is a larger one.
-    let (mut tenths, mut unit) = (bytes * 10 / 1024, 0);
-    while tenths >= 10_240 && unit + 1 < UNITS.len() {
-        tenths /= 1024;
-        unit += 1;
-    }
-    format!("{},{} {}", tenths / 10, tenths % 10, UNITS.get(unit).unwrap_or(&"TiB"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn sizes_are_told_in_the_largest_unit_that_fits() {
-        let told = [0, 1023, 1024, 1536, 1024 * 1024 - 1, 1 << 20, 5 << 30, 3 << 40, u64::MAX / 10].map(size);
-        let expected = ["0 B", "1023 B", "1,0 KiB", "1,5 KiB", "1023,9 KiB", "1,0 MiB", "5,0 GiB", "3,0 TiB", "1677721,5 TiB"];
-        assert_eq!(told, expected);
     }
 }

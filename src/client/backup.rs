@@ -9,6 +9,7 @@ use super::Client;
 use crate::domain::audit::Digest;
 use crate::domain::fault::{BackupFault, Fault};
 use crate::host::part::{Earlier, Part};
+use crate::host::room::{self, Whose};
 use crate::wire::reply::{Answer, BackupView};
 use crate::wire::request::{BackupFormat, Request};
 
@@ -23,6 +24,7 @@ pub async fn backup(client: &Client, path: &Path, format: BackupFormat) -> Resul
     let refused = |error: io::Error| unwritable(path, &error);
     let part = Part::create(path).map_err(refused)?;
     let Answer::Backup(made) = client.call(Request::Backup(format)).await? else { return Err(unexpected()) };
+    room::wanted(path, made.bytes, Whose::Target)?;
     let (mut sum, mut offset) = (Sha256::new(), 0);
     loop {
         let Answer::Document(piece) = client.call(Request::BackupPiece { ticket: made.ticket, offset }).await? else {

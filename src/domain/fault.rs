@@ -171,6 +171,17 @@ pub enum BackupFault {
         /// The state directory.
         path: String,
     },
+    /// There is surely not room enough for what would be written.
+    NoRoom {
+        /// Where it would be written.
+        path: String,
+        /// The bytes that it takes at least.
+        needed: u64,
+        /// The bytes that are free there.
+        free: u64,
+        /// Whether that is where the store lies.
+        store: bool,
+    },
     /// Backups of another store lie in the folder of this one's.
     OtherStore {
         /// The folder.

@@ -11,8 +11,9 @@ use crate::domain::audit::Digest;
 use crate::domain::fault::Fault;
 use crate::host::open::Host;
 use crate::host::part::{Earlier, Part};
+use crate::host::room::Whose;
 use crate::host::spool;
-use crate::host::{blocking, shelf};
+use crate::host::{blocking, shelf, vacuum};
 use crate::store::backup::{Backup, BackupError, BackupWriter, Content, Header, Origin, write_lines};
 use crate::store::{Copying, LocalStore};
 use crate::usecase::desk::{Desk, chain_of};
@@ -36,6 +37,9 @@ pub(crate) struct Written {
 /// # Errors
 /// As [`write`].
 pub(crate) async fn make(host: &Arc<Host>, user: &str, format: BackupFormat) -> Result<BackupView, Fault> {
+    // As lines it lies there twice for a moment.
+    let (asked, copies) = (host.clone(), if format == BackupFormat::Jsonl { 2 } else { 1 });
+    blocking(move || vacuum::fits(&asked, copies, asked.state(), Whose::Store)).await?;
     let state = host.state().to_owned();
     let file = blocking(move || spool::nameless(&state).map_err(|error| unwritten(&error))).await?;
     let mut written = write(host, file).await?;

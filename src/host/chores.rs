@@ -11,6 +11,7 @@ use crate::domain::fault::Fault;
 use crate::domain::time::WallTime;
 use crate::host::backup::{self, Written};
 use crate::host::open::Host;
+use crate::host::room::Whose;
 use crate::host::shelf::{Shelf, told};
 use crate::host::{blocking, vacuum};
 use crate::i18n::Lang;
@@ -122,8 +123,13 @@ async fn nightly(host: &Arc<Host>, now: DateTime<Utc>) -> Result<(), Fault> {
     let opened = host.clone();
     let Some((shelf, part)) = blocking(move || {
         let shelf = Shelf::of(&opened)?;
-        let part = if shelf.has(day)? { None } else { Some(shelf.begin(day)?) };
-        Ok(part.map(|part| (shelf, part)))
+        if shelf.has(day)? {
+            return Ok(None);
+        }
+        // Both forms of it.
+        vacuum::fits(&opened, 2, shelf.folder(), Whose::Target)?;
+        let part = shelf.begin(day)?;
+        Ok(Some((shelf, part)))
     })
     .await?
     else {

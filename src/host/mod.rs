@@ -17,6 +17,7 @@ pub mod panic;
 pub mod part;
 mod past;
 pub mod restore;
+pub mod room;
 pub mod server;
 mod shelf;
 mod sight;

@@ -1,5 +1,6 @@
 //! Taking a backup back: into a state directory that has nothing yet, and only when all of it was found to be sound.
 
+use std::fs::File;
 use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _};
 use std::path::{Path, PathBuf};
 
@@ -8,6 +9,7 @@ use nix::unistd::{Uid, User};
 use crate::domain::fault::{BackupFault, Fault};
 use crate::host::clock::SystemRandom;
 use crate::host::open::{Options, recover, surroundings};
+use crate::host::room::{self, Whose};
 pub use crate::store::Engine;
 use crate::store::backup::{Backup, BackupError};
 use crate::store::local::Fresh;
@@ -41,6 +43,7 @@ pub struct Order {
 pub fn restore(options: &Options, order: &Order) -> Result<Restored, Fault> {
     let refused = |error| of_file(&order.file, error);
     if order.only_look {
+        fits(order, &std::env::temp_dir(), Whose::Target)?;
         let backup = Backup::open(&order.file).map_err(refused)?;
         // Nowhere near a store that is in use.
         let folder = Scratch::make()?;
@@ -48,6 +51,7 @@ pub fn restore(options: &Options, order: &Order) -> Result<Restored, Fault> {
         return rebuild(&options, order, &backup).map(|(_, restored)| restored);
     }
     own(&options.state)?;
+    fits(order, &options.state, Whose::Store)?;
     let backup = Backup::open(&order.file).map_err(refused)?;
     let _lock = StateLock::acquire(&options.state, options.wait)?;
     if LocalStore::is_there(&options.state)? {
@@ -57,6 +61,16 @@ pub fn restore(options: &Options, order: &Order) -> Result<Restored, Fault> {
     let (fresh, restored) = rebuild(options, order, &backup)?;
     fresh.take_place(&options.state)?;
     Ok(restored)
+}
+
+/// Refuses a backup for which there is no room where its store is to be built: it takes no less there than in the file. Before all
+/// of it is read, but not before it is known to be one.
+fn fits(order: &Order, place: &Path, whose: Whose) -> Result<(), Fault> {
+    let looked = File::open(&order.file).map_err(BackupError::from).and_then(|file| {
+        Backup::peek(&file)?;
+        Ok(file.metadata()?.len())
+    });
+    room::wanted(place, looked.map_err(|error| of_file(&order.file, error))?, whose)
 }
 
 /// A folder for this user alone, gone when it is dropped.

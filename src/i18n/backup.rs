@@ -61,6 +61,7 @@ pub fn fault(lang: Lang, exit: Exit, problem: &BackupFault) -> Report {
         BackupFault::Unsound { path, findings } => (unsound(lang, path, findings), another(lang)),
         BackupFault::NotEmpty { path } => not_empty(lang, path),
         BackupFault::OtherUser { user, path } => other_user(lang, user, path),
+        BackupFault::NoRoom { path, needed, free, store } => no_room(lang, path, (*needed, *free), *store),
         BackupFault::OtherStore { folder, file, whose } => other_store(lang, folder, file, whose),
     };
     Report::new(exit, what).kept(nothing_written(lang)).next(next)
@@ -121,6 +122,26 @@ fn other_user(lang: Lang, user: &str, path: &str) -> (String, String) {
             user = shown(user)
         ),
     )
+}
+
+fn no_room(lang: Lang, path: &str, (needed, free): (u64, u64), store: bool) -> (String, String) {
+    let what = say!(
+        lang,
+        "Đĩa có {path} không đủ chỗ: cần ít nhất {needed}, còn trống {free}.",
+        "The disk of {path} has not room enough: at least {needed} are needed, {free} are free.",
+        path = shown(path),
+        needed = size(needed),
+        free = size(free)
+    );
+    let next = if store {
+        lang.pick(
+            "Giải phóng dung lượng trên đĩa có thư mục dữ liệu rồi chạy lại.",
+            "Free space on the disk of the state directory, then run this again.",
+        )
+    } else {
+        lang.pick("Giải phóng dung lượng ở đó, hoặc ghi vào đĩa khác.", "Free space there, or write to another disk.")
+    };
+    (what, next.to_owned())
 }
 
 fn other_store(lang: Lang, folder: &str, file: &str, whose: &str) -> (String, String) {
@@ -224,4 +245,32 @@ pub fn vacuumed(lang: Lang, before: &str, after: &str, entries: u64) -> String {
         before = before,
         after = after
     )
+}
+
+/// A number of bytes for a person.
+#[must_use]
+pub fn size(bytes: u64) -> String {
+    const UNITS: [&str; 4] = ["KiB", "MiB", "GiB", "TiB"];
+    if bytes < 1024 {
+        return format!("{bytes} B");
+    }
+    // In tenths of the unit, as long as there is a larger one.
+    let (mut tenths, mut unit) = (bytes * 10 / 1024, 0);
+    while tenths >= 10_240 && unit + 1 < UNITS.len() {
+        tenths /= 1024;
+        unit += 1;
+    }
+    format!("{},{} {}", tenths / 10, tenths % 10, UNITS.get(unit).unwrap_or(&"TiB"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_are_told_in_the_largest_unit_that_fits() {
+        let told = [0, 1023, 1024, 1536, 1024 * 1024 - 1, 1 << 20, 5 << 30, 3 << 40, u64::MAX / 10].map(size);
+        let expected = ["0 B", "1023 B", "1,0 KiB", "1,5 KiB", "1023,9 KiB", "1,0 MiB", "5,0 GiB", "3,0 TiB", "1677721,5 TiB"];
+        assert_eq!(told, expected);
+    }
 }

@@ -72,3 +72,16 @@ fn a_backup_of_an_older_program_is_known_by_what_is_in_it() {
     assert!(said.contains("lichhop-2016-04-01.lichhop"), "{said}");
     assert_eq!(lying(&folder), before);
 }
+
+#[test]
+fn what_cannot_fit_is_refused_before_it_is_begun() {
+    let house = House::office();
+    house.ok(&["backup", "a.lichhop"]);
+    // It says of itself that it is longer than any disk; nobody reads so far.
+    fs::File::options().write(true).open(house.path("a.lichhop")).unwrap().set_len(12 << 40).unwrap();
+    let other = house.name("other");
+    let refused = house.refused(74, &["--data", &other, "restore", "a.lichhop"], &[&other, "12,0 TiB"]);
+    assert!(refused.err.contains("còn trống"), "{}", refused.err);
+    assert!(!house.path("other").exists());
+    house.refused(73, &["--lang", "en", "restore", "a.lichhop", "--dry-run"], &["12,0 TiB", "free"]);
+}
