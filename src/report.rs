@@ -108,6 +108,7 @@ impl Exit {
                 BackupFault::NoRoom { store: true, .. } => Self::Store,
                 BackupFault::NoRoom { store: false, .. }
                 | BackupFault::NotEmpty { .. }
+                | BackupFault::IsFolder { .. }
                 | BackupFault::Exists { .. }
                 | BackupFault::Unwritable { .. } => Self::Output,
                 BackupFault::OtherUser { .. } => Self::NotPermitted,

@@ -78,6 +78,9 @@ pub async fn backup(args: &BackupArgs, context: &Context) -> Result<Outcome, Rep
         Form::Store => BackupFormat::Store,
         Form::Jsonl => BackupFormat::Jsonl,
     };
+    if args.file.as_os_str() == "-" {
+        return Err(texts::not_to_stdout(view.lang, &client::proposed(view.now, format)));
+    }
     let made = context.work(async |client| client::backup(client, &args.file, format).await).await?;
     let made = made.map_err(|why| fault(view.lang, &why))?;
     if view.json {
@@ -102,7 +105,7 @@ pub async fn backup(args: &BackupArgs, context: &Context) -> Result<Outcome, Rep
 pub async fn restore(args: &RestoreArgs, context: &Context) -> Result<Outcome, Report> {
     let (view, target) = (&context.view, &context.target);
     let restored = client::restore(target, args.file.clone(), args.engine.into(), args.dry_run).await;
-    let restored = restored.map_err(|why| fault(view.lang, &why))?;
+    let restored = restored.map_err(|why| context.not_opened(&why))?;
     if view.json {
         return json::document(&restored);
     }

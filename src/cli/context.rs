@@ -118,7 +118,14 @@ impl Context {
     pub fn not_opened(&self, why: &Fault) -> Report {
         let lang = self.view.lang;
         // Nobody is sent to make what cannot be made there.
-        let obstacle = if matches!(why, Fault::NotInitialised { .. }) { unusable(&self.target.state, lang) } else { None };
+        let obstacle = match why {
+            Fault::NotInitialised { .. } => unusable(&self.target.state, lang),
+            // In the place of what the system says of it.
+            Fault::Store { .. } => {
+                in_the_way(&self.target.state).map(|file| texts::not_a_folder(lang, Exit::Store, &self.target.state, file))
+            }
+            _ => None,
+        };
         obstacle.unwrap_or_else(|| fault(lang, why))
     }
 
@@ -159,10 +166,21 @@ impl Signals {
 /// nothing yet.
 #[must_use]
 pub fn unusable(state: &Path, lang: Lang) -> Option<Report> {
+    if let Some(file) = in_the_way(state) {
+        return Some(texts::not_a_folder(lang, Exit::Configuration, state, file));
+    }
     match std::fs::read_dir(state) {
         Err(why) if why.kind() != ErrorKind::NotFound => Some(texts::no_folder(lang, state, &why.to_string())),
         _ => None,
     }
+}
+
+/// What lies in the place of a state directory, or of a folder above it, and is none.
+fn in_the_way(state: &Path) -> Option<&Path> {
+    state
+        .ancestors()
+        .find(|path| path.symlink_metadata().is_ok())
+        .filter(|found| std::fs::metadata(found).is_ok_and(|found| !found.is_dir()))
 }
 
 /// An error in the program, in words that come from below.

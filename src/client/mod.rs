@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use chrono::{DateTime, Utc};
 
-pub use self::backup::backup;
+pub use self::backup::{backup, proposed};
 pub use self::changes::Changes;
 use self::link::{Link, Wants};
 use crate::config::Config;

@@ -130,6 +130,13 @@ pub enum BackupFault {
         /// The file.
         path: String,
     },
+    /// What was named as the file is a folder.
+    IsFolder {
+        /// The folder.
+        path: String,
+        /// A file in it.
+        proposed: String,
+    },
     /// The file cannot be written.
     Unwritable {
         /// The file.

@@ -31,6 +31,15 @@ pub fn fault(lang: Lang, exit: Exit, problem: &BackupFault) -> Report {
             say!(lang, "{path} đã có; lichhop không ghi đè.", "{path} is there already; it is not overwritten.", path = shown(path)),
             say!(lang, "Chọn tên khác hoặc chuyển tệp cũ đi.", "Choose another name, or move the old file away."),
         ),
+        BackupFault::IsFolder { path, proposed } => (
+            say!(lang, "{path} là thư mục; bản sao lưu là một tệp.", "{path} is a folder; a backup is a file.", path = shown(path)),
+            say!(
+                lang,
+                "Thêm tên tệp: lichhop backup {proposed}",
+                "Add the file's name: lichhop backup {proposed}",
+                proposed = shown(proposed)
+            ),
+        ),
         BackupFault::Unwritable { path, detail } => (
             say!(lang, "Không ghi được {path}: {detail}", "{path} cannot be written: {detail}", path = shown(path), detail = shown(detail)),
             say!(lang, "Xem lại thư mục, quyền và dung lượng đĩa.", "Look at the folder, its permissions and the space on the disk."),
@@ -165,6 +174,23 @@ fn other_store(lang: Lang, folder: &str, file: &str, whose: &str) -> (String, St
 
 fn another(lang: Lang) -> String {
     say!(lang, "Dùng bản sao lưu khác, ví dụ bản của đêm trước.", "Use another backup, such as that of the night before.")
+}
+
+/// Standard output is not where a backup goes.
+#[must_use]
+pub fn not_to_stdout(lang: Lang, proposed: &str) -> Report {
+    let what = say!(
+        lang,
+        "-: bản sao lưu không ghi ra stdout, vì chỉ có tên tệp khi đã đủ và được kiểm tra.",
+        "-: a backup is not written to stdout, because it gets its name only when it is whole and checked."
+    );
+    let next = say!(
+        lang,
+        "Ghi vào tệp: lichhop backup {proposed}\nTệp có tên là “-”: ./-",
+        "Write it to a file: lichhop backup {proposed}\nA file of the name “-”: ./-",
+        proposed = shown(proposed)
+    );
+    Report::new(Exit::Usage, what).kept(nothing_written(lang)).next(next)
 }
 
 /// The service runs, and its nightly backups cannot be made.

@@ -85,3 +85,34 @@ fn what_cannot_fit_is_refused_before_it_is_begun() {
     assert!(!house.path("other").exists());
     house.refused(73, &["--lang", "en", "restore", "a.lichhop", "--dry-run"], &["12,0 TiB", "free"]);
 }
+
+#[test]
+fn what_is_no_place_for_a_backup_is_told_with_one_that_is() {
+    let house = House::office();
+    fs::create_dir(house.path("copies")).unwrap();
+    for (lang, words) in [("vi", "thư mục"), ("en", "folder")] {
+        house.refused(73, &["--lang", lang, "backup", "copies"], &["lichhop backup copies/lichhop-2016-05-02.lichhop", words]);
+        house.refused(73, &["--lang", lang, "backup", "none/", "--format", "jsonl"], &["none/lichhop-2016-05-02.jsonl", words]);
+        house.refused(64, &["--lang", lang, "backup", "-"], &["stdout", "lichhop backup lichhop-2016-05-02.lichhop", "./-"]);
+    }
+    assert!(!house.path("none").exists() && !house.path("-").exists() && lying(&house.path("copies")).is_empty());
+    house.ok(&["backup", "./-"]);
+    assert!(house.path("-").is_file());
+}
+
+#[test]
+fn a_file_in_the_place_of_the_state_directory_is_called_one() {
+    let house = House::office();
+    house.ok(&["backup", "a.lichhop"]);
+    let file = house.write("file", "no folder");
+    let below = house.name("file/below");
+    for (lang, words) in [("vi", "không phải thư mục"), ("en", "no folder")] {
+        for data in [&file, &below] {
+            for command in [&["unit", "list"][..], &["serve"], &["restore", "a.lichhop"], &["backup", "b.lichhop"], &["init"]] {
+                let ran = house.run(&[&["--lang", lang, "--data", data], command].concat());
+                assert!([74, 78].contains(&ran.code) && ran.err.contains(words) && ran.err.contains(&file), "{command:?}: {ran:?}");
+                assert!(!ran.err.contains("os error"), "{command:?}: {ran:?}");
+            }
+        }
+    }
+}
