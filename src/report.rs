@@ -94,7 +94,7 @@ impl Exit {
             Fault::NotPermitted { .. } => Self::NotPermitted,
             Fault::Stale { .. } => Self::Stale,
             // Another process will let go of the store: the same command works then.
-            Fault::Locked { .. } | Fault::Host { problem: HostFault::Crowded | HostFault::Lost } => Self::Again,
+            Fault::Locked { .. } | Fault::Host { problem: HostFault::Serving { .. } | HostFault::Crowded | HostFault::Lost } => Self::Again,
             Fault::Host { .. } => Self::Unavailable,
             Fault::Store { .. } | Fault::Damaged { .. } | Fault::Full => Self::Store,
             Fault::Backup { problem } => match problem {

@@ -118,9 +118,15 @@ pub async fn init(target: &Target, admin: Option<&str>) -> Result<Initialised, F
 /// Takes a backup back into a state directory that has no store yet, or only looks whether that can be done.
 ///
 /// # Errors
-/// See [`restore::restore`].
+/// See [`restore::restore`]; [`crate::domain::fault::HostFault::Serving`].
 pub async fn restore(target: &Target, file: PathBuf, engine: Engine, only_look: bool) -> Result<Restored, Fault> {
     let options = Options { wait: WAIT, ..link::options(target) };
+    if !only_look {
+        let state = target.state.clone();
+        if let Some(pid) = blocking(move || Ok(restore::held(&state))).await? {
+            link::none_serves(target, pid).await?;
+        }
+    }
     let order = restore::Order { file, engine, only_look, user: identity::current_user() };
     blocking(move || restore::restore(&options, &order)).await
 }

@@ -106,6 +106,11 @@ pub enum HostFault {
         /// This one.
         own: String,
     },
+    /// A host serves the store that this process would have to itself.
+    Serving {
+        /// Its process.
+        pid: Option<u32>,
+    },
     /// This user has too many connections to the host.
     Crowded,
     /// The host went away and none came back; whether it was done is not known.

@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use nix::unistd::{Uid, User};
 
@@ -15,7 +16,7 @@ use crate::store::backup::{Backup, BackupError};
 use crate::store::local::Fresh;
 use crate::store::{Copied, LocalStore, StateLock};
 use crate::usecase::desk::Desk;
-use crate::usecase::ports::Random as _;
+use crate::usecase::ports::{Random as _, StoreError};
 use crate::usecase::{check, due, migrate};
 use crate::wire::reply::Restored;
 
@@ -61,6 +62,19 @@ pub fn restore(options: &Options, order: &Order) -> Result<Restored, Fault> {
     let (fresh, restored) = rebuild(options, order, &backup)?;
     fresh.take_place(&options.state)?;
     Ok(restored)
+}
+
+/// Whether a process has the store of a state directory at this moment, and which.
+#[must_use]
+pub fn held(state: &Path) -> Option<Option<u32>> {
+    // Where there is none, or it is another user's, looking must not leave anything.
+    if own(state).is_err() || !LocalStore::is_there(state).unwrap_or(false) {
+        return None;
+    }
+    match StateLock::acquire(state, Duration::ZERO) {
+        Err(StoreError::Locked { pid }) => Some(pid),
+        _ => None,
+    }
 }
 
 /// Refuses a backup for which there is no room where its store is to be built: it takes no less there than in the file. Before all

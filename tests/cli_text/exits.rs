@@ -26,6 +26,7 @@ fn every_fault_has_its_code_and_its_report_the_same() {
         (Fault::Locked { pid: Some(1) }, 75),
         (Fault::Host { problem: HostFault::Nobody { socket: "/x".into() } }, 69),
         (Fault::Host { problem: HostFault::OtherVersion { host: "9".into(), own: "8".into() } }, 69),
+        (Fault::Host { problem: HostFault::Serving { pid: None } }, 75),
         (Fault::Host { problem: HostFault::Crowded }, 75),
         (Fault::Host { problem: HostFault::Lost }, 75),
         (Fault::Backup { problem: BackupFault::NoRoom { path: "/x".into(), needed: 2, free: 1, store: true } }, 74),

@@ -179,6 +179,8 @@ fn every_other_fault() {
         (host(HostFault::Nobody { socket: format!("/run/x{ATTACK}") }), vec!["/run/x", "lichhop serve"]),
         (host(HostFault::NoSocket { path: format!("/run/x{ATTACK}"), detail: format!("why{ATTACK}") }), vec!["/run/x", "why", "--socket"]),
         (host(HostFault::OtherVersion { host: format!("9.9{ATTACK}"), own: "0.1".into() }), vec!["9.9", "0.1"]),
+        (host(HostFault::Serving { pid: Some(4711) }), vec!["4711", "systemctl stop lichhop"]),
+        (host(HostFault::Serving { pid: None }), vec!["systemctl stop lichhop"]),
         (host(HostFault::Crowded), vec![]),
         (host(HostFault::Lost), vec![]),
         (
