@@ -1,10 +1,12 @@
 //! `backup`, `restore` and `vacuum`: copies of everything, and the store's files written anew.
 
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use clap::{Args, ValueEnum};
 
-use crate::cli::context::{Context, unexpected};
+use crate::cli::context::{Context, Signals, unexpected};
 use crate::cli::json;
 use crate::cli::output::Outcome;
 use crate::cli::setup::printed;
@@ -81,8 +83,12 @@ pub async fn backup(args: &BackupArgs, context: &Context) -> Result<Outcome, Rep
     if args.file.as_os_str() == "-" {
         return Err(texts::not_to_stdout(view.lang, &client::proposed(view.now, format)));
     }
-    let made = context.work(async |client| client::backup(client, &args.file, format).await).await?;
-    let made = made.map_err(|why| fault(view.lang, &why))?;
+    let made = context.work(async |client| client::backup(client, &args.file, format).await).await;
+    let made = made.and_then(|made| made.map_err(|why| fault(view.lang, &why)));
+    let made = made.map_err(|report| match context.ended() {
+        Some(exit) => texts::not_made(view.lang, exit, &printed(&args.file)),
+        None => report,
+    })?;
     if view.json {
         return json::document(&serde_json::json!({
             "file": printed(&args.file),
@@ -104,8 +110,20 @@ pub async fn backup(args: &BackupArgs, context: &Context) -> Result<Outcome, Rep
 /// Why it was not taken back.
 pub async fn restore(args: &RestoreArgs, context: &Context) -> Result<Outcome, Report> {
     let (view, target) = (&context.view, &context.target);
-    let restored = client::restore(target, args.file.clone(), args.engine.into(), args.dry_run).await;
-    let restored = restored.map_err(|why| context.not_opened(&why))?;
+    let mut signals = Signals::new(view.lang)?;
+    let stop = Arc::new(AtomicBool::new(false));
+    let work = client::restore_until(target, args.file.clone(), args.engine.into(), args.dry_run, stop.clone());
+    let done = context.heed(&mut signals, work, || {
+        stop.store(true, Ordering::SeqCst);
+        true
+    });
+    let restored = match (done.await, context.ended()) {
+        (Ok(Ok(restored)), _) => restored,
+        (Ok(Err(why)), None) => return Err(context.not_opened(&why)),
+        (Ok(Err(_)), Some(exit)) | (Err(exit), _) => {
+            return Err(texts::not_taken_back(view.lang, exit, &printed(&args.file), &target.state));
+        }
+    };
     if view.json {
         return json::document(&restored);
     }

@@ -6,6 +6,7 @@ mod link;
 mod remote;
 
 use std::path::PathBuf;
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use chrono::{DateTime, Utc};
@@ -120,6 +121,20 @@ pub async fn init(target: &Target, admin: Option<&str>) -> Result<Initialised, F
 /// # Errors
 /// See [`restore::restore`]; [`crate::domain::fault::HostFault::Serving`].
 pub async fn restore(target: &Target, file: PathBuf, engine: Engine, only_look: bool) -> Result<Restored, Fault> {
+    restore_until(target, file, engine, only_look, Arc::default()).await
+}
+
+/// As [`restore`], until somebody sets `stop`: then nothing was taken back.
+///
+/// # Errors
+/// As [`restore`]; [`crate::domain::fault::BackupFault::Unreadable`] when it was stopped.
+pub async fn restore_until(
+    target: &Target,
+    file: PathBuf,
+    engine: Engine,
+    only_look: bool,
+    stop: Arc<AtomicBool>,
+) -> Result<Restored, Fault> {
     let options = Options { wait: WAIT, ..link::options(target) };
     if !only_look {
         let state = target.state.clone();
@@ -127,7 +142,7 @@ pub async fn restore(target: &Target, file: PathBuf, engine: Engine, only_look: 
             link::none_serves(target, pid).await?;
         }
     }
-    let order = restore::Order { file, engine, only_look, user: identity::current_user() };
+    let order = restore::Order { file, engine, only_look, user: identity::current_user(), stop };
     blocking(move || restore::restore(&options, &order)).await
 }
 

@@ -1,8 +1,11 @@
 //! Taking a backup back: into a state directory that has nothing yet, and only when all of it was found to be sound.
 
 use std::fs::File;
+use std::io;
 use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use nix::unistd::{Uid, User};
@@ -31,6 +34,8 @@ pub struct Order {
     pub only_look: bool,
     /// Who takes it back.
     pub user: String,
+    /// Set by whoever wants it to end before it is done.
+    pub stop: Arc<AtomicBool>,
 }
 
 /// Takes a backup back.
@@ -60,6 +65,7 @@ pub fn restore(options: &Options, order: &Order) -> Result<Restored, Fault> {
         return Err(Fault::Backup { problem: BackupFault::NotEmpty { path } });
     }
     let (fresh, restored) = rebuild(options, order, &backup)?;
+    go_on(order).map_err(refused)?;
     fresh.take_place(&options.state)?;
     Ok(restored)
 }
@@ -107,6 +113,11 @@ impl Drop for Scratch {
     }
 }
 
+/// Ends what was asked to; what was made so far goes away with whoever made it.
+fn go_on(order: &Order) -> Result<(), BackupError> {
+    if order.stop.load(Ordering::SeqCst) { Err(io::Error::from(io::ErrorKind::Interrupted).into()) } else { Ok(()) }
+}
+
 /// Builds the store that a backup holds, in a fresh folder, and checks it.
 fn rebuild(options: &Options, order: &Order, backup: &Backup) -> Result<(Fresh, Restored), Fault> {
     let refused = |error| of_file(&order.file, error);
@@ -114,13 +125,16 @@ fn rebuild(options: &Options, order: &Order, backup: &Backup) -> Result<(Fresh, 
     let rev = backup.content.standing.rev;
     backup
         .each(|entries| {
+            go_on(order)?;
             let copied: Vec<Copied> = entries.into_iter().map(Copied::Is).collect();
             fresh.adopt(&copied, rev).map_err(BackupError::from)
         })
         .map_err(refused)?;
     fresh.adopt(&[], rev)?;
     fresh.store().sync()?;
+    go_on(order).map_err(refused)?;
     let standing = fresh.store().verify()?;
+    go_on(order).map_err(refused)?;
     if standing != backup.content.standing {
         let detail = format!("its entries stand at {standing:?}, it says {:?}", backup.content.standing);
         return Err(of_file(&order.file, BackupError::Damaged { at: 0, what: detail }));

@@ -193,6 +193,33 @@ pub fn not_to_stdout(lang: Lang, proposed: &str) -> Report {
     Report::new(Exit::Usage, what).kept(nothing_written(lang)).next(next)
 }
 
+/// A signal ended a backup.
+#[must_use]
+pub fn not_made(lang: Lang, exit: Exit, file: &str) -> Report {
+    let what = say!(
+        lang,
+        "Đã dừng theo tín hiệu: chưa tạo bản sao lưu {file}.",
+        "Ended by a signal: no backup was made: {file}.",
+        file = shown(file)
+    );
+    let next = lang.pick("Chạy lại lệnh này khi cần.", "Run this again when it is wanted.");
+    Report::new(exit, what).kept(nothing_written(lang)).next(next.to_owned())
+}
+
+/// A signal ended what takes a backup back, or looks at it.
+#[must_use]
+pub fn not_taken_back(lang: Lang, exit: Exit, file: &str, state: &Path) -> Report {
+    let what = say!(
+        lang,
+        "Đã dừng theo tín hiệu: chưa xem hết và chưa phục hồi {file}; vẫn như trước: {state}.",
+        "Ended by a signal: not looked through and not taken back: {file}; as it was before: {state}.",
+        file = shown(file),
+        state = shown(state.display())
+    );
+    let next = lang.pick("Chạy lại lệnh này khi cần.", "Run this again when it is wanted.");
+    Report::new(exit, what).kept(nothing_written(lang)).next(next.to_owned())
+}
+
 /// The service runs, and its nightly backups cannot be made.
 #[must_use]
 pub fn none_made(lang: Lang) -> String {

@@ -6,7 +6,7 @@ use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::{Child, Command};
 
-use super::House;
+use super::{House, Ran, finish};
 
 /// What lies in a folder, byte for byte.
 fn lying(folder: &Path) -> BTreeMap<String, Vec<u8>> {
@@ -115,4 +115,55 @@ fn a_file_in_the_place_of_the_state_directory_is_called_one() {
             }
         }
     }
+}
+
+/// Sends a signal as soon as something of this name lies in the folder, or the run has ended.
+fn interrupted(house: &House, args: &[&str], name: &str, folder: &Path, appears: &str) -> Ran {
+    let child = house.command(args).env("TMPDIR", house.path("tmp")).spawn().unwrap();
+    let stat = std::path::PathBuf::from(format!("/proc/{}/stat", child.id()));
+    let lies =
+        || fs::read_dir(folder).is_ok_and(|mut found| found.any(|found| found.unwrap().file_name().to_str().unwrap().contains(appears)));
+    while !lies() && !fs::read_to_string(&stat).unwrap().contains(") Z") {
+        std::thread::yield_now();
+    }
+    signal(&child, name);
+    finish(args, child)
+}
+
+#[test]
+fn a_signal_leaves_nothing_behind_and_says_how_things_are() {
+    let house = House::office();
+    let rows = (0..5000).fold("code,name\n".to_owned(), |rows, n| rows + &format!("U{n},Đơn vị số {n}\n"));
+    house.ok(&["unit", "import", &house.write("u.csv", rows)]);
+    house.ok(&["backup", "a.lichhop"]);
+    fs::create_dir(house.path("tmp")).unwrap();
+    fs::create_dir(house.path("copies")).unwrap();
+    let other = house.name("other");
+    let (mut ended, nothing) = (0, BTreeMap::new());
+    for (name, code, lang) in [("-INT", 130, "vi"), ("-TERM", 143, "en"), ("-HUP", 129, "vi")] {
+        let words = if lang == "vi" { "Đã dừng theo tín hiệu: " } else { "Ended by a signal: " };
+        for (args, folder, appears) in [
+            (&["backup", "copies/b.lichhop"][..], "copies", ".part"),
+            (&["restore", "a.lichhop", "--dry-run"], "tmp", "lichhop-restore"),
+            (&["--data", &other, "restore", "a.lichhop"], "other", "store-2"),
+        ] {
+            let args = [&["--lang", lang], args].concat();
+            let ran = interrupted(&house, &args, name, &house.path(folder), appears);
+            // Whatever was done before it came is said as ever.
+            if ran.out.is_empty() {
+                ended += 1;
+                assert!(ran.code == code && ran.err.contains(words), "{args:?}: {ran:?}");
+            } else {
+                fs::remove_file(house.path("copies/b.lichhop")).ok();
+                fs::remove_dir_all(&other).ok();
+            }
+            let left =
+                fs::read_dir(&other).map(|found| found.map(|found| found.unwrap().file_name()).collect::<Vec<_>>()).unwrap_or_default();
+            assert!(left.iter().all(|name| name == "lock"), "{args:?}: {left:?}");
+            assert_eq!((lying(&house.path("tmp")), lying(&house.path("copies"))), (nothing.clone(), nothing.clone()), "{args:?}");
+        }
+    }
+    assert!(ended >= 3, "most came in the middle: {ended}");
+    house.ok(&["check"]);
+    house.ok(&["--data", &other, "restore", "a.lichhop"]);
 }
