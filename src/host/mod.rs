@@ -12,6 +12,7 @@ mod counts;
 pub mod flusher;
 mod history;
 pub mod identity;
+mod left;
 pub mod open;
 pub mod panic;
 pub mod part;

@@ -12,6 +12,7 @@ use nix::unistd::{Uid, User};
 
 use crate::domain::fault::{BackupFault, Fault};
 use crate::host::clock::SystemRandom;
+use crate::host::left;
 use crate::host::open::{Options, recover, surroundings};
 use crate::host::room::{self, Whose};
 pub use crate::store::Engine;
@@ -52,8 +53,8 @@ pub fn restore(options: &Options, order: &Order) -> Result<Restored, Fault> {
         fits(order, &std::env::temp_dir(), Whose::Target)?;
         let backup = Backup::open(&order.file).map_err(refused)?;
         // Nowhere near a store that is in use.
-        let folder = Scratch::make()?;
-        let options = Options { state: folder.0.clone(), ..options.clone() };
+        let scratch = Scratch::make()?;
+        let options = Options { state: scratch.folder.clone(), ..options.clone() };
         return rebuild(&options, order, &backup).map(|(_, restored)| restored);
     }
     own(&options.state)?;
@@ -64,6 +65,7 @@ pub fn restore(options: &Options, order: &Order) -> Result<Restored, Fault> {
         let path = options.state.display().to_string();
         return Err(Fault::Backup { problem: BackupFault::NotEmpty { path } });
     }
+    LocalStore::clear(&options.state)?;
     let (fresh, restored) = rebuild(options, order, &backup)?;
     go_on(order).map_err(refused)?;
     fresh.take_place(&options.state)?;
@@ -93,22 +95,39 @@ fn fits(order: &Order, place: &Path, whose: Whose) -> Result<(), Fault> {
     room::wanted(place, looked.map_err(|error| of_file(&order.file, error))?, whose)
 }
 
+/// How the names of folders begin in which it is only looked.
+const SCRATCH: &str = "lichhop-restore-";
+
 /// A folder for this user alone, gone when it is dropped.
-struct Scratch(PathBuf);
+struct Scratch {
+    folder: PathBuf,
+    /// Locked, so that nobody takes it for left over.
+    _held: File,
+}
 
 impl Scratch {
     fn make() -> Result<Self, Fault> {
-        let folder = std::env::temp_dir().join(format!("lichhop-restore-{:016x}", SystemRandom.bits()));
-        let made = std::fs::DirBuilder::new().mode(0o700).create(&folder);
-        made.map_err(|error| Fault::Store { detail: format!("{}: {error}", folder.display()) })?;
-        Ok(Self(folder))
+        let place = std::env::temp_dir();
+        left::clear_folders(&place, SCRATCH);
+        loop {
+            let folder = place.join(format!("{SCRATCH}{:016x}", SystemRandom.bits()));
+            let claim = || {
+                std::fs::DirBuilder::new().mode(0o700).create(&folder)?;
+                let file = File::open(&folder)?;
+                Ok(left::hold(&file, &folder)?.then_some(file))
+            };
+            let made = claim().map_err(|error: io::Error| Fault::Store { detail: format!("{}: {error}", folder.display()) })?;
+            if let Some(held) = made {
+                return Ok(Self { folder, _held: held });
+            }
+        }
     }
 }
 
 impl Drop for Scratch {
     fn drop(&mut self) {
-        if let Err(error) = std::fs::remove_dir_all(&self.0) {
-            tracing::warn!(%error, folder = %self.0.display(), "a copy that is no longer needed could not be removed");
+        if let Err(error) = std::fs::remove_dir_all(&self.folder) {
+            tracing::warn!(%error, folder = %self.folder.display(), "a copy that is no longer needed could not be removed");
         }
     }
 }

@@ -167,3 +167,43 @@ fn a_signal_leaves_nothing_behind_and_says_how_things_are() {
     house.ok(&["check"]);
     house.ok(&["--data", &other, "restore", "a.lichhop"]);
 }
+
+#[test]
+fn what_a_killed_process_left_goes_with_the_next_and_nothing_else_does() {
+    let house = House::office();
+    house.ok(&["backup", "a.lichhop"]);
+    let (random, copies, tmp) = ("0123456789abcdef", house.path("copies"), house.path("tmp"));
+    for folder in
+        [&copies, &tmp, &tmp.join(format!("lichhop-restore-{random}")), &tmp.join("lichhop-restore-mine"), &house.path("other/store-2")]
+    {
+        fs::create_dir_all(folder).unwrap();
+    }
+    fs::write(house.path("other/store-2/unfinished"), "").unwrap();
+    fs::write(house.state().join(".spool-99999-0"), "x").unwrap();
+    let files = [
+        ("old.lichhop", "lichhop backup 1\nH"),
+        ("old.jsonl", "{\"backup\":{"),
+        ("empty", ""),
+        ("held", "lichhop backup 1\n"),
+        ("film", "mp4"),
+    ];
+    for (name, text) in files {
+        fs::write(copies.join(format!("{name}.{random}.part")), text).unwrap();
+    }
+    fs::write(copies.join("x.part"), "").unwrap();
+    let held = fs::File::open(copies.join(format!("held.{random}.part"))).unwrap();
+    held.lock().unwrap();
+    house.ok(&["backup", "copies/b.lichhop"]);
+    let expected = ["b.lichhop".into(), format!("film.{random}.part"), format!("held.{random}.part"), "x.part".to_owned()];
+    assert_eq!(lying(&copies).into_keys().collect::<Vec<_>>(), expected);
+    assert!(!house.state().join(".spool-99999-0").exists());
+    let looked = house.run_in(&[("TMPDIR", tmp.to_str().unwrap())], &["restore", "a.lichhop", "--dry-run"]);
+    assert_eq!(looked.code, 0, "{looked:?}");
+    assert_eq!(fs::read_dir(&tmp).unwrap().map(|found| found.unwrap().file_name()).collect::<Vec<_>>(), ["lichhop-restore-mine"]);
+    house.ok(&["--data", &house.name("other"), "restore", "a.lichhop"]);
+    house.ok(&["--data", &house.name("other"), "check"]);
+    assert!(
+        house.path("other/store-2").exists() && !house.path("other/store-3").exists(),
+        "it was made anew in the place of what was left"
+    );
+}
