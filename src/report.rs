@@ -94,7 +94,7 @@ impl Exit {
             Fault::NotPermitted { .. } => Self::NotPermitted,
             Fault::Stale { .. } => Self::Stale,
             // Another process will let go of the store: the same command works then.
-            Fault::Locked { .. } | Fault::Host { problem: HostFault::Crowded | HostFault::Lost } => Self::Again,
+            Fault::Locked { .. } | Fault::Host { problem: HostFault::Serving { .. } | HostFault::Crowded | HostFault::Lost } => Self::Again,
             Fault::Host { .. } => Self::Unavailable,
             Fault::Store { .. } | Fault::Damaged { .. } | Fault::Full => Self::Store,
             Fault::Backup { problem } => match problem {
@@ -104,8 +104,15 @@ impl Exit {
                 | BackupFault::OtherFormat { .. }
                 | BackupFault::Damaged { .. }
                 | BackupFault::Unsound { .. } => Self::Input,
-                BackupFault::NotEmpty { .. } | BackupFault::Exists { .. } | BackupFault::Unwritable { .. } => Self::Output,
+                // As whoever finds the disk full in the middle.
+                BackupFault::NoRoom { store: true, .. } => Self::Store,
+                BackupFault::NoRoom { store: false, .. }
+                | BackupFault::NotEmpty { .. }
+                | BackupFault::IsFolder { .. }
+                | BackupFault::Exists { .. }
+                | BackupFault::Unwritable { .. } => Self::Output,
                 BackupFault::OtherUser { .. } => Self::NotPermitted,
+                BackupFault::OtherStore { .. } => Self::Configuration,
             },
             Fault::NotInitialised { .. } | Fault::Configuration { .. } => Self::Configuration,
             Fault::Internal { .. } => Self::Internal,

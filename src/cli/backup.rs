@@ -1,17 +1,18 @@
 //! `backup`, `restore` and `vacuum`: copies of everything, and the store's files written anew.
 
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use clap::{Args, ValueEnum};
 
-use crate::cli::context::{Context, unexpected};
+use crate::cli::context::{Context, Signals, unexpected};
 use crate::cli::json;
 use crate::cli::output::Outcome;
 use crate::cli::setup::printed;
 use crate::client::{self, Engine};
 use crate::domain::time::WallTime;
-use crate::i18n::Lang;
-use crate::i18n::backup as texts;
+use crate::i18n::backup::{self as texts, size};
 use crate::i18n::fault::fault;
 use crate::report::Report;
 use crate::wire::reply::Answer;
@@ -79,8 +80,15 @@ pub async fn backup(args: &BackupArgs, context: &Context) -> Result<Outcome, Rep
         Form::Store => BackupFormat::Store,
         Form::Jsonl => BackupFormat::Jsonl,
     };
-    let made = context.work(async |client| client::backup(client, &args.file, format).await).await?;
-    let made = made.map_err(|why| fault(view.lang, &why))?;
+    if args.file.as_os_str() == "-" {
+        return Err(texts::not_to_stdout(view.lang, &client::proposed(view.now, format)));
+    }
+    let made = context.work(async |client| client::backup(client, &args.file, format).await).await;
+    let made = made.and_then(|made| made.map_err(|why| fault(view.lang, &why)));
+    let made = made.map_err(|report| match context.ended() {
+        Some(exit) => texts::not_made(view.lang, exit, &printed(&args.file)),
+        None => report,
+    })?;
     if view.json {
         return json::document(&serde_json::json!({
             "file": printed(&args.file),
@@ -102,8 +110,20 @@ pub async fn backup(args: &BackupArgs, context: &Context) -> Result<Outcome, Rep
 /// Why it was not taken back.
 pub async fn restore(args: &RestoreArgs, context: &Context) -> Result<Outcome, Report> {
     let (view, target) = (&context.view, &context.target);
-    let restored = client::restore(target, args.file.clone(), args.engine.into(), args.dry_run).await;
-    let restored = restored.map_err(|why| fault(view.lang, &why))?;
+    let mut signals = Signals::new(view.lang)?;
+    let stop = Arc::new(AtomicBool::new(false));
+    let work = client::restore_until(target, args.file.clone(), args.engine.into(), args.dry_run, stop.clone());
+    let done = context.heed(&mut signals, work, || {
+        stop.store(true, Ordering::SeqCst);
+        true
+    });
+    let restored = match (done.await, context.ended()) {
+        (Ok(Ok(restored)), _) => restored,
+        (Ok(Err(why)), None) => return Err(context.not_opened(&why)),
+        (Ok(Err(_)), Some(exit)) | (Err(exit), _) => {
+            return Err(texts::not_taken_back(view.lang, exit, &printed(&args.file), &target.state));
+        }
+    };
     if view.json {
         return json::document(&restored);
     }
@@ -124,33 +144,5 @@ pub async fn vacuum(context: &Context) -> Result<Outcome, Report> {
             Ok(Outcome::line(texts::vacuumed(view.lang, &size(view.lang, done.before), &size(view.lang, done.after), done.entries)))
         }
         _ => Err(unexpected(view.lang)),
-    }
-}
-
-/// A number of bytes for a person, with the decimal sign of the language.
-fn size(lang: Lang, bytes: u64) -> String {
-    const UNITS: [&str; 4] = ["KiB", "MiB", "GiB", "TiB"];
-    if bytes < 1024 {
-        return format!("{bytes} B");
-    }
-    // In tenths of the unit, as long as there is a larger one.
-    let (mut tenths, mut unit) = (bytes * 10 / 1024, 0);
-    while tenths >= 10_240 && unit + 1 < UNITS.len() {
-        tenths /= 1024;
-        unit += 1;
-    }
-    format!("{}{}{} {}", tenths / 10, lang.pick(",", "."), tenths % 10, UNITS.get(unit).unwrap_or(&"TiB"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn sizes_are_told_in_the_largest_unit_that_fits() {
-        let told = [0, 1023, 1024, 1536, 1024 * 1024 - 1, 1 << 20, 5 << 30, 3 << 40, u64::MAX / 10];
-        let expected = ["0 B", "1023 B", "1,0 KiB", "1,5 KiB", "1023,9 KiB", "1,0 MiB", "5,0 GiB", "3,0 TiB", "1677721,5 TiB"];
-        assert_eq!(told.map(|bytes| size(Lang::Vi, bytes)), expected);
-        assert_eq!(told.map(|bytes| size(Lang::En, bytes)), expected.map(|size| size.replace(',', ".")));
     }
 }

@@ -6,6 +6,8 @@ use std::time::Duration;
 use crate::cli::context::{Context, Signals};
 use crate::cli::output::Outcome;
 use crate::client;
+use crate::i18n::backup as backups;
+use crate::i18n::fault::fault;
 use crate::i18n::setup as texts;
 use crate::report::Report;
 
@@ -24,6 +26,10 @@ pub async fn run(context: &Context) -> Result<Outcome, Report> {
         exit = signals.next() => return Err(texts::ended(lang, exit)),
     };
     let _ = writeln!(std::io::stderr(), "{}", texts::serving(lang, &client::socket(&context.target)));
+    if let Err(why) = client.look_at_backups().await {
+        // What it is there for first of all, it does all the same.
+        let _ = write!(std::io::stderr(), "{}", fault(lang, &why).kept(backups::none_made(lang)));
+    }
     let exit = tokio::select! {
         exit = signals.next() => exit,
         // Not to be held up by anything: nothing more can be written.

@@ -14,7 +14,7 @@ use crate::config::HostMode;
 use crate::domain::fault::{Fault, HostFault};
 use crate::domain::repair::Repair;
 use crate::host::background::Background;
-use crate::host::chores::Chores;
+use crate::host::chores::{self, Chores};
 use crate::host::clock;
 use crate::host::open::WAIT;
 use crate::host::server::Server;
@@ -85,6 +85,18 @@ fn places(target: &Target) -> Vec<PathBuf> {
     if target.config.host == HostMode::Service || own == told { vec![own] } else { vec![told, own] }
 }
 
+/// Refuses at once what needs the store to itself, where whoever has it answers: such a process goes on for days.
+///
+/// # Errors
+/// [`HostFault::Serving`].
+pub(super) async fn none_serves(target: &Target, pid: Option<u32>) -> Result<(), Fault> {
+    match Remote::connect(&places(target)).await {
+        // Also one of another version, and one that lets nobody in any more.
+        Ok(_) | Err(NotReached::Fault(Fault::Host { .. })) => Err(Fault::Host { problem: HostFault::Serving { pid } }),
+        Err(_) => Ok(()),
+    }
+}
+
 impl Link {
     /// Connects, else takes the lock, else waits.
     pub(super) async fn reach(target: &Target, wants: Wants) -> Result<Self, Fault> {
@@ -131,12 +143,27 @@ impl Link {
 
     /// Is the host, whatever the mode, and serves others; waits for the lock as anybody does.
     pub(super) async fn host(target: &Target) -> Result<Self, Fault> {
-        let options = Options { wait: WAIT, ..options(target) };
-        let host = Arc::new(blocking(move || Host::open(&options)).await?);
-        let socket = match systemd::inherited() {
-            Ok(Some(listener)) => Socket::inherited(listener),
-            Ok(None) => bind(target)?,
-            Err(error) => return Err(no_socket("LISTEN_FDS", &error)),
+        let inherited = systemd::inherited().map_err(|error| no_socket("LISTEN_FDS", &error))?;
+        let (begun, mut pause) = (Instant::now(), SHORTEST_PAUSE);
+        let host = loop {
+            let options = Options { wait: pause.min(WAIT.saturating_sub(begun.elapsed())), ..options(target) };
+            let holder = match blocking(move || Host::open(&options)).await {
+                Ok(host) => break Arc::new(host),
+                Err(Fault::Locked { pid }) => pid,
+                Err(other) => return Err(other),
+            };
+            // Behind a socket that the service manager made nobody answers but this process.
+            if inherited.is_none() {
+                none_serves(target, holder).await?;
+            }
+            if begun.elapsed() >= WAIT {
+                return Err(Fault::Locked { pid: holder });
+            }
+            pause = (pause * 2).min(LONGEST_PAUSE);
+        };
+        let socket = match inherited {
+            Some(listener) => Socket::inherited(listener),
+            None => bind(target)?,
         };
         let server = Mutex::new(Some(Server::start(&host, socket)));
         let chores = Chores::default();
@@ -200,6 +227,14 @@ impl Link {
         match self {
             Self::Own(own) => own.host.failed().await,
             Self::Remote(_) => std::future::pending().await,
+        }
+    }
+
+    /// What keeps the nightly backups from being made, where this process would make them.
+    pub(super) async fn look_at_backups(&self) -> Result<(), Fault> {
+        match self {
+            Self::Own(own) => chores::look(&own.host).await,
+            Self::Remote(_) => Ok(()),
         }
     }
 

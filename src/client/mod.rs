@@ -7,13 +7,14 @@ mod remote;
 mod unsure;
 
 use std::path::PathBuf;
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use chrono::{DateTime, Utc};
 use tokio::sync::watch;
 use tokio::time::Instant;
 
-pub use self::backup::backup;
+pub use self::backup::{backup, proposed};
 pub use self::changes::{Changes, Heard};
 use self::link::{Link, Wants};
 use self::unsure::Unsure;
@@ -150,10 +151,30 @@ pub async fn init(target: &Target, admin: Option<&str>) -> Result<Initialised, F
 /// Takes a backup back into a state directory that has no store yet, or only looks whether that can be done.
 ///
 /// # Errors
-/// See [`restore::restore`].
+/// See [`restore::restore`]; [`crate::domain::fault::HostFault::Serving`].
 pub async fn restore(target: &Target, file: PathBuf, engine: Engine, only_look: bool) -> Result<Restored, Fault> {
+    restore_until(target, file, engine, only_look, Arc::default()).await
+}
+
+/// As [`restore`], until somebody sets `stop`: then nothing was taken back.
+///
+/// # Errors
+/// As [`restore`]; [`crate::domain::fault::BackupFault::Unreadable`] when it was stopped.
+pub async fn restore_until(
+    target: &Target,
+    file: PathBuf,
+    engine: Engine,
+    only_look: bool,
+    stop: Arc<AtomicBool>,
+) -> Result<Restored, Fault> {
     let options = Options { wait: WAIT, ..link::options(target) };
-    let order = restore::Order { file, engine, only_look, user: identity::current_user() };
+    if !only_look {
+        let state = target.state.clone();
+        if let Some(pid) = blocking(move || Ok(restore::held(&state))).await? {
+            link::none_serves(target, pid).await?;
+        }
+    }
+    let order = restore::Order { file, engine, only_look, user: identity::current_user(), stop };
     blocking(move || restore::restore(&options, &order)).await
 }
 
@@ -236,6 +257,18 @@ impl Client {
         match self.inner.link() {
             Some(link) => link.failed().await,
             None => std::future::pending().await,
+        }
+    }
+
+    /// What keeps the nightly backups from being made, for whoever starts the service: nobody reads its log before the day on
+    /// which a backup is missed.
+    ///
+    /// # Errors
+    /// [`Fault::Backup`], [`Fault::Store`].
+    pub async fn look_at_backups(&self) -> Result<(), Fault> {
+        match self.inner.link() {
+            Some(link) => link.look_at_backups().await,
+            None => Ok(()),
         }
     }
 

@@ -106,6 +106,11 @@ pub enum HostFault {
         /// This one.
         own: String,
     },
+    /// A host serves the store that this process would have to itself.
+    Serving {
+        /// Its process.
+        pid: Option<u32>,
+    },
     /// This user has too many connections to the host.
     Crowded,
     /// The host went away and none came back; whether it was done is not known.
@@ -129,6 +134,13 @@ pub enum BackupFault {
     Exists {
         /// The file.
         path: String,
+    },
+    /// What was named as the file is a folder.
+    IsFolder {
+        /// The folder.
+        path: String,
+        /// A file in it.
+        proposed: String,
     },
     /// The file cannot be written.
     Unwritable {
@@ -170,6 +182,26 @@ pub enum BackupFault {
     NotEmpty {
         /// The state directory.
         path: String,
+    },
+    /// There is surely not room enough for what would be written.
+    NoRoom {
+        /// Where it would be written.
+        path: String,
+        /// The bytes that it takes at least.
+        needed: u64,
+        /// The bytes that are free there.
+        free: u64,
+        /// Whether that is where the store lies.
+        store: bool,
+    },
+    /// Backups of another store lie in the folder of this one's.
+    OtherStore {
+        /// The folder.
+        folder: String,
+        /// One of them.
+        file: String,
+        /// The other store, as its backup says; empty where it does not.
+        whose: String,
     },
     /// The state directory is another user's.
     OtherUser {

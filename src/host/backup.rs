@@ -5,16 +5,19 @@ use std::io::{self, BufWriter, Seek as _, SeekFrom};
 use std::path::Path;
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
+
 use crate::domain::audit::Digest;
 use crate::domain::fault::Fault;
 use crate::host::open::Host;
 use crate::host::part::{Earlier, Part};
+use crate::host::room::Whose;
 use crate::host::spool;
-use crate::host::{blocking, chores};
-use crate::store::backup::{Backup, BackupError, BackupWriter, Content, Header, write_lines};
+use crate::host::{blocking, shelf, vacuum};
+use crate::store::backup::{Backup, BackupError, BackupWriter, Content, Header, Origin, write_lines};
 use crate::store::{Copying, LocalStore};
-use crate::usecase::desk::Desk;
-use crate::usecase::ports::StoreError;
+use crate::usecase::desk::{Desk, chain_of};
+use crate::usecase::ports::{Store, StoreError};
 use crate::usecase::table::SCHEMA;
 use crate::wire::reply::BackupView;
 use crate::wire::request::BackupFormat;
@@ -34,6 +37,9 @@ pub(crate) struct Written {
 /// # Errors
 /// As [`write`].
 pub(crate) async fn make(host: &Arc<Host>, user: &str, format: BackupFormat) -> Result<BackupView, Fault> {
+    // As lines it lies there twice for a moment.
+    let (asked, copies) = (host.clone(), if format == BackupFormat::Jsonl { 2 } else { 1 });
+    blocking(move || vacuum::fits(&asked, copies, asked.state(), Whose::Store)).await?;
     let state = host.state().to_owned();
     let file = blocking(move || spool::nameless(&state).map_err(|error| unwritten(&error))).await?;
     let mut written = write(host, file).await?;
@@ -63,7 +69,7 @@ pub(crate) async fn make(host: &Arc<Host>, user: &str, format: BackupFormat) -> 
 /// # Errors
 /// The store's, and [`Fault::Store`] when the file cannot be written.
 pub(crate) async fn write(host: &Arc<Host>, file: File) -> Result<Written, Fault> {
-    let header = Header { program: env!("CARGO_PKG_VERSION").to_owned(), at: host.clock.now(), schema: SCHEMA.into() };
+    let header = header(host.store.as_ref(), host.state(), host.clock.now(), SCHEMA.into())?;
     let (copied, begun) = (host.clone(), header.clone());
     let (copying, mut writer) = blocking(move || {
         let mut copying = Copying::begin(copied.store.clone());
@@ -96,9 +102,9 @@ pub(crate) async fn write(host: &Arc<Host>, file: File) -> Result<Written, Fault
 /// The store's, and [`Fault::Store`] when the file cannot be written: then nothing is changed.
 pub(super) fn before_migration(desk: &Desk, local: &Arc<LocalStore>, state: &Path) -> Result<(), Fault> {
     let schema = desk.schema();
-    let header = Header { program: env!("CARGO_PKG_VERSION").to_owned(), at: desk.now(), schema };
-    let path = chores::folder(state).join(format!("before-schema-{}.lichhop", schema + 1));
-    let refused = |error: io::Error| chores::told(&path, &error);
+    let header = header(desk.store(), state, desk.now(), schema)?;
+    let path = shelf::folder(state).join(format!("before-schema-{}.lichhop", schema + 1));
+    let refused = |error: io::Error| shelf::told(&path, &error);
     let part = Part::create_with_folder(&path).map_err(refused)?;
     let mut copying = Copying::begin(local.clone());
     let mut writer = BackupWriter::begin(part.file(), &header).map_err(|error| unwritten(&error))?;
@@ -108,6 +114,20 @@ pub(super) fn before_migration(desk: &Desk, local: &Arc<LocalStore>, state: &Pat
     part.finish(Earlier::Goes).map_err(refused)?;
     tracing::info!(path = %path.display(), "the store is of an older schema; this is a backup of it as it was");
     Ok(())
+}
+
+fn header(store: &dyn Store, state: &Path, at: DateTime<Utc>, schema: u32) -> Result<Header, Fault> {
+    let origin = Origin { chain: chain_of(store)?, place: place(state) };
+    Ok(Header { program: env!("CARGO_PKG_VERSION").to_owned(), at, schema, store: Some(origin) })
+}
+
+/// A state directory for people, who may have several machines that keep theirs at the same path.
+fn place(state: &Path) -> String {
+    let path = std::path::absolute(state).unwrap_or_else(|_| state.to_owned());
+    match std::fs::read_to_string("/proc/sys/kernel/hostname") {
+        Ok(machine) => format!("{}:{}", machine.trim_end(), path.display()),
+        Err(_) => path.display().to_string(),
+    }
 }
 
 /// A backup as JSON lines, in another file without a name.

@@ -1,9 +1,6 @@
 //! What a host that serves others does by itself once in a while: a backup every night, with the same in JSON lines beside it;
 //! the store's files written anew when they have grown too much; marks of old requests and expired drafts forgotten.
 
-use std::fs;
-use std::io::{self, BufWriter, ErrorKind};
-use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -14,19 +11,15 @@ use crate::domain::fault::Fault;
 use crate::domain::time::WallTime;
 use crate::host::backup::{self, Written};
 use crate::host::open::Host;
-use crate::host::part::{Earlier, Part};
+use crate::host::room::Whose;
+use crate::host::shelf::{Shelf, told};
 use crate::host::{blocking, vacuum};
-use crate::store::backup::{Backup, write_lines};
+use crate::i18n::Lang;
+use crate::i18n::fault::fault as words;
 use crate::usecase::{draft, request};
 
 /// How often it is looked whether there is something to do. What failed is tried again then.
 const ROUND: Duration = Duration::from_mins(10);
-/// The folder of the backups in the state directory, where no other is configured.
-const FOLDER: &str = "backups";
-/// How the names of nightly backups begin and end; the day stands between.
-const NAME: (&str, &str) = ("lichhop-", ".lichhop");
-/// How the name of the same in JSON lines ends.
-const LINES: &str = "jsonl";
 
 /// The task, once it was started.
 #[derive(Default)]
@@ -81,7 +74,8 @@ async fn keep(host: Arc<Host>) {
     let mut done = Done::default();
     while !host.stopping() {
         if let Err(fault) = round(&host, &mut done).await {
-            tracing::error!(?fault, "what is done by itself failed; it is tried again in ten minutes");
+            let why = words(Lang::En, &fault).what;
+            tracing::error!(why, ?fault, "what is done by itself failed; it is tried again in ten minutes");
         }
         tokio::select! {
             () = tokio::time::sleep(ROUND) => {}
@@ -122,73 +116,43 @@ fn due(now: DateTime<Utc>, at: NaiveTime) -> Option<NaiveDate> {
     if wall.time() >= at { Some(wall.day()) } else { wall.day().checked_sub_days(Days::new(1)) }
 }
 
-fn name(day: NaiveDate) -> String {
-    format!("{}{day}{}", NAME.0, NAME.1)
-}
-
 /// Makes the backup of the last night, if it is not there.
 async fn nightly(host: &Arc<Host>, now: DateTime<Utc>) -> Result<(), Fault> {
-    let config = host.backups().clone();
-    let Some(day) = config.at.and_then(|at| due(now, at)) else { return Ok(()) };
-    let folder = config.folder.unwrap_or_else(|| folder(host.state()));
-    let path = folder.join(name(day));
-    if path.try_exists().map_err(|error| told(&path, &error))? {
+    let (at, keep) = (host.backups().at, host.backups().keep);
+    let Some(day) = at.and_then(|at| due(now, at)) else { return Ok(()) };
+    let opened = host.clone();
+    let Some((shelf, part)) = blocking(move || {
+        let shelf = Shelf::of(&opened)?;
+        if shelf.has(day)? {
+            return Ok(None);
+        }
+        // Both forms of it.
+        vacuum::fits(&opened, 2, shelf.folder(), Whose::Target)?;
+        let part = shelf.begin(day)?;
+        Ok(Some((shelf, part)))
+    })
+    .await?
+    else {
         return Ok(());
-    }
-    let part = Part::create_with_folder(&path).map_err(|error| told(&path, &error))?;
-    let file = part.file().try_clone().map_err(|error| told(&path, &error))?;
+    };
+    let file = part.file().try_clone().map_err(|error| told(shelf.folder(), &error))?;
     let Written { content, digest, .. } = backup::write(host, file).await?;
-    let keep = config.keep;
-    blocking(move || end(part, &path, keep).map_err(|error| told(&path, &error))).await?;
+    blocking(move || shelf.end(part, day, keep)).await?;
     let (sequence, hash) = (content.chain.sequence, content.chain.hash.as_str());
     tracing::info!(%day, sha256 = digest.as_str(), sequence, hash, "the nightly backup was made; the audit chain ended here");
     Ok(())
 }
 
-/// Where backups lie in a state directory.
-pub(super) fn folder(state: &Path) -> PathBuf {
-    state.join(FOLDER)
-}
-
-/// Reads the backup again, writes it as JSON lines beside it, gives both their names, and lets go of the oldest.
-fn end(part: Part, path: &Path, keep: usize) -> io::Result<()> {
-    let backup = Backup::read(part.file().try_clone()?).map_err(io::Error::other)?;
-    let lines = Part::create(&path.with_extension(LINES))?;
-    write_lines(&backup, BufWriter::new(lines.file())).map_err(io::Error::other)?;
-    lines.finish(Earlier::Goes)?;
-    // Last: its name says that all of it is done.
-    part.finish(Earlier::Stays)?;
-    let_go(path.parent().unwrap_or(Path::new(".")), keep)
-}
-
-fn let_go(folder: &Path, keep: usize) -> io::Result<()> {
-    let mut days: Vec<NaiveDate> = Vec::new();
-    for found in fs::read_dir(folder)? {
-        let name = found?.file_name();
-        days.extend(name.to_str().and_then(day_of));
+/// What keeps the nightly backups from being made, as far as that can be told before the hour has come.
+///
+/// # Errors
+/// [`Fault::Backup`], [`Fault::Store`].
+pub async fn look(host: &Arc<Host>) -> Result<(), Fault> {
+    if host.backups().at.is_none() {
+        return Ok(());
     }
-    days.sort_unstable();
-    for old in days.iter().take(days.len().saturating_sub(keep)) {
-        let path = folder.join(name(*old));
-        for path in [path.with_extension(LINES), path] {
-            match fs::remove_file(path) {
-                Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
-                _ => {}
-            }
-        }
-    }
-    Ok(())
-}
-
-/// The day in the name of a nightly backup. Whatever else lies in the folder is nobody's to remove.
-fn day_of(found: &str) -> Option<NaiveDate> {
-    let day = found.strip_prefix(NAME.0)?.strip_suffix(NAME.1)?.parse().ok()?;
-    (name(day) == found).then_some(day)
-}
-
-/// What the disk refused, and where.
-pub(super) fn told(path: &Path, error: &io::Error) -> Fault {
-    Fault::Store { detail: format!("{}: {error}", path.display()) }
+    let host = host.clone();
+    blocking(move || Shelf::look(&host)).await
 }
 
 #[cfg(test)]
@@ -218,24 +182,5 @@ mod tests {
         ] {
             assert_eq!(due(now.parse().unwrap(), at), expected, "{now}");
         }
-    }
-
-    #[test]
-    fn the_oldest_go_and_nothing_else_does() {
-        let folder = tempfile::tempdir().unwrap();
-        let others = ["lichhop-2026-11-1.lichhop", "lichhop-2026-11-01.lichhop.part", "xlichhop-2026-11-01.lichhop", "lichhop-.lichhop"];
-        for name in others.iter().map(|name| (*name).to_owned()).chain((1..=9).map(|day| format!("lichhop-2026-11-{day:02}.lichhop"))) {
-            fs::write(folder.path().join(&name), "").unwrap();
-        }
-        fs::write(folder.path().join("lichhop-2026-11-01.jsonl"), "").unwrap();
-        let_go(folder.path(), 3).unwrap();
-        let mut left: Vec<String> =
-            fs::read_dir(folder.path()).unwrap().map(|found| found.unwrap().file_name().into_string().unwrap()).collect();
-        left.sort_unstable();
-        let mut expected: Vec<String> = others.iter().map(|name| (*name).to_owned()).collect();
-        expected.extend((7..=9).map(|day| format!("lichhop-2026-11-{day:02}.lichhop")));
-        expected.sort_unstable();
-        assert_eq!(left, expected);
-        let_go(folder.path(), 3).unwrap();
     }
 }

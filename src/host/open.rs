@@ -15,7 +15,7 @@ use crate::domain::office::Rules;
 use crate::host::backup;
 use crate::host::clock::{FrozenClock, SystemClock, SystemRandom};
 use crate::host::counts::Counts;
-use crate::host::spool::Spools;
+use crate::host::spool::{self, Spools};
 use crate::host::status::FlusherState;
 use crate::host::writer::Writer;
 use crate::mail::compose::Composer;
@@ -85,6 +85,7 @@ impl Host {
             return Err(not_there());
         }
         let (lock, local, repairs) = take(options)?;
+        spool::clear(&options.state);
         let around = surroundings(options, local.clone());
         let mut desk = Desk::open(around.clone()).map_err(|fault| match fault {
             Fault::NotInitialised { .. } => not_there(),

@@ -6,6 +6,7 @@ use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
 use crate::host::clock::SystemRandom;
+use crate::host::left;
 use crate::usecase::ports::Random as _;
 
 /// A file for this user alone that is not whole yet: it lies beside its place, and is gone when it does not get there.
@@ -41,12 +42,17 @@ impl Part {
     /// # Errors
     /// The operating system's.
     pub fn create(place: &Path) -> io::Result<Self> {
-        let mut name = place.file_name().ok_or(ErrorKind::IsADirectory)?.to_owned();
-        name.push(format!(".{:016x}.part", SystemRandom.bits()));
-        let path = place.with_file_name(name);
-        // One's own, whoever else may write there: nobody knows the name, and whatever bears it already is left alone.
-        let file = File::options().read(true).write(true).create_new(true).mode(0o600).open(&path)?;
-        Ok(Self { file, path, place: place.to_owned(), done: false })
+        left::clear_parts(folder(place));
+        loop {
+            let mut name = place.file_name().ok_or(ErrorKind::IsADirectory)?.to_owned();
+            name.push(format!(".{:016x}.part", SystemRandom.bits()));
+            let path = place.with_file_name(name);
+            // One's own, whoever else may write there: nobody knows the name, and whatever bears it already is left alone.
+            let file = File::options().read(true).write(true).create_new(true).mode(0o600).open(&path)?;
+            if left::hold(&file, &path)? {
+                return Ok(Self { file, path, place: place.to_owned(), done: false });
+            }
+        }
     }
 
     /// The file.

@@ -15,6 +15,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use crate::domain::fault::{BackupFault, Fault};
+use crate::host::left;
 
 /// Bytes of a piece.
 const PIECE: usize = 1 << 20;
@@ -23,6 +24,14 @@ const MOST: usize = 4;
 
 /// Whoever does not come for the next piece in this time does not come any more.
 const PATIENCE: Duration = Duration::from_mins(10);
+
+/// How the names begin that the files have for a moment.
+const PREFIX: &str = ".spool-";
+
+/// Takes away what a process left that was killed in that moment; for who holds the lock of the state directory.
+pub(super) fn clear(state: &Path) {
+    left::clear_own(state, PREFIX);
+}
 
 /// The backups that wait to be fetched.
 #[derive(Debug, Default)]
@@ -38,7 +47,7 @@ struct Spool {
 /// A file without a name in a folder.
 pub(crate) fn nameless(folder: &Path) -> io::Result<File> {
     static COUNT: AtomicU64 = AtomicU64::new(0);
-    let path = folder.join(format!(".spool-{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed)));
+    let path = folder.join(format!("{PREFIX}{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed)));
     let file = File::options().read(true).write(true).create_new(true).mode(0o600).open(&path);
     // A process of the same number that was killed in between left one.
     let file = match file {

@@ -1,10 +1,12 @@
 //! Writing the store anew into a fresh folder, while it is in use: sled's files never shrink by themselves.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use crate::domain::fault::Fault;
 use crate::host::blocking;
 use crate::host::open::Host;
+use crate::host::room::{self, Whose};
 use crate::store::local::Fresh;
 use crate::store::{Copied, Copying};
 use crate::usecase::desk::Desk;
@@ -28,6 +30,7 @@ pub(crate) async fn run(host: &Arc<Host>) -> Result<Vacuumed, Fault> {
     let before = disk_bytes(host)?;
     let copied = host.clone();
     let (copying, fresh) = blocking(move || {
+        fits(&copied, 1, copied.state(), Whose::Store)?;
         let fresh = Fresh::make(copied.state(), copied.local.engine()?)?;
         let copying = copy(&copied, &fresh)?;
         Ok((copying, fresh))
@@ -79,6 +82,18 @@ pub(crate) async fn is_due(host: &Arc<Host>) -> Result<bool, Fault> {
         Ok(disk > SMALL && disk > TIMES * live_bytes(&host)?)
     })
     .await
+}
+
+/// Refuses what has no room for so many copies of the store at a place.
+///
+/// # Errors
+/// [`BackupFault::NoRoom`](crate::domain::fault::BackupFault::NoRoom), and the store's.
+pub(super) fn fits(host: &Host, copies: u64, path: &Path, whose: Whose) -> Result<(), Fault> {
+    // What is in the files is seldom more than they take. Only where it is near all of it is read to know.
+    if room::wanted(path, copies * 2 * disk_bytes(host)?, whose).is_ok() {
+        return Ok(());
+    }
+    room::wanted(path, copies * live_bytes(host)?, whose)
 }
 
 /// What is in the store: keys, values and a little around each.

@@ -37,6 +37,7 @@ pub fn fault(lang: Lang, exit: Exit, problem: &BackupFault) -> Report {
             say!(lang, "{path} đã có; lichhop không ghi đè.", "{path} is there already; it is not overwritten.", path = shown(path)),
             say!(lang, "Chọn tên khác hoặc chuyển tệp cũ đi.", "Choose another name, or move the old file away."),
         ),
+        BackupFault::IsFolder { path, proposed } => is_folder(lang, path, proposed),
         BackupFault::Unwritable { path, detail: words } => (
             say!(
                 lang,
@@ -65,8 +66,17 @@ pub fn fault(lang: Lang, exit: Exit, problem: &BackupFault) -> Report {
         BackupFault::Unsound { path, findings } => (unsound(lang, path, findings), another(lang)),
         BackupFault::NotEmpty { path } => not_empty(lang, path),
         BackupFault::OtherUser { user, path } => other_user(lang, user, path),
+        BackupFault::NoRoom { path, needed, free, store } => no_room(lang, path, (*needed, *free), *store),
+        BackupFault::OtherStore { folder, file, whose } => other_store(lang, folder, file, whose),
     };
     Report::new(exit, what).kept(nothing_written(lang)).next(next)
+}
+
+fn is_folder(lang: Lang, path: &str, proposed: &str) -> (String, String) {
+    (
+        say!(lang, "{path} là thư mục; bản sao lưu là một tệp.", "{path} is a folder; a backup is a file.", path = shown(path)),
+        say!(lang, "Thêm tên tệp: lichhop backup {proposed}", "Add the file's name: lichhop backup {proposed}", proposed = shown(proposed)),
+    )
 }
 
 fn other_format(lang: Lang, path: &str) -> (String, String) {
@@ -138,8 +148,101 @@ fn other_user(lang: Lang, user: &str, path: &str) -> (String, String) {
     )
 }
 
+fn no_room(lang: Lang, path: &str, (needed, free): (u64, u64), store: bool) -> (String, String) {
+    let what = say!(
+        lang,
+        "Đĩa có {path} không đủ chỗ: cần ít nhất {needed}, còn trống {free}.",
+        "The disk of {path} has not room enough: at least {needed} are needed, {free} are free.",
+        path = shown(path),
+        needed = size(lang, needed),
+        free = size(lang, free)
+    );
+    let next = if store {
+        lang.pick(
+            "Giải phóng dung lượng trên đĩa có thư mục dữ liệu rồi chạy lại.",
+            "Free space on the disk of the state directory, then run this again.",
+        )
+    } else {
+        lang.pick("Giải phóng dung lượng ở đó, hoặc ghi vào đĩa khác.", "Free space there, or write to another disk.")
+    };
+    (what, next.to_owned())
+}
+
+fn other_store(lang: Lang, folder: &str, file: &str, whose: &str) -> (String, String) {
+    let whose = if whose.is_empty() { lang.pick("kho dữ liệu khác", "another store").to_owned() } else { shown(whose) };
+    (
+        say!(
+            lang,
+            "Thư mục {folder} chứa bản sao lưu của {whose} ({file}): kho này không sao lưu và không xóa gì ở đó.",
+            "The folder {folder} holds backups of {whose} ({file}): this store is not backed up there, and nothing is removed.",
+            folder = shown(folder),
+            whose = whose,
+            file = shown(file)
+        ),
+        say!(
+            lang,
+            "Đặt cho mỗi kho một thư mục riêng trong cấu hình: [backup] folder",
+            "Give each store a folder of its own in the configuration: [backup] folder"
+        ),
+    )
+}
+
 fn another(lang: Lang) -> String {
     say!(lang, "Dùng bản sao lưu khác, ví dụ bản của đêm trước.", "Use another backup, such as that of the night before.")
+}
+
+/// Standard output is not where a backup goes.
+#[must_use]
+pub fn not_to_stdout(lang: Lang, proposed: &str) -> Report {
+    let what = say!(
+        lang,
+        "-: bản sao lưu không ghi ra stdout, vì chỉ có tên tệp khi đã đủ và được kiểm tra.",
+        "-: a backup is not written to stdout, because it gets its name only when it is whole and checked."
+    );
+    let next = say!(
+        lang,
+        "Ghi vào tệp: lichhop backup {proposed}\nTệp có tên là “-”: ./-",
+        "Write it to a file: lichhop backup {proposed}\nA file of the name “-”: ./-",
+        proposed = shown(proposed)
+    );
+    Report::new(Exit::Usage, what).kept(nothing_written(lang)).next(next)
+}
+
+/// A signal ended a backup.
+#[must_use]
+pub fn not_made(lang: Lang, exit: Exit, file: &str) -> Report {
+    let what = say!(
+        lang,
+        "Đã dừng theo tín hiệu: chưa tạo bản sao lưu {file}.",
+        "Ended by a signal: no backup was made: {file}.",
+        file = shown(file)
+    );
+    let next = lang.pick("Chạy lại lệnh này khi cần.", "Run this again when it is wanted.");
+    Report::new(exit, what).kept(nothing_written(lang)).next(next.to_owned())
+}
+
+/// A signal ended what takes a backup back, or looks at it.
+#[must_use]
+pub fn not_taken_back(lang: Lang, exit: Exit, file: &str, state: &Path) -> Report {
+    let what = say!(
+        lang,
+        "Đã dừng theo tín hiệu: chưa xem hết và chưa phục hồi {file}; vẫn như trước: {state}.",
+        "Ended by a signal: not looked through and not taken back: {file}; as it was before: {state}.",
+        file = shown(file),
+        state = shown(state.display())
+    );
+    let next = lang.pick("Chạy lại lệnh này khi cần.", "Run this again when it is wanted.");
+    Report::new(exit, what).kept(nothing_written(lang)).next(next.to_owned())
+}
+
+/// The service runs, and its nightly backups cannot be made.
+#[must_use]
+pub fn none_made(lang: Lang) -> String {
+    lang.pick(
+        "Dịch vụ vẫn chạy, nhưng chưa có bản sao lưu hằng đêm nào được tạo cho đến khi sửa xong.",
+        "The service runs, but no nightly backup is made until that is mended.",
+    )
+    .to_owned()
 }
 
 /// A backup was made.
@@ -210,4 +313,33 @@ pub fn vacuumed(lang: Lang, before: &str, after: &str, entries: u64) -> String {
         before = before,
         after = after
     )
+}
+
+/// A number of bytes for a person.
+#[must_use]
+pub fn size(lang: Lang, bytes: u64) -> String {
+    const UNITS: [&str; 4] = ["KiB", "MiB", "GiB", "TiB"];
+    if bytes < 1024 {
+        return format!("{bytes} B");
+    }
+    // In tenths of the unit, as long as there is a larger one.
+    let (mut tenths, mut unit) = (bytes * 10 / 1024, 0);
+    while tenths >= 10_240 && unit + 1 < UNITS.len() {
+        tenths /= 1024;
+        unit += 1;
+    }
+    format!("{}{}{} {}", tenths / 10, lang.pick(",", "."), tenths % 10, UNITS.get(unit).unwrap_or(&"TiB"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_are_told_in_the_largest_unit_that_fits() {
+        let told = [0, 1023, 1024, 1536, 1024 * 1024 - 1, 1 << 20, 5 << 30, 3 << 40, u64::MAX / 10];
+        let expected = ["0 B", "1023 B", "1,0 KiB", "1,5 KiB", "1023,9 KiB", "1,0 MiB", "5,0 GiB", "3,0 TiB", "1677721,5 TiB"];
+        assert_eq!(told.map(|bytes| size(Lang::Vi, bytes)), expected);
+        assert_eq!(told.map(|bytes| size(Lang::En, bytes)), expected.map(|size| size.replace(',', ".")));
+    }
 }

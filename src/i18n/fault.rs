@@ -155,6 +155,7 @@ fn host(lang: Lang, exit: Exit, problem: &HostFault) -> Report {
             );
             Report::new(exit, what).kept(nothing_written(lang)).next(next.to_owned())
         }
+        HostFault::Serving { pid } => serving(lang, exit, *pid),
         HostFault::Crowded => {
             let what = lang.pick("Bạn đang mở quá nhiều kết nối.", "You have too many connections open.");
             let next =
@@ -171,6 +172,30 @@ fn host(lang: Lang, exit: Exit, problem: &HostFault) -> Report {
             Report::new(exit, what.to_owned()).kept(kept.to_owned()).next(next.to_owned())
         }
     }
+}
+
+fn serving(lang: Lang, exit: Exit, pid: Option<u32>) -> Report {
+    let what = match pid {
+        Some(pid) => say!(
+            lang,
+            "Kho dữ liệu này đang được phục vụ: tiến trình {pid} (dịch vụ hoặc màn hình lichhop).",
+            "This store is being served by process {pid} (the service, or somebody's screen).",
+            pid = pid
+        ),
+        None => say!(
+            lang,
+            "Kho dữ liệu này đang được phục vụ bởi một tiến trình khác (dịch vụ hoặc màn hình lichhop).",
+            "This store is being served by another process (the service, or somebody's screen)."
+        ),
+    };
+    let next = say!(
+        lang,
+        "Các lệnh khác dùng được ngay: chúng tự làm việc qua tiến trình đó.\n\
+         Nếu cần giữ kho cho riêng lệnh này, dừng dịch vụ trước: systemctl stop lichhop",
+        "Other commands can be used at once: they work through that process.\n\
+         To have the store to yourself, stop the service first: systemctl stop lichhop"
+    );
+    Report::new(exit, what).kept(nothing_written(lang)).next(next)
 }
 
 fn configuration(lang: Lang, problem: &ConfigurationFault) -> Report {

@@ -61,8 +61,8 @@ pub fn finding(lang: Lang, finding: &Finding) -> String {
 fn numbers(lang: Lang, series: &str, given: u64, counted: u64) -> String {
     say!(
         lang,
-        "Dãy số {series}: {given} số đã cấp, trong khi bộ đếm là {counted}.",
-        "Series {series}: {given} numbers were given, while the counter is at {counted}.",
+        "Dãy số {series}: {given} số đã cấp không phải là mỗi số từ 1 đến {counted} (theo bộ đếm) đúng một lần.",
+        "Series {series}: the {given} numbers given are not each number from 1 to {counted} (by the counter) exactly once.",
         series = shown(series),
         given = given,
         counted = counted
@@ -71,13 +71,13 @@ fn numbers(lang: Lang, series: &str, given: u64, counted: u64) -> String {
 
 fn outbox(lang: Lang, id: &str, part: OutboxPart, found: u64, expected: u64) -> String {
     let part = match part {
-        OutboxPart::Items => lang.pick("thư trong hộp đi", "outbox items"),
-        OutboxPart::Messages => lang.pick("nội dung thư", "composed messages"),
+        OutboxPart::Items => lang.pick("thư trong hộp đi", "messages in the outbox"),
+        OutboxPart::Messages => lang.pick("nội dung thư", "messages' bytes"),
     };
     say!(
         lang,
-        "Đợt gửi {id}: có {found} {part}, đúng ra phải là {expected}.",
-        "Dispatch {id}: {found} {part} are there, it should be {expected}.",
+        "Đợt gửi {id}: {part}: có {found}, đúng ra phải là {expected}.",
+        "Dispatch {id}: {part}: {found}, where there should be {expected}.",
         id = shown(id),
         found = found,
         part = part,

@@ -212,6 +212,20 @@ pub fn no_folder(lang: Lang, state: &Path, detail: &str) -> Report {
     Report::new(Exit::Configuration, what).kept(nothing_written(lang)).next(next.to_owned())
 }
 
+/// A file lies where the state directory should be, or above it.
+#[must_use]
+pub fn not_a_folder(lang: Lang, exit: Exit, state: &Path, file: &Path) -> Report {
+    let what = say!(
+        lang,
+        "Không dùng được {state} làm thư mục dữ liệu: {file} là tệp, không phải thư mục.",
+        "{state} cannot be the state directory: {file} is a file and no folder.",
+        state = path(state),
+        file = path(file)
+    );
+    let next = lang.pick("Chỉ một thư mục: --data DIR", "Name a folder: --data DIR");
+    Report::new(exit, what).kept(nothing_written(lang)).next(next.to_owned())
+}
+
 /// A value that cannot be the name of a Unix user.
 #[must_use]
 pub fn not_a_user(lang: Lang, flag: &str, value: &str) -> Report {

@@ -88,6 +88,20 @@ impl LocalStore {
         }
     }
 
+    /// Removes what was never in use from a state directory that has no store, and whose lock the caller holds.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub fn clear(state: &Path) -> Result<(), StoreError> {
+        for name in folders(state).map_err(|error| unavailable(state, &error))? {
+            let folder = state.join(name);
+            if folder.join(UNFINISHED).exists() {
+                fs::remove_dir_all(&folder).map_err(|error| unavailable(&folder, &error))?;
+            }
+        }
+        Ok(())
+    }
+
     /// Opens the store of a state directory, whose lock the caller holds; where there is none, makes one with this engine.
     ///
     /// # Errors

@@ -333,6 +333,21 @@ impl Desk {
     }
 }
 
+/// The id of a store's audit chain, by which it is known from every other store.
+///
+/// # Errors
+/// [`Fault::NotInitialised`] without one, [`Fault::Store`].
+pub fn chain_of(store: &dyn Store) -> Result<String, Fault> {
+    let meta: Option<Stored<Meta>> = table::get(store, keys::META)?;
+    meta.map(|meta| meta.value.chain).ok_or_else(|| Fault::NotInitialised { path: String::new() })
+}
+
+/// The id of the chain to which the entry of a key belongs, if it is an entry of one.
+#[must_use]
+pub fn chain_in(key: &[u8]) -> Option<&str> {
+    std::str::from_utf8(key.strip_prefix(keys::AUDIT)?.split(|byte| *byte == b'/').next()?).ok()
+}
+
 /// The key of an entry of a chain.
 #[must_use]
 pub fn audit_key(chain: &str, sequence: u64) -> Vec<u8> {

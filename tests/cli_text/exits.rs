@@ -3,7 +3,7 @@
 use lichhop::cli::audit::{self, Which};
 use lichhop::cli::flush;
 use lichhop::domain::audit::Finding;
-use lichhop::domain::fault::{ConfigurationFault, Fault, HostFault, Permission, Rule, Why};
+use lichhop::domain::fault::{BackupFault, ConfigurationFault, Fault, HostFault, Permission, Rule, Why};
 use lichhop::domain::meeting::MeetingId;
 use lichhop::domain::outbox::Tally;
 use lichhop::i18n::{Lang, fault::fault};
@@ -26,8 +26,13 @@ fn every_fault_has_its_code_and_its_report_the_same() {
         (Fault::Locked { pid: Some(1) }, 75),
         (Fault::Host { problem: HostFault::Nobody { socket: "/x".into() } }, 69),
         (Fault::Host { problem: HostFault::OtherVersion { host: "9".into(), own: "8".into() } }, 69),
+        (Fault::Host { problem: HostFault::Serving { pid: None } }, 75),
         (Fault::Host { problem: HostFault::Crowded }, 75),
         (Fault::Host { problem: HostFault::Lost }, 75),
+        (Fault::Backup { problem: BackupFault::NoRoom { path: "/x".into(), needed: 2, free: 1, store: true } }, 74),
+        (Fault::Backup { problem: BackupFault::NoRoom { path: "/x".into(), needed: 2, free: 1, store: false } }, 73),
+        (Fault::Backup { problem: BackupFault::OtherStore { folder: "/x".into(), file: "y".into(), whose: "z".into() } }, 78),
+        (Fault::Backup { problem: BackupFault::IsFolder { path: "/x".into(), proposed: "/x/y".into() } }, 73),
         (Fault::NotInitialised { path: "/x".into() }, 78),
         (Fault::Configuration { problem: ConfigurationFault::FrozenClock }, 78),
         (Fault::Internal { detail: "x".into() }, 70),

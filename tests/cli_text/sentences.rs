@@ -166,6 +166,7 @@ fn whoever_invited_nobody_is_told_how_to() {
 fn every_other_fault() {
     let own = |who_may: Vec<String>| Fault::NotPermitted { permission: Permission::OwnApproval { id: id(), who_may } };
     let host = |problem| Fault::Host { problem };
+    let backup = |problem| Fault::Backup { problem };
     let cases: Vec<(Fault, Vec<&str>)> = vec![
         (own(vec!["minh".into(), ATTACK.into()]), vec!["LH-2016-0001", "minh", "approve_own = true"]),
         (own(vec![]), vec!["LH-2016-0001", "approve_own = true"]),
@@ -178,8 +179,23 @@ fn every_other_fault() {
         (host(HostFault::Nobody { socket: format!("/run/x{ATTACK}") }), vec!["/run/x", "lichhop serve"]),
         (host(HostFault::NoSocket { path: format!("/run/x{ATTACK}"), detail: format!("why{ATTACK}") }), vec!["/run/x", "why", "--socket"]),
         (host(HostFault::OtherVersion { host: format!("9.9{ATTACK}"), own: "0.1".into() }), vec!["9.9", "0.1"]),
+        (host(HostFault::Serving { pid: Some(4711) }), vec!["4711", "systemctl stop lichhop"]),
+        (host(HostFault::Serving { pid: None }), vec!["systemctl stop lichhop"]),
         (host(HostFault::Crowded), vec![]),
         (host(HostFault::Lost), vec![]),
+        (
+            backup(BackupFault::NoRoom { path: format!("/srv/x{ATTACK}"), needed: 3 << 30, free: 1 << 20, store: true }),
+            vec!["/srv/x", "0 GiB", "0 MiB"],
+        ),
+        (
+            backup(BackupFault::OtherStore { folder: format!("/b{ATTACK}"), file: "x.lichhop".into(), whose: format!("m:/s{ATTACK}") }),
+            vec!["/b", "x.lichhop", "m:/s", "[backup] folder"],
+        ),
+        (backup(BackupFault::OtherStore { folder: "/b".into(), file: "x.lichhop".into(), whose: String::new() }), vec!["/b", "x.lichhop"]),
+        (
+            backup(BackupFault::IsFolder { path: format!("/b{ATTACK}"), proposed: format!("/b/c{ATTACK}") }),
+            vec!["/b", "lichhop backup /b/c"],
+        ),
         (Fault::NotPermitted { permission: Permission::Socket { path: format!("/run/x{ATTACK}") } }, vec!["/run/x"]),
         (Fault::NotInitialised { path: format!("/srv/x{ATTACK}") }, vec!["/srv/x", "lichhop init", "--data"]),
         (Fault::Configuration { problem: ConfigurationFault::FrozenClock }, vec!["LICHHOP_NOW", "rehearsal = true"]),

@@ -3,6 +3,7 @@
 
 mod backup;
 mod configuration;
+mod copying;
 mod damage;
 mod demo;
 mod entries;
@@ -39,7 +40,7 @@ const ALONE: &str = "\0";
 /// An escape sequence as an attacker would put it into a value.
 const ATTACK: &str = "\u{1b}]0;x\u{7}\u{1b}[2J";
 /// Every exit code of the reference.
-const CODES: [i32; 15] = [0, 64, 65, 66, 69, 70, 73, 74, 75, 76, 77, 78, 79, 130, 143];
+const CODES: [i32; 16] = [0, 64, 65, 66, 69, 70, 73, 74, 75, 76, 77, 78, 79, 129, 130, 143];
 
 /// What a run did.
 #[derive(Debug)]

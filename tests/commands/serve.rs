@@ -73,7 +73,15 @@ fn a_second_host_is_refused_and_a_socket_that_cannot_be_made_is_named() {
     assert_eq!(std::fs::read_to_string(&file).unwrap(), "no socket");
     let host = serving(&house, &[]);
     let pid = host.id().to_string();
-    house.refused(75, &["serve"], &[&pid]);
+    house.ok(&["backup", "a.lichhop"]);
+    let began = Instant::now();
+    for lang in ["vi", "en"] {
+        house.refused(75, &["--lang", lang, "serve"], &[&pid, "systemctl stop lichhop"]);
+        house.refused(75, &["--lang", lang, "restore", "a.lichhop"], &[&pid, "systemctl stop lichhop"]);
+    }
+    assert!(began.elapsed() < Duration::from_secs(9), "they waited for the lock");
+    // Who only looks is in nobody's way.
+    house.ok(&["restore", "a.lichhop", "--dry-run"]);
     signal(&host, "-TERM");
     finish(&["serve"], host);
 }

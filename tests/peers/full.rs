@@ -152,6 +152,9 @@ impl Office {
 /// What every refusal for want of room says.
 const FULL: [&str; 3] = ["The disk is full", "Free space", "lichhop check"];
 
+/// What every refusal says of what surely finds no room.
+const TOO_SMALL: [&str; 4] = ["not room enough", "are needed", "are free", "Free space"];
+
 /// The names in a folder.
 fn names(folder: &Path) -> Vec<String> {
     let mut names: Vec<String> = fs::read_dir(folder).unwrap().map(|found| found.unwrap().file_name().into_string().unwrap()).collect();
@@ -241,11 +244,11 @@ fn a_backup_that_finds_no_room_leaves_no_file() {
     let small = Disk::mount(1);
     small.fill(64);
     let place = small.path().join("a.lichhop");
-    office.refused(73, &["backup", place.to_str().unwrap()], &[place.to_str().unwrap(), "space"]);
+    office.refused(73, &["backup", place.to_str().unwrap()], &[&[place.to_str().unwrap()], &TOO_SMALL[..]].concat());
     assert_eq!(names(small.path()), [BALLAST]);
     // The disk of the state itself.
     office.disk.fill(64);
-    office.refused(74, &["backup", &office.file("a.lichhop")], &FULL);
+    office.refused(74, &["backup", &office.file("a.lichhop")], &TOO_SMALL);
     assert_eq!(names(office.home.path()), ["config.toml", "units.csv"]);
     office.disk.lighten();
     office.ok(&["backup", &office.file("a.lichhop")]);
@@ -258,6 +261,8 @@ fn files_that_cannot_be_written_anew_stay_in_use() {
     let before = office.ok(&["unit", "list"]);
     office.disk.fill(256);
     office.refused(74, &["vacuum"], &FULL);
+    office.disk.fill(32);
+    office.refused(74, &["vacuum"], &TOO_SMALL);
     assert_eq!(names(&office.state()), ["lock", "store"]);
     assert_eq!(office.ok(&["unit", "list"]), before);
     office.disk.lighten();
@@ -271,8 +276,14 @@ fn a_backup_that_does_not_fit_leaves_no_store() {
     let office = Office::new(12);
     office.ok(&["backup", &office.file("a.lichhop")]);
     let small = Disk::mount(2);
-    small.fill(128);
+    let length = usize::try_from(fs::metadata(office.file("a.lichhop")).unwrap().len()).unwrap();
     let state = small.path().join("state").to_str().unwrap().to_owned();
+    small.fill(length / 1024 - 8);
+    office.refused(74, &["--data", &state, "restore", &office.file("a.lichhop")], &TOO_SMALL);
+    assert_eq!(names(small.path()), [BALLAST]);
+    // What an engine takes beside it nobody knows before.
+    small.lighten();
+    small.fill(length / 1024 + 24);
     office.refused(74, &["--data", &state, "restore", &office.file("a.lichhop")], &FULL);
     assert_eq!(names(Path::new(&state)), ["lock"]);
     office.refused(78, &["--data", &state, "week"], &["lichhop restore"]);

@@ -17,7 +17,7 @@ use super::kept::Kept;
 use super::{all, delete, put, write};
 
 fn header() -> Header {
-    Header { program: "0.1.0".into(), at: "2026-11-23T01:30:00Z".parse().unwrap(), schema: 1 }
+    Header { program: "0.1.0".into(), at: "2026-11-23T01:30:00Z".parse().unwrap(), schema: 1, store: None }
 }
 
 fn content(store: &dyn FileStore) -> Content {

@@ -5,7 +5,7 @@
 //! [length u32][CRC-32C u32] kind payload        again and again; length and checksum are those of kind and payload
 //!
 //! kind  payload
-//! H     JSON: who wrote it, when
+//! H     JSON: who wrote it, when, of which store
 //! E     [key length u16] key frame              the entries, in the order of their keys
 //! C     [key length u16] key frame              what was written while the entries were read: stands in place of those
 //! D     key                                     what was removed meanwhile
@@ -51,6 +51,18 @@ pub struct Header {
     pub at: DateTime<Utc>,
     /// The schema of its records.
     pub schema: u32,
+    /// Whose it is; older programs did not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub store: Option<Origin>,
+}
+
+/// The store that a backup was made of.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Origin {
+    /// The id of its audit chain, which no other store has.
+    pub chain: String,
+    /// Where it lay, for people: machine and state directory.
+    pub place: String,
 }
 
 /// What a backup holds.

@@ -43,22 +43,27 @@ impl Backup {
         Self::read(File::open(path)?)
     }
 
+    /// How a backup begins, and the key of its first entry. Nothing else of it is looked at.
+    ///
+    /// # Errors
+    /// As [`Backup::open`].
+    pub fn peek(file: &File) -> Result<(Header, Option<Vec<u8>>), BackupError> {
+        let mut blocks = Blocks::begin(file)?;
+        let header = header(&mut blocks)?;
+        let first = match blocks.next()? {
+            Some((at, ENTRY, payload)) => Some(entry(at, payload)?.key),
+            _ => None,
+        };
+        Ok((header, first))
+    }
+
     /// As [`Backup::open`], of an open file.
     ///
     /// # Errors
     /// As [`Backup::open`].
     pub fn read(file: File) -> Result<Self, BackupError> {
         let mut blocks = Blocks::begin(&file)?;
-        let header = match blocks.next()? {
-            Some((at, HEADER, payload)) => {
-                let header: Header = json(at, payload)?;
-                if !YEARS.contains(&header.at.year()) {
-                    return Err(BackupError::Damaged { at, what: "it was made in no year of ours".into() });
-                }
-                header
-            }
-            _ => return Err(blocks.damaged("it has no header")),
-        };
+        let header = header(&mut blocks)?;
         let mut changed = BTreeMap::new();
         let mut last: Option<Vec<u8>> = None;
         loop {
@@ -193,6 +198,19 @@ impl<'a> Blocks<'a> {
             Err(error) if error.kind() == ErrorKind::UnexpectedEof => Err(self.damaged("it is cut short")),
             read => Ok(read?),
         }
+    }
+}
+
+fn header(blocks: &mut Blocks<'_>) -> Result<Header, BackupError> {
+    match blocks.next()? {
+        Some((at, HEADER, payload)) => {
+            let header: Header = json(at, payload)?;
+            if !YEARS.contains(&header.at.year()) {
+                return Err(BackupError::Damaged { at, what: "it was made in no year of ours".into() });
+            }
+            Ok(header)
+        }
+        _ => Err(blocks.damaged("it has no header")),
     }
 }
 

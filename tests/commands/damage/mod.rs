@@ -215,13 +215,13 @@ fn at(house: &House, state: &str, args: &[&str]) -> String {
     house.ok(&[&["--data", &house.name(state)], args].concat())
 }
 
-/// All that is in a store, entry by entry.
+/// All that is in a store, entry by entry; without the line before them, which names the place of the store.
 fn contents(house: &House, state: &str) -> String {
     let file = house.name(&format!("{state}.jsonl"));
     at(house, state, &["backup", &file, "--format", "jsonl"]);
     let text = fs::read_to_string(&file).unwrap();
     fs::remove_file(file).unwrap();
-    text
+    text.split_once('\n').unwrap().1.to_owned()
 }
 
 fn difference(before: &str, after: &str) -> String {
