@@ -156,10 +156,10 @@ pub async fn restore(target: &Target, file: PathBuf, engine: Engine, only_look: 
     restore_until(target, file, engine, only_look, Arc::default()).await
 }
 
-/// As [`restore`], until somebody sets `stop`: then nothing was taken back.
+/// As [`restore()`], until somebody sets `stop`: then nothing was taken back.
 ///
 /// # Errors
-/// As [`restore`]; [`crate::domain::fault::BackupFault::Unreadable`] when it was stopped.
+/// As [`restore()`]; [`crate::domain::fault::BackupFault::Unreadable`] when it was stopped.
 pub async fn restore_until(
     target: &Target,
     file: PathBuf,
