@@ -25,7 +25,7 @@ use crate::wire::reply::Reply;
 use crate::wire::request::Request;
 
 /// The version of the messages. It rises with every change to a type that passes over the socket.
-pub const PROTOCOL: u16 = 1;
+pub const PROTOCOL: u16 = 2;
 /// The most bytes of a frame, without its length.
 pub const MAX_FRAME: usize = 256 * 1024;
 /// The most bytes of a message to the host: a table of a whole province's mailboxes has a tenth of it.
