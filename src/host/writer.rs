@@ -86,9 +86,10 @@ impl Writer {
         self.look(move |desk| job::finish_unfinished(desk).and_then(|()| decide(desk))).await
     }
 
-    /// As [`Writer::decide`]; what is to be told of the decision is made of it beside the writer, while the disk is waited for.
-    /// It is told once the decision is on disk and not before. Whoever is alone decides on this very thread, which may be blocked
-    /// until then: a task of its own.
+    /// As [`Writer::decide`]; what is to be told of the decision is made of it beside the writer, once it is on disk. Whoever is
+    /// alone decides on this very thread, which may be blocked until then: a task of its own.
+    ///
+    /// Not while the disk is waited for: to be woken twice takes who waits with others longer than what is made meanwhile.
     ///
     /// # Errors
     /// As [`Writer::decide`], and what `tell` answers.
@@ -98,24 +99,13 @@ impl Writer {
         F: FnOnce(&mut Desk) -> Result<T, Fault> + Send + 'static,
         G: FnOnce(T) -> Result<U, Fault>,
     {
-        let (ahead, decided) = oneshot::channel();
-        let (safe, synced) = oneshot::channel();
-        let task: Task = Box::new(move |desk| {
-            let outcome = survive(desk, |desk| job::finish_unfinished(desk).and_then(|()| decide(desk)));
-            // Who asked may have gone away; what was decided stands all the same.
-            let _ = ahead.send(outcome);
-            Box::new(move |synced| {
-                let _ = safe.send(synced);
-            })
-        });
+        let (task, reply) = task(move |desk| job::finish_unfinished(desk).and_then(|()| decide(desk)));
         if let Err(task) = self.at_once(task) {
             self.hand_over(task).await?;
         }
-        let outcome = decided.await.map_err(|_| stopped())?;
-        let told = catch_unwind(AssertUnwindSafe(|| outcome.and_then(tell)))
-            .unwrap_or_else(|panic| Err(Fault::Internal { detail: crate::host::panic::words(panic.as_ref()) }));
-        synced.await.map_err(|_| stopped())??;
-        told
+        let decided = reply.await.map_err(|_| stopped())??;
+        catch_unwind(AssertUnwindSafe(|| tell(decided)))
+            .unwrap_or_else(|panic| Err(Fault::Internal { detail: crate::host::panic::words(panic.as_ref()) }))
     }
 
     async fn hand_over(&self, task: Task) -> Result<(), Fault> {
@@ -142,14 +132,7 @@ impl Writer {
         T: Send + 'static,
         F: FnOnce(&mut Desk) -> Result<T, Fault> + Send + 'static,
     {
-        let (answer, reply) = oneshot::channel();
-        let task: Task = Box::new(move |desk| {
-            let decided = survive(desk, decide);
-            Box::new(move |synced| {
-                // Who asked may have gone away; what was decided stands all the same.
-                let _ = answer.send(synced.and(decided));
-            })
-        });
+        let (task, reply) = task(decide);
         self.hand_over(task).await?;
         reply.await.map_err(|_| stopped())?
     }
@@ -191,6 +174,23 @@ impl Drop for Writer {
 
 fn stopped() -> Fault {
     Fault::Store { detail: "the writer has stopped after a failure of the store".into() }
+}
+
+/// What decides at the desk, and where its outcome comes once it is on disk.
+fn task<T, F>(decide: F) -> (Task, oneshot::Receiver<Result<T, Fault>>)
+where
+    T: Send + 'static,
+    F: FnOnce(&mut Desk) -> Result<T, Fault> + Send + 'static,
+{
+    let (answer, reply) = oneshot::channel();
+    let task: Task = Box::new(move |desk| {
+        let decided = survive(desk, decide);
+        Box::new(move |synced| {
+            // Who asked may have gone away; what was decided stands all the same.
+            let _ = answer.send(synced.and(decided));
+        })
+    });
+    (task, reply)
 }
 
 fn survive<T>(desk: &mut Desk, decide: impl FnOnce(&mut Desk) -> Result<T, Fault>) -> Result<T, Fault> {
