@@ -28,10 +28,10 @@ pub fn mended(lang: Lang, repair: &Repair) -> String {
         ),
         Repair::SlotUnreadable { slot } => say!(
             lang,
-            "Một lần ghi bị đứt giữa chừng khi máy hoặc chương trình dừng đột ngột; phần viết dở (ô {slot}) đã được bỏ. Không mất gì đã \
-             xác nhận: chưa ai được báo là lần ghi đó đã xong. Việc nào đang lưu lúc đó mà nay không thấy thì làm lại.",
+            "Một lần ghi bị đứt giữa chừng khi máy hoặc chương trình dừng đột ngột; phần viết dở (ô {slot}) đã được bỏ. Không mất gì mà \
+             kho biết là đã xác nhận. Việc nào đang lưu lúc đó mà nay không thấy thì làm lại.",
             "A write broke off when the machine or the program stopped suddenly; what was unfinished (slot {slot}) was left out. Nothing \
-             that was confirmed is lost: nobody had been told that this write was done. Repeat what was being saved then and is not there.",
+             that the store knows to have been confirmed is lost. Repeat what was being saved then and is not there.",
             slot = slot
         ),
     }
@@ -71,7 +71,7 @@ mod tests {
             (vec!["snap.1.generating", "4 byte"], "Không mất gì", "Không phải làm gì", "Nothing is lost", "nothing to do"),
             (vec!["/srv/damaged-1", "snap.1, conf", "bad\\u{a}"], "Không mất gì", "xóa được", "Nothing is lost", "may be deleted"),
             (vec!["lichhop audit list"], "không thể biết", "kiểm tra ổ đĩa", "could not be told", "check the disk"),
-            (vec!["3"], "Không mất gì", "làm lại", "Nothing that was confirmed is lost", "Repeat"),
+            (vec!["3"], "Không mất gì", "làm lại", "Nothing that the store knows to have been confirmed is lost", "Repeat"),
         ];
         for (repair, (both, lost_vi, next_vi, lost_en, next_en)) in all().iter().zip(facts) {
             for (lang, own) in [(Lang::Vi, [lost_vi, next_vi]), (Lang::En, [lost_en, next_en])] {
