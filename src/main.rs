@@ -13,8 +13,12 @@ use lichhop::report::Exit;
 const BLOCKING: usize = 2;
 /// And on a machine of one core.
 const BLOCKING_MIN: usize = 4;
-/// How the C library keeps its memory: in one part for all threads, and what is large or at the end goes back at once.
-const MEMORY: [(&str, &str); 3] = [("MALLOC_ARENA_MAX", "1"), ("MALLOC_MMAP_THRESHOLD_", "65536"), ("MALLOC_TRIM_THRESHOLD_", "131072")];
+/// How the allocator keeps memory in a process that stays: what is free goes back at once, and nothing is taken before it is needed.
+const MEMORY: [(&str, &str); 3] = [("MIMALLOC_PURGE_DELAY", "0"), ("MIMALLOC_ARENA_EAGER_COMMIT", "0"), ("MIMALLOC_PAGE_MAX_RECLAIM", "1")];
+
+/// What one thread of a host takes another gives back, thousands of times a second: the C library makes them wait for each other.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
     let args: Vec<OsString> = std::env::args_os().collect();
@@ -43,9 +47,8 @@ fn is_kept_open(args: &[OsString]) -> bool {
     args.len() < 2 || args.iter().any(|arg| arg == "serve")
 }
 
-/// Begins again with another allocation of memory. glibc gives each thread a part of its own and keeps in it what the thread gave
-/// back, so that a host whose pages are read by one thread and let go by another comes to hold twice what it needs; it reads the
-/// settings only when a process begins. Where that fails, or where somebody has set one of them, everything goes on as it is.
+/// Begins again with the settings of [`MEMORY`], which the allocator reads only when a process begins. Where that fails, or where
+/// somebody has set one of them, everything goes on as it is.
 fn with_little_memory(args: &[OsString]) {
     if MEMORY.iter().all(|(name, _)| std::env::var_os(name).is_none())
         && let Some((first, rest)) = args.split_first()
