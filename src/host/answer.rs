@@ -85,14 +85,19 @@ async fn beside<F>(host: &Arc<Host>, user: &str, request: Request, read: F) -> R
 where
     F: FnOnce(&Host, &Caller, Request) -> Reply + Send + 'static,
 {
-    let (host, user) = (host.clone(), user.to_owned());
+    let (own, user) = (host.clone(), user.to_owned());
     let seen = tokio::task::spawn_blocking(move || {
-        let store = host.store.as_ref();
-        let caller = Caller::of(store, &host.rules, &user)?;
+        let store = own.store.as_ref();
+        let caller = Caller::of(store, &own.rules, &user)?;
         access::permit(store, &caller, &request)?;
-        Eyes::of(store, &caller).see(read(&host, &caller, request)?)
+        Eyes::of(store, &caller).see(read(&own, &caller, request)?)
     });
-    seen.await.unwrap_or_else(|error| Err(Fault::Internal { detail: error.to_string() }))
+    let seen = seen.await.unwrap_or_else(|error| Err(Fault::Internal { detail: error.to_string() }));
+    if matches!(seen, Err(Fault::Store { .. })) {
+        // A store that has stopped is noticed at the desk, where nothing is decided any more then.
+        let _ = host.writer.look(|_| Ok(())).await;
+    }
+    seen
 }
 
 /// What looks at everything, copies everything, or sends.

@@ -141,8 +141,9 @@ fn a_killed_import_leaves_all_of_its_table_or_nothing() {
 }
 
 /// A host that serves others, and says when it does.
-fn serving(office: &Office) -> Doomed {
+fn serving(office: &Office, fault: Option<&str>) -> Doomed {
     let mut command = office.surround("/bin/sh");
+    command.envs(fault.map(|fault| ("LICHHOP_FAULT", fault)));
     // Its word that it is ready goes where it is listened to.
     command.args(["-c", "exec \"$0\" serve 2>&1", env!("CARGO_BIN_EXE_lichhop")]).stderr(Stdio::null());
     let host = Doomed::start(&mut command);
@@ -159,7 +160,7 @@ fn an_import_whose_host_is_killed_is_done_once_and_whole_or_not_at_all() {
         for n in 1..=kills {
             let rows = rows(n, known.len());
             write(&office, &rows);
-            let host = serving(&office);
+            let host = serving(&office, None);
             let import = Doomed::start(&mut office.command(&["unit", "import", "table.csv"]));
             let mut acknowledged = listen(&import, chance.time(longest));
             host.kill();
@@ -174,4 +175,27 @@ fn an_import_whose_host_is_killed_is_done_once_and_whole_or_not_at_all() {
     }
     seen.say("import, served");
     say(&format!("import, served: {went_on} went on with another host"));
+}
+
+/// A table has no room in slots: the engine is given it, and must have written it.
+#[test]
+fn without_the_engines_flush_the_loss_is_noticed_each_time() {
+    for tables in [1, 2, 3] {
+        for fault in [None, Some("no-flush")] {
+            let (office, mut known) = (Office::new(2, 1), Units::new());
+            let host = serving(&office, fault);
+            for n in 0..tables {
+                whole(&office, &mut known, n);
+            }
+            host.kill();
+            let look = office.run(&["check"]);
+            if fault.is_none() {
+                assert_eq!((look.code, found(&office)), (Some(0), known), "nothing is lost with the flush in place: {look:?}");
+                continue;
+            }
+            assert_ne!(look.code, Some(0), "what the engine never wrote cannot be there");
+            assert!(look.err.contains(" revision "), "the loss is not named: {look:?}");
+            say(&format!("import without flush, {tables} tables: {}", look.err.lines().next().unwrap_or_default()));
+        }
+    }
 }

@@ -197,3 +197,31 @@ fn after_a_sync_that_failed_nothing_is_acknowledged_and_the_host_stops() {
     let after = office.json(&["meeting", "list"]).as_array().unwrap().len();
     assert!((now + acknowledged..=now + acknowledged + refused).contains(&after));
 }
+
+/// What fails beside those who work, while the engine is given what slots hold, ends the service too, also when nobody writes.
+#[test]
+fn a_failure_beside_those_who_work_ends_the_service_and_loses_nothing() {
+    let office = Office::new(UNITS, 1);
+    let before = office.json(&["meeting", "list"]).as_array().unwrap().len();
+    let mut command = office.command(&["serve"]);
+    // Eight slots, and the engine's own log.
+    let mut host = command.env("LICHHOP_FAULT", "sync-fails=9").stderr(Stdio::piped()).spawn().unwrap();
+    let mut said = BufReader::new(host.stderr.take().unwrap());
+    said.read_line(&mut String::new()).unwrap();
+    let mut acknowledged = 0;
+    for n in 50..58 {
+        let args = Office::registration(n);
+        let ran = office.run(&args.iter().map(String::as_str).collect::<Vec<_>>());
+        acknowledged += usize::from(ran.code == Some(0));
+    }
+    assert!(acknowledged >= 7, "{acknowledged}");
+    // Whoever asks now is told, by a service that ends, or is the host himself.
+    let ended = (0..200).find_map(|_| {
+        office.run(&["meeting", "list"]);
+        host.try_wait().unwrap()
+    });
+    assert_eq!(ended.and_then(|status| status.code()), Some(74));
+    office.assert_sound();
+    let after = office.json(&["meeting", "list"]).as_array().unwrap().len();
+    assert!((before + acknowledged..=before + 8).contains(&after), "{before}, {acknowledged} acknowledged, {after}");
+}

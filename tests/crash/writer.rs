@@ -9,7 +9,7 @@ use super::office::{Doomed, Heard, Office};
 
 const UNITS: usize = 20;
 /// More than a child ever comes to register.
-const MEETINGS: usize = 40;
+const MEETINGS: usize = 80;
 const PATIENCE: Duration = Duration::from_mins(1);
 
 /// What was seen in a run.
@@ -29,7 +29,7 @@ fn kill(office: &Office, kills: usize, chance: &mut Chance, seen: &mut Seen) {
         // Numbers that no child before had: a meeting entered twice would be refused as a conflict with itself.
         let orders = Orders { hands: 8, first: 1 + kill * MEETINGS, meetings: MEETINGS, units: UNITS, issue: true, serve: false };
         let process = Doomed::start(&mut command(office, orders));
-        let (enough, rest) = (chance.below(60), chance.moment(Duration::from_millis(6), Duration::from_millis(60)));
+        let (enough, rest) = (chance.below(120), chance.moment(Duration::from_millis(6), Duration::from_millis(60)));
         let before = ledger.acknowledged;
         while ledger.acknowledged < before + enough {
             match process.hear(PATIENCE) {
@@ -109,14 +109,5 @@ fn without_its_writes_the_loss_is_noticed_each_time() {
         let noticed = killed_at_rest(meetings, Some("no-write")).expect_err("commits that were never written cannot be there");
         assert!(noticed.contains("the store ends at revision"), "the loss is not named: {noticed}");
         say(&format!("writer without writes, {meetings} meetings: {}", noticed.lines().next().unwrap_or_default()));
-    }
-}
-
-#[test]
-fn without_the_engines_flush_the_loss_is_noticed_as_soon_as_slots_are_filled_again() {
-    for meetings in [20, 30, 41] {
-        let noticed = killed_at_rest(meetings, Some("no-flush")).expect_err("what the engine never wrote cannot be there");
-        assert!(noticed.contains(" revision "), "the loss is not named: {noticed}");
-        say(&format!("writer without flush, {meetings} meetings: {}", noticed.lines().next().unwrap_or_default()));
     }
 }

@@ -45,7 +45,10 @@ fn a_fresh_folder_takes_the_place_of_the_old_one_with_all_that_is_in_it() {
     let state = tempfile::tempdir().unwrap();
     let local = Arc::new(open(state.path()));
     for n in 0..2000 {
-        write(&*local, vec![put(format!("k/{n}"), vec![1; 3000]), delete(format!("k/{}", n - 10))]);
+        write(&*local, vec![put(format!("k/{n}"), vec![1; 3000])]);
+    }
+    for n in 0..1990 {
+        write(&*local, vec![delete(format!("k/{n}"))]);
     }
     local.sync().unwrap();
     let (before, held, standing) = (local.disk_bytes().unwrap(), all(&*local), local.standing());

@@ -3,11 +3,14 @@
 use std::fs;
 use std::path::Path;
 
-use lichhop::store::{Repair, SledStore};
+use lichhop::store::{FileStore as _, Repair, SledStore};
 use lichhop::usecase::ports::{Direction, Range, Store, StoreError};
 use tempfile::TempDir;
 
 use super::{delete, put, write};
+
+/// As many as the file has.
+const SLOTS: usize = 16;
 
 /// The files as they are at this moment: what a crash of the process leaves.
 fn crashed(dir: &Path) -> TempDir {
@@ -28,7 +31,7 @@ fn everything(store: &dyn Store) -> Vec<(Vec<u8>, u64, Vec<u8>)> {
 
 /// Small and large, changed and removed: some syncs find room in a slot, some do not.
 fn step(store: &dyn Store, n: u8) {
-    write(store, vec![put([b'c'], [n]), put([b'n', n], vec![n; if n % 7 == 3 { 70_000 } else { 700 }])]);
+    write(store, vec![put([b'c'], [n]), put([b'n', n], vec![n; if n % 7 == 3 { 140_000 } else { 700 }])]);
     if n % 3 == 2 {
         write(store, vec![delete([b'n', n - 1]), put([b'n', n], vec![n; 5_000])]);
     }
@@ -53,11 +56,27 @@ fn after_every_sync_a_crash_loses_nothing() {
     }
 }
 
+/// Only what has room in slots, for so long that each of them is filled several times, while the engine is given what they held.
+#[test]
+fn while_the_engine_is_given_what_slots_hold_a_crash_loses_nothing() {
+    let dir = tempfile::tempdir().unwrap();
+    let (store, _) = SledStore::open(dir.path()).unwrap();
+    for n in 0..100_u8 {
+        let mut operations = vec![put([b'c'], [n]), put([b'n', n % 50], vec![n; 900 + 100 * usize::from(n)])];
+        operations.extend((n % 5 == 4).then(|| delete([b'n', n % 50 - 3])));
+        write(&store, operations);
+        store.sync().unwrap();
+        let (found, repairs) = SledStore::open(crashed(dir.path()).path()).unwrap();
+        assert_eq!((found.standing(), everything(&found), repairs), (store.standing(), everything(&store), vec![]), "{n}");
+    }
+    assert_eq!(store.verify().unwrap(), store.standing());
+}
+
 /// Damages a slot: flips a bit far behind its beginning.
 fn damage(dir: &Path, slot: usize) {
     let path = dir.join("slots");
     let mut bytes = fs::read(&path).unwrap();
-    let at = slot * bytes.len() / 8;
+    let at = slot * bytes.len() / SLOTS;
     bytes[at + 60] ^= 1;
     fs::write(path, bytes).unwrap();
 }
@@ -66,7 +85,7 @@ fn damage(dir: &Path, slot: usize) {
 fn forget(dir: &Path, slot: usize) {
     let path = dir.join("slots");
     let mut bytes = fs::read(&path).unwrap();
-    let room = bytes.len() / 8;
+    let room = bytes.len() / SLOTS;
     bytes[slot * room..(slot + 1) * room].fill(0);
     fs::write(path, bytes).unwrap();
 }
@@ -123,7 +142,7 @@ fn a_write_that_broke_off_is_told_once_and_costs_nothing_else() {
     // The machine stopped while the fifth was written: nobody was told of it.
     let path = dir.path().join("slots");
     let mut bytes = fs::read(&path).unwrap();
-    let at = 4 * bytes.len() / 8;
+    let at = 4 * bytes.len() / SLOTS;
     bytes[at..at + 8].copy_from_slice(&[0, 0, 0, 99, 1, 2, 3, 4]);
     fs::write(&path, bytes).unwrap();
     for told in [vec![Repair::SlotUnreadable { slot: 4 }], vec![]] {
@@ -137,7 +156,7 @@ fn no_slot_is_filled_upon_what_the_engine_has_not_made_safe() {
     let dir = tempfile::tempdir().unwrap();
     let (store, _) = SledStore::open(dir.path()).unwrap();
     // More than waits in memory: the engine is given it before anybody asks for a sync.
-    for n in 0..8_u8 {
+    for n in 0..24_u8 {
         write(&store, vec![put([n], vec![n; 100_000])]);
     }
     write(&store, vec![put("k", "v")]);

@@ -10,6 +10,7 @@
 //! - **Calm**: sled's panics on damaged files become errors (`store::shield`); values are cut into cells (`cells`), so that
 //!   sled never spills a page into a file of its own, which it would not sync.
 
+mod below;
 mod cells;
 mod engine;
 mod open;
@@ -19,18 +20,17 @@ mod verify;
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
-use std::fs::File;
 use std::path::Path;
-use std::sync::{Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::time::Duration;
 
+use self::below::{Absorbing, Below};
 use self::engine::{Engine, Fault};
 pub(super) use self::open::{LOG, MARK, PARAMETERS, SLOT_FILE};
 use self::pending::{Pending, Waiting};
 use self::slots::{SlotFile, Written};
 use super::codec::{self, Header};
 use super::faults;
-use super::feed::Feed;
 use super::files::{Copied, FileStore};
 use super::frames::{self, Frame};
 use super::mark::MarkFile;
@@ -45,61 +45,85 @@ use crate::usecase::ports::{Changes, Check, Commit, Direction, Entry, Outcome, P
 /// process, to find out.
 #[derive(Debug)]
 pub struct SledStore {
-    engine: Engine,
+    below: Arc<Below>,
     /// Held to read by readers and to write by commits: nobody sees half a commit.
     state: RwLock<State>,
     /// Held by whoever commits or gives the engine what was committed: between these two nothing is added. Taken after `disk`
     /// and before `state`.
     turn: Mutex<Turn>,
     disk: Mutex<Disk>,
-    feed: Feed,
 }
 
-/// Where the store stands.
+/// Where the store stands. What was committed stands in the newest layer that has its key: in `pending`, in `leaving`, in the
+/// engine.
 #[derive(Debug)]
 struct State {
     head: Head,
     /// What of it the engine does not have yet, or has only just got.
-    pending: Pending,
+    pending: Arc<Pending>,
+    /// What was committed before, while the engine is given it.
+    leaving: Option<Arc<Pending>>,
+}
+
+impl State {
+    /// What stands at a key, if the engine does not have it yet.
+    fn waiting(&self, key: &[u8]) -> Option<&Waiting> {
+        self.pending.get(key).or_else(|| self.leaving.as_ref()?.get(key))
+    }
+}
+
+/// What becomes of what is pending. The next commit lets go of what the engine has: not the sync that gave it, which would wait
+/// for readers then.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+enum Fate {
+    /// It waits.
+    #[default]
+    Waits,
+    /// Slots hold it, and the engine is being given it.
+    Leaves,
+    /// The engine has it.
+    Given,
 }
 
 /// What whoever has the turn knows.
 #[derive(Debug, Default)]
 struct Turn {
-    /// The engine has all that waits: the next commit lets go of it. Not at once, since a sync would wait for readers then.
-    given: bool,
+    pending: Fate,
+    /// The engine is given what there is, whether a slot would hold it or not.
+    past_slots: bool,
     /// The keys that were written since the engine was given something or a slot was filled.
     fresh: BTreeSet<Vec<u8>>,
-    /// The revision of the engine.
+    /// The revision up to which the engine was given something that no slot holds.
     engine: Rev,
-    /// How many slots are filled.
+    /// How many slots of this half are filled; those of the other half hold what is leaving.
     filled: u8,
+    half: u8,
     /// The revision that the last filled slot leads to; without one, the engine's.
     base: Rev,
+    /// The thread that gives the engine what slots hold, until it was heard.
+    absorbing: Option<Absorbing>,
 }
 
 impl Turn {
-    /// For an engine that stands at `rev`.
+    /// For an engine that has everything up to `rev`.
     fn at(rev: Rev) -> Self {
-        Self { given: true, engine: rev, base: rev, ..Self::default() }
+        Self { pending: Fate::Given, engine: rev, base: rev, ..Self::default() }
     }
 
-    /// The engine is given what there is, whether a slot would hold it or not.
-    fn keep_from_slots(&mut self) {
-        self.given = false;
-        self.filled = slots::SLOTS;
+    /// The slot that is filled next.
+    fn slot(&self) -> u8 {
+        self.half * slots::HALF + self.filled
     }
 }
 
 /// What makes commits durable; held by one sync at a time.
 #[derive(Debug)]
 struct Disk {
-    log: File,
     slots: SlotFile,
     mark: MarkFile,
-    /// The revision up to which the engine's own files are safe.
+    /// The revision up to which what the engine was given past the slots is safe.
     flushed: Rev,
-    /// The revision up to which everything is, in them or in slots.
+    /// The revision up to which everything is, in the engine's files or in slots.
     synced: Rev,
 }
 
@@ -118,14 +142,32 @@ impl SledStore {
         open::open(dir)
     }
 
+    fn engine(&self) -> &Engine {
+        &self.below.engine
+    }
+
     /// Begins to add writes, without those that the engine has by now.
     fn begin(&self, turn: &mut Turn) -> Result<RwLockWriteGuard<'_, State>, StoreError> {
-        self.told(self.engine.alive())?;
+        self.below.told(self.engine().alive())?;
+        self.hear(turn, Absorbing::is_over)?;
         let mut state = self.write();
-        if std::mem::take(&mut turn.given) {
-            state.pending.clear();
+        match std::mem::take(&mut turn.pending) {
+            Fate::Waits if turn.absorbing.is_none() => state.leaving = None,
+            Fate::Waits => {}
+            Fate::Leaves => state.leaving = Some(std::mem::take(&mut state.pending)),
+            Fate::Given => (state.pending, state.leaving) = (Arc::default(), None),
         }
         Ok(state)
+    }
+
+    /// Hears how the thread fared that gives the engine what slots hold, if there is one and it is time to.
+    fn hear(&self, turn: &mut Turn, is_time: impl FnOnce(&Absorbing) -> bool) -> Result<(), StoreError> {
+        let Some(absorbing) = turn.absorbing.take_if(|absorbing| is_time(absorbing)) else { return Ok(()) };
+        absorbing.end(&self.below)?;
+        if turn.pending == Fate::Leaves {
+            turn.pending = Fate::Given;
+        }
+        Ok(())
     }
 
     /// Writes were added: where there are many, the engine is given them.
@@ -140,7 +182,7 @@ impl SledStore {
         let mut tally = state.head.tally;
         let mut added = Vec::with_capacity(frames.size_hint().0);
         for (key, frame) in frames {
-            let (old, below) = self.present(&state.pending, key)?;
+            let (old, below) = self.present(state, key)?;
             if let Some((header, parts)) = old {
                 tally.remove(key, header, parts);
             }
@@ -151,7 +193,8 @@ impl SledStore {
         }
         for (key, waiting) in added {
             turn.fresh.insert(key.to_vec());
-            state.pending.put(key, waiting);
+            // Nobody else has it: whoever took it to give it left an empty one.
+            Arc::make_mut(&mut state.pending).put(key, waiting);
         }
         state.head = Head { rev, tally };
         Ok(())
@@ -159,49 +202,55 @@ impl SledStore {
 
     /// What stands at a key: its header with its parts, and how many parts the engine has of it.
     #[allow(clippy::type_complexity, reason = "two facts about one key, for one caller")]
-    fn present(&self, pending: &Pending, key: &[u8]) -> Result<(Option<(Header, u8)>, Option<u8>), StoreError> {
-        if let Some(waiting) = pending.get(key) {
+    fn present(&self, state: &State, key: &[u8]) -> Result<(Option<(Header, u8)>, Option<u8>), StoreError> {
+        if let Some(waiting) = state.pending.get(key) {
             return Ok((waiting.header(key)?, waiting.below));
         }
-        let first = cells::first(&self.engine, key)?;
-        let below = first.as_ref().map(|first| first.parts);
-        Ok((first.map(|first| (first.header, first.parts)), below))
+        let old = match state.leaving.as_ref().and_then(|leaving| leaving.get(key)) {
+            Some(waiting) => waiting.header(key)?,
+            None => cells::first(self.engine(), key)?.map(|first| (first.header, first.parts)),
+        };
+        Ok((old, old.map(|(_, parts)| parts)))
     }
 
     /// Gives the engine what waits, in one batch. Readers read on: they find it where it waited.
     fn give(&self, turn: &mut Turn) -> Result<(), StoreError> {
+        self.hear(turn, |_| true)?;
         let state = self.read();
-        if turn.given || state.pending.is_empty() {
+        if turn.pending == Fate::Given || state.pending.is_empty() {
             return Ok(());
         }
-        let batch = state.pending.batch(&state.head);
-        faults::moment();
-        let given = self.engine.run(|db| db.apply_batch(batch)).map_err(|fault| self.engine.broken_off(&fault));
-        faults::moment();
-        let rev = state.head.rev;
+        let (pending, head) = (state.pending.clone(), state.head);
         drop(state);
-        self.told(given)?;
-        *turn = Turn::at(rev);
+        self.below.give(&pending, &head)?;
+        *turn = Turn::at(head.rev);
         Ok(())
     }
 
     /// Fills a slot with what is new, if it has room there; whether it had. A slot builds upon what the engine was given: while
-    /// that is not safe, no slot is.
+    /// that is not safe, no slot is. With the last slot of a half the engine begins to be given what the half holds; that the
+    /// other half is free by then is waited for.
     fn note(&self, disk: &Disk, turn: &mut Turn) -> Result<bool, StoreError> {
-        if turn.given || turn.filled >= slots::SLOTS || disk.flushed < turn.engine {
+        if turn.pending != Fate::Waits || turn.past_slots || disk.flushed < turn.engine {
             return Ok(false);
         }
         let state = self.read();
         let fresh = turn.fresh.iter().filter_map(|key| Some((key.as_slice(), state.pending.get(key)?.frame.as_deref())));
-        let Some(bytes) = slots::encode(turn.filled, turn.base, &state.head, fresh) else { return Ok(false) };
-        let rev = state.head.rev;
+        let Some(bytes) = slots::encode(turn.slot(), turn.base, &state.head, fresh) else { return Ok(false) };
+        let (pending, head) = (state.pending.clone(), state.head);
         drop(state);
         faults::moment();
-        let write = || if faults::writes() { disk.slots.write(turn.filled, &bytes) } else { Ok(()) };
-        let noted = write().map_err(|error| self.engine.broken_off(&Fault::Error(::sled::Error::Io(error))));
+        let write = || if faults::writes() { disk.slots.write(turn.slot(), &bytes) } else { Ok(()) };
+        let noted = write().map_err(|error| self.engine().broken_off(&Fault::Error(::sled::Error::Io(error))));
         faults::moment();
-        self.told(noted)?;
-        *turn = Turn { filled: turn.filled + 1, base: rev, engine: turn.engine, ..Turn::default() };
+        self.below.told(noted)?;
+        turn.fresh.clear();
+        (turn.filled, turn.base) = (turn.filled + 1, head.rev);
+        if turn.filled == slots::HALF {
+            self.hear(turn, |_| true)?;
+            turn.absorbing = Some(Absorbing::begin(&self.below, &pending, head));
+            (turn.pending, turn.half, turn.filled) = (Fate::Leaves, 1 - turn.half, 0);
+        }
         Ok(true)
     }
 
@@ -219,41 +268,14 @@ impl SledStore {
                 return Err(StoreError::Corrupt(format!("the commits up to revision {} do not lead to what was recorded", head.rev)));
             }
         }
-        self.feed.restart(state.head.rev);
-        turn.keep_from_slots();
+        self.below.feed.restart(state.head.rev);
+        (turn.pending, turn.past_slots) = (Fate::Waits, true);
         Ok(())
     }
 
-    /// Makes safe what the engine was given.
-    fn sync_log(&self, disk: &Disk) -> Result<(), StoreError> {
-        faults::moment();
-        if faults::flushes() {
-            self.engine.run(|db| db.flush()).map_err(|fault| self.engine.stop_at("flushing failed", &fault))?;
-        }
-        self.sync_file(&disk.log)
-    }
-
-    fn sync_file(&self, file: &File) -> Result<(), StoreError> {
-        if faults::syncs() {
-            faults::synced(file.sync_data()).map_err(|error| self.engine.stop(&format!("syncing failed: {error}")))?;
-        }
-        faults::moment();
-        Ok(())
-    }
-
-    /// Passes `result` on; if the engine has stopped, those who wait for changes are told.
-    fn told<T>(&self, result: Result<T, StoreError>) -> Result<T, StoreError> {
-        if result.is_err()
-            && let Some(why) = self.engine.stopped()
-        {
-            self.feed.fail(why);
-        }
-        result
-    }
-
-    fn first_broken(&self, pending: &Pending, checks: &[Check]) -> Result<Option<Vec<u8>>, StoreError> {
+    fn first_broken(&self, state: &State, checks: &[Check]) -> Result<Option<Vec<u8>>, StoreError> {
         for check in checks {
-            if self.look_up(pending, &check.key)?.map_or(0, |entry| entry.rev) != check.rev {
+            if self.look_up(state, &check.key)?.map_or(0, |entry| entry.rev) != check.rev {
                 return Ok(Some(check.key.clone()));
             }
         }
@@ -273,10 +295,10 @@ impl SledStore {
         self.turn.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn look_up(&self, pending: &Pending, key: &[u8]) -> Result<Option<Entry>, StoreError> {
-        match pending.get(key) {
-            Some(waiting) => self.engine.alive().and_then(|()| pending::entry(key, waiting)),
-            None => cells::get(&self.engine, key),
+    fn look_up(&self, state: &State, key: &[u8]) -> Result<Option<Entry>, StoreError> {
+        match state.waiting(key) {
+            Some(waiting) => self.engine().alive().and_then(|()| pending::entry(key, waiting)),
+            None => cells::get(self.engine(), key),
         }
     }
 }
@@ -284,9 +306,9 @@ impl SledStore {
 impl Drop for SledStore {
     fn drop(&mut self) {
         // As the engine does with what it has: nobody waits for it, and nothing is lost that need not be.
-        if self.engine.alive().is_ok()
-            && let Err(error) = self.give(&mut self.turn())
-        {
+        let mut turn = self.turn();
+        let given = self.hear(&mut turn, |_| true).and_then(|()| self.engine().alive()).and_then(|()| self.give(&mut turn));
+        if let Err(error) = given {
             tracing::error!(%error, "what was committed last could not be written");
         }
     }
@@ -295,28 +317,33 @@ impl Drop for SledStore {
 impl Store for SledStore {
     fn get(&self, key: &[u8]) -> Result<Option<Entry>, StoreError> {
         let state = self.read();
-        self.told(self.look_up(&state.pending, key))
+        self.below.told(self.look_up(&state, key))
     }
 
     fn scan(&self, range: &Range, limit: usize, direction: Direction) -> Result<Page, StoreError> {
         let state = self.read();
-        self.told(self.engine.alive())?;
-        self.told(state.pending.scan(range, limit, direction, |limit| cells::scan(&self.engine, range, limit, direction)))
+        self.below.told(self.engine().alive())?;
+        let engine = |limit| cells::scan(self.engine(), range, limit, direction);
+        let leaving = |limit| match &state.leaving {
+            Some(leaving) => leaving.scan(range, limit, direction, engine),
+            None => engine(limit),
+        };
+        self.below.told(state.pending.scan(range, limit, direction, leaving))
     }
 
     fn commit(&self, commit: &Commit) -> Result<Outcome, StoreError> {
         commit.validate()?;
         let mut turn = self.turn();
         let mut state = self.begin(&mut turn)?;
-        if let Some(key) = self.told(self.first_broken(&state.pending, &commit.checks))? {
+        if let Some(key) = self.below.told(self.first_broken(&state, &commit.checks))? {
             return Ok(Outcome::Conflict { key });
         }
         if commit.operations.is_empty() {
             return Ok(Outcome::Committed(state.head.rev));
         }
         let rev = state.head.rev + 1;
-        self.told(self.add(&mut state, &mut turn, rev, frames::committed(rev, &commit.operations)))?;
-        self.feed.publish(rev, commit.operations.iter().map(|operation| operation.key().to_vec()).collect());
+        self.below.told(self.add(&mut state, &mut turn, rev, frames::committed(rev, &commit.operations)))?;
+        self.below.feed.publish(rev, commit.operations.iter().map(|operation| operation.key().to_vec()).collect());
         self.added(state, &mut turn)?;
         Ok(Outcome::Committed(rev))
     }
@@ -325,7 +352,7 @@ impl Store for SledStore {
         let mut disk = self.disk.lock().unwrap_or_else(PoisonError::into_inner);
         let mut turn = self.turn();
         let rev = self.read().head.rev;
-        self.told(self.engine.alive())?;
+        self.below.told(self.engine().alive())?;
         if disk.synced == rev {
             return Ok(());
         }
@@ -335,9 +362,9 @@ impl Store for SledStore {
         }
         drop(turn);
         if noted {
-            self.told(self.sync_file(disk.slots.file()))?;
+            self.below.sync_file(disk.slots.file())?;
         } else {
-            self.told(self.sync_log(&disk))?;
+            self.below.sync()?;
             disk.flushed = rev;
         }
         disk.synced = rev;
@@ -353,8 +380,8 @@ impl Store for SledStore {
     }
 
     fn changes(&self, prefix: &[u8], since: Rev, wait: Duration) -> Result<Changes, StoreError> {
-        self.told(self.engine.alive())?;
-        self.feed.changes(prefix, since, wait)
+        self.below.told(self.engine().alive())?;
+        self.below.feed.changes(prefix, since, wait)
     }
 }
 
@@ -363,7 +390,7 @@ impl FileStore for SledStore {
         let mut turn = self.turn();
         self.give(&mut turn)?;
         let state = self.read();
-        self.told(verify::verify(&self.engine, state.head))
+        self.below.told(verify::verify(self.engine(), state.head))
     }
 
     fn standing(&self) -> Standing {
@@ -373,19 +400,19 @@ impl FileStore for SledStore {
     fn adopt(&self, copied: &[Copied], rev: Rev) -> Result<(), StoreError> {
         let mut turn = self.turn();
         let mut state = self.begin(&mut turn)?;
-        self.told(self.add(&mut state, &mut turn, rev, frames::copied(copied)))?;
-        turn.keep_from_slots();
-        self.feed.restart(rev);
+        self.below.told(self.add(&mut state, &mut turn, rev, frames::copied(copied)))?;
+        turn.past_slots = true;
+        self.below.feed.restart(rev);
         self.added(state, &mut turn)
     }
 
     fn stop(&self, why: &str) {
-        self.engine.stop(why);
-        self.feed.fail(why);
+        self.engine().stop(why);
+        self.below.feed.fail(why);
     }
 
     fn retire(&self) {
-        self.feed.retire();
+        self.below.feed.retire();
     }
 }
 
@@ -412,7 +439,7 @@ mod tests {
             let dir = tempfile::tempdir().unwrap();
             let (store, _) = SledStore::open(dir.path()).unwrap();
             store.commit(&commit()).unwrap();
-            let error = store.engine.broken_off(&broken(kind));
+            let error = store.engine().broken_off(&broken(kind));
             assert_eq!(matches!(error, StoreError::Full), is_full);
             assert_eq!(matches!(error, StoreError::Unknown(_)), !is_full);
             let later = if is_full { error } else { StoreError::Unknown("a write broke off: the engine: IO error: words".to_owned()) };
@@ -432,7 +459,7 @@ mod tests {
         let (store, _) = SledStore::open(dir.path()).unwrap();
         thread::scope(|scope| {
             let waiter = scope.spawn(|| store.changes(b"", 0, Duration::MAX));
-            let read: Result<(), _> = store.told(store.engine.read(|_| panic!("page {}", 7)));
+            let read: Result<(), _> = store.below.told(store.engine().read(|_| panic!("page {}", 7)));
             assert_eq!(read, Err(StoreError::Corrupt("the engine gave up: page 7".to_owned())));
             let unknown = StoreError::Unknown("the engine gave up: page 7".to_owned());
             assert_eq!(waiter.join().unwrap(), Err(unknown.clone()));

@@ -3,7 +3,7 @@
 use std::fs::{self, File};
 use std::io;
 use std::path::Path;
-use std::sync::{Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -12,8 +12,8 @@ use super::super::lock::{create_private_dir, refused};
 use super::super::mark::{Mark, MarkFile};
 use super::super::repair::{self, Repair};
 use super::super::shield::{Kind, shielded};
+use super::below::Below;
 use super::engine::{Engine, Fault};
-use super::pending::Pending;
 use super::slots::{Beyond, SlotFile};
 use super::{Disk, SledStore, State, Turn, cells, slots, verify};
 use crate::usecase::ports::{Store as _, StoreError};
@@ -87,10 +87,10 @@ fn assemble(engine: Engine, dir: &Path, mark: MarkFile, beyond: Beyond) -> Resul
     let head = cells::head(&engine)?;
     let slots = SlotFile::open(&dir.join(SLOT_FILE)).map_err(at)?;
     let log = sync_files(dir).map_err(at)?;
-    let disk = Disk { log, slots, mark, flushed: head.rev, synced: head.rev };
-    let state = State { head, pending: Pending::default() };
-    let feed = Feed::new(head.rev);
-    let mut store = SledStore { engine, state: RwLock::new(state), turn: Mutex::new(Turn::at(head.rev)), disk: Mutex::new(disk), feed };
+    let disk = Disk { slots, mark, flushed: head.rev, synced: head.rev };
+    let state = State { head, pending: Arc::default(), leaving: None };
+    let below = Arc::new(Below { engine, log, feed: Feed::new(head.rev) });
+    let mut store = SledStore { below, state: RwLock::new(state), turn: Mutex::new(Turn::at(head.rev)), disk: Mutex::new(disk) };
     if !beyond.written.is_empty() {
         store.take_in(beyond.written)?;
         store.sync()?;

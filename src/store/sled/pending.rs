@@ -14,11 +14,12 @@ use super::super::tally::Head;
 use super::cells;
 use crate::usecase::ports::{Direction, Entry, Page, Range, StoreError};
 
-/// With more bytes than these the engine is given what there is, without a sync: as much as one commit may hold.
-const FULL_BYTES: usize = 512 * 1024;
+/// With more bytes than these the engine is given what there is, without a sync: more than one commit may hold, and twice what
+/// half of the slots do.
+const FULL_BYTES: usize = 2 * 1024 * 1024;
 
 /// What is to be written at a key, or that it is to be removed.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Waiting {
     /// The frame; `None`: the key is to be removed.
     pub(super) frame: Option<Vec<u8>>,
@@ -35,7 +36,7 @@ impl Waiting {
 }
 
 /// Keys with what is to become of them.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub(super) struct Pending {
     keys: BTreeMap<Vec<u8>, Waiting>,
     bytes: usize,
@@ -74,11 +75,6 @@ impl Pending {
         }
         cells::put_head(&mut batch, head);
         batch
-    }
-
-    /// Lets go of what the engine has now.
-    pub(super) fn clear(&mut self) {
-        *self = Self::default();
     }
 
     /// Part of a range: what waits here before what `below` gives of the engine.

@@ -2,9 +2,10 @@
 //!
 //! A batch costs the engine a write of its own before that of the entries, a look for the place of each, and the waking of all
 //! its threads for either write: more than the disk takes. So a sync that has little to write down writes it into the next free
-//! slot of a file beside the log, whose place on the disk never changes: one write, one wait. When no slot is free, or when there
-//! is more, the engine is given everything that waits, in one batch, and all slots are free again once that is safe. What lies in
-//! a slot is there in memory too ([`Pending`](super::pending::Pending)), so that slots are read only by a start.
+//! slot of a file beside the log, whose place on the disk never changes: one write, one wait. When half of the slots are filled the
+//! engine is given what they hold, in one batch, while the other half is filled; they are free again once that batch is safe. When
+//! there is more than a slot holds, the engine is given everything that waits. What lies in a slot is there in memory too
+//! ([`Pending`](super::pending::Pending)), so that slots are read only by a start.
 //!
 //! A slot begins with the length of a frame (`store::codec`) whose revision is the one its commits lead to; its value is:
 //!
@@ -32,10 +33,12 @@ use super::super::mark::Mark;
 use super::super::tally::{Head, Tally};
 use crate::usecase::ports::{Format, Rev, StoreError, Value};
 
-/// How many there are: a sync that gives the engine all that waits has to be rare, and a start that finds them all still short.
-pub(super) const SLOTS: u8 = 8;
-/// What a slot takes of the file: room for what a handful of people do at once.
-const SLOT_BYTES: usize = 64 * 1024;
+/// How many are filled before the engine is given what they hold: that has to be rare, and a start that finds them all still short.
+pub(super) const HALF: u8 = 8;
+/// While the engine is given what one half holds, the other is filled.
+const SLOTS: u8 = 2 * HALF;
+/// What a slot takes of the file: room for what some dozens of people do at once.
+const SLOT_BYTES: usize = 128 * 1024;
 const FILE_BYTES: usize = SLOT_BYTES * SLOTS as usize;
 /// The length before the frame.
 const LENGTH_BYTES: usize = 4;

@@ -7,7 +7,7 @@ use super::Base::{Closed, Killed, Read, Renewed};
 use super::Ends::{Told, Whole};
 use super::{Case, Ends, Harm, change, store};
 
-const ROOM: usize = 64 * 1024;
+const ROOM: usize = 128 * 1024;
 /// Something is missing, and the mark or a later slot says so.
 const MISSED: Ends = Told(&["/store", "revision"]);
 
