@@ -1,7 +1,7 @@
 //! What a run needs before it can ask anything: language, clock, configuration, state directory. And the commands about
 //! them: `init` and `config`.
 
-use std::io::{ErrorKind, Write as _};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -289,20 +289,9 @@ fn sample(args: &InitArgs, lang: Lang) -> Result<String, Report> {
 /// Writes a new configuration; `false` when somebody else wrote one meanwhile, which then must be right.
 fn write_configuration(file: &Path, text: &str, lang: Lang) -> Result<bool, Report> {
     let folder = file.parent().map_or(Ok(()), std::fs::create_dir_all);
-    match folder.and_then(|()| write_new(file, text)) {
+    match folder.and_then(|()| client::write_new(file, text)) {
         Ok(()) => Ok(true),
         Err(why) if why.kind() == ErrorKind::AlreadyExists && file.exists() => load(Some(file), lang).map(|_| false),
         Err(why) => Err(texts::unwritable(lang, file, &why.to_string())),
     }
-}
-
-/// Writes a file that must not be there yet; one that cannot be written whole is not left behind.
-fn write_new(path: &Path, text: &str) -> std::io::Result<()> {
-    let mut file = std::fs::OpenOptions::new().write(true).create_new(true).open(path)?;
-    let written = file.write_all(text.as_bytes()).and_then(|()| file.sync_all());
-    if written.is_err() {
-        // The first failure is the one to tell.
-        let _ = std::fs::remove_file(path);
-    }
-    written
 }

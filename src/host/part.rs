@@ -1,7 +1,7 @@
 //! Files that get their name when they are whole.
 
 use std::fs::{self, DirBuilder, File};
-use std::io::{self, ErrorKind};
+use std::io::{self, ErrorKind, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
@@ -9,7 +9,7 @@ use crate::host::clock::SystemRandom;
 use crate::host::left;
 use crate::usecase::ports::Random as _;
 
-/// A file for this user alone that is not whole yet: it lies beside its place, and is gone when it does not get there.
+/// A file, mostly for this user alone, that is not whole yet: it lies beside its place, and is gone when it does not get there.
 #[derive(Debug)]
 pub struct Part {
     file: File,
@@ -42,13 +42,17 @@ impl Part {
     /// # Errors
     /// The operating system's.
     pub fn create(place: &Path) -> io::Result<Self> {
+        Self::begin(place, 0o600)
+    }
+
+    fn begin(place: &Path, mode: u32) -> io::Result<Self> {
         left::clear_parts(folder(place));
         loop {
             let mut name = place.file_name().ok_or(ErrorKind::IsADirectory)?.to_owned();
             name.push(format!(".{:016x}.part", SystemRandom.bits()));
             let path = place.with_file_name(name);
             // One's own, whoever else may write there: nobody knows the name, and whatever bears it already is left alone.
-            let file = File::options().read(true).write(true).create_new(true).mode(0o600).open(&path)?;
+            let file = File::options().read(true).write(true).create_new(true).mode(mode).open(&path)?;
             if left::hold(&file, &path)? {
                 return Ok(Self { file, path, place: place.to_owned(), done: false });
             }
@@ -92,15 +96,42 @@ impl Drop for Part {
     }
 }
 
+/// Writes a text file that must not be there yet, for whoever may read it by the process's mask.
+///
+/// # Errors
+/// The operating system's; [`ErrorKind::AlreadyExists`].
+pub fn write_new(place: &Path, text: &str) -> io::Result<()> {
+    let part = Part::begin(place, 0o666)?;
+    part.file().write_all(text.as_bytes())?;
+    part.finish(Earlier::Stays)
+}
+
 fn folder(place: &Path) -> &Path {
     place.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 #[cfg(test)]
 mod tests {
-    use std::io::Write as _;
+    use std::sync::Barrier;
+    use std::thread;
 
     use super::*;
+
+    #[test]
+    fn of_those_who_write_a_file_at_once_one_does_and_nobody_reads_half_of_it() {
+        let dir = tempfile::tempdir().unwrap();
+        let (place, text, begin) = (dir.path().join("x"), "a line\n".repeat(10_000), Barrier::new(4));
+        let write = || {
+            begin.wait();
+            let written = write_new(&place, &text).map_err(|error| error.kind());
+            (written, fs::read_to_string(&place).unwrap() == text)
+        };
+        let mut seen = thread::scope(|scope| [0; 4].map(|_| scope.spawn(write)).map(|thread| thread.join().unwrap()));
+        seen.sort_by_key(|(written, _)| written.is_err());
+        let refused = (Err(ErrorKind::AlreadyExists), true);
+        assert_eq!(seen, [(Ok(()), true), refused, refused, refused]);
+        assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1);
+    }
 
     #[test]
     fn a_file_gets_its_name_when_it_is_whole() {
