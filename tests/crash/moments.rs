@@ -220,6 +220,8 @@ fn a_failure_beside_those_who_work_ends_the_service_and_loses_nothing() {
         office.run(&["meeting", "list"]);
         host.try_wait().unwrap()
     });
+    // One that goes on all the same is not left behind.
+    host.kill().unwrap();
     assert_eq!(ended.and_then(|status| status.code()), Some(74));
     office.assert_sound();
     let after = office.json(&["meeting", "list"]).as_array().unwrap().len();

@@ -3,10 +3,12 @@
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
 use std::time::Duration;
 
 use lichhop::store::{Engine, FileStore, Repair, SledStore};
-use lichhop::usecase::ports::{Changes, StoreError};
+use lichhop::usecase::ports::{Changes, Entry, StoreError};
 use tempfile::TempDir;
 
 use super::{Fixture, all, delete, put, raw, write};
@@ -70,6 +72,7 @@ kept!(
     a_store_is_opened_with_its_own_engine,
     what_was_not_synced_is_kept_by_a_close_in_good_order,
     large_values_are_whole_again,
+    large_values_are_whole_for_whoever_reads_meanwhile,
     a_store_that_lost_its_end_is_refused,
     a_store_that_is_gone_is_refused,
     an_unreadable_mark_is_reported_and_written_anew,
@@ -164,6 +167,35 @@ fn large_values_are_whole_again<S: Kept>() {
     let store = S::whole(&dir);
     assert_eq!(all(&store).len(), 20);
     assert_eq!(store.get(&[39]).unwrap().unwrap().value, raw(vec![39; 200_000]));
+}
+
+/// Values of several cells that grow, shrink, go and come back, given to the engine now by the sync itself, now beside it.
+fn large_values_are_whole_for_whoever_reads_meanwhile<S: Kept>() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = S::whole(&dir);
+    let key = |n: usize| format!("k/{n}");
+    let done = AtomicBool::new(false);
+    let whole = |entry: &Entry| entry.value.bytes.iter().all(|byte| *byte == entry.value.bytes[0]);
+    thread::scope(|scope| {
+        for _ in 0..2 {
+            scope.spawn(|| {
+                while !done.load(Ordering::SeqCst) {
+                    assert!(all(&store).iter().all(whole), "of two values");
+                    assert!((0..8).filter_map(|n| store.get(key(n).as_bytes()).unwrap()).all(|entry| whole(&entry)));
+                }
+            });
+        }
+        for round in 0..400_usize {
+            let operation = |n: usize| match (round + n) % 5 {
+                0 => delete(key(n)),
+                step => put(key(n), vec![u8::try_from(round % 251).unwrap(); step * 4_000 - n]),
+            };
+            write(&store, (0..if round % 9 == 0 { 8 } else { 3 }).map(|k| operation((k + round) % 8)).collect());
+            store.sync().unwrap();
+        }
+        done.store(true, Ordering::SeqCst);
+    });
+    assert_eq!(store.verify().unwrap(), store.standing());
 }
 
 fn a_store_that_lost_its_end_is_refused<S: Kept>() {

@@ -79,8 +79,15 @@ pub(super) fn get(engine: &Engine, key: &[u8]) -> Result<Option<Entry>, StoreErr
     entry(engine, key, &cell).map(Some)
 }
 
-/// Reads part of a range.
-pub(super) fn scan(engine: &Engine, range: &Range, limit: usize, direction: Direction) -> Result<Page, StoreError> {
+/// Reads part of a range, without the keys that are `hidden`: those whose cells may change meanwhile, so that first and further
+/// ones would not belong together.
+pub(super) fn scan(
+    engine: &Engine,
+    range: &Range,
+    limit: usize,
+    direction: Direction,
+    hidden: impl Fn(&[u8]) -> bool,
+) -> Result<Page, StoreError> {
     let start = first_key(&range.start);
     let end = range.end.as_deref().map_or_else(|| vec![PART], first_key);
     if end <= start {
@@ -95,7 +102,8 @@ pub(super) fn scan(engine: &Engine, range: &Range, limit: usize, direction: Dire
         note_use(db, &cells)?;
         Ok((cells, more))
     })?;
-    let entries = cells.iter().map(|(key, cell)| entry(engine, user_key(key), cell)).collect::<Result<_, _>>()?;
+    let seen = cells.iter().map(|(key, cell)| (user_key(key), cell)).filter(|(key, _)| !hidden(key));
+    let entries = seen.map(|(key, cell)| entry(engine, key, cell)).collect::<Result<_, _>>()?;
     Ok(Page { entries, more })
 }
 

@@ -323,7 +323,7 @@ impl Store for SledStore {
     fn scan(&self, range: &Range, limit: usize, direction: Direction) -> Result<Page, StoreError> {
         let state = self.read();
         self.below.told(self.engine().alive())?;
-        let engine = |limit| cells::scan(self.engine(), range, limit, direction);
+        let engine = |limit| cells::scan(self.engine(), range, limit, direction, |key| state.waiting(key).is_some());
         let leaving = |limit| match &state.leaving {
             Some(leaving) => leaving.scan(range, limit, direction, engine),
             None => engine(limit),
