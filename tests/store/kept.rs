@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use lichhop::store::{Engine, FileStore, Repair, SledStore};
+use lichhop::store::{Copied, Engine, FileStore, Repair, SledStore};
 use lichhop::usecase::ports::{Changes, Entry, StoreError};
 use tempfile::TempDir;
 
@@ -73,6 +73,7 @@ kept!(
     what_was_not_synced_is_kept_by_a_close_in_good_order,
     large_values_are_whole_again,
     large_values_are_whole_for_whoever_reads_meanwhile,
+    what_is_copied_at_a_revision_that_was_safe_is_made_safe_too,
     a_store_that_lost_its_end_is_refused,
     a_store_that_is_gone_is_refused,
     an_unreadable_mark_is_reported_and_written_anew,
@@ -169,6 +170,15 @@ fn large_values_are_whole_again<S: Kept>() {
     assert_eq!(store.get(&[39]).unwrap().unwrap().value, raw(vec![39; 200_000]));
 }
 
+/// Says at the end that all is done, also when that is because something failed.
+struct Done<'a>(&'a AtomicBool);
+
+impl Drop for Done<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::SeqCst);
+    }
+}
+
 /// Values of several cells that grow, shrink, go and come back, given to the engine now by the sync itself, now beside it.
 fn large_values_are_whole_for_whoever_reads_meanwhile<S: Kept>() {
     let dir = tempfile::tempdir().unwrap();
@@ -185,17 +195,40 @@ fn large_values_are_whole_for_whoever_reads_meanwhile<S: Kept>() {
                 }
             });
         }
+        let _done = Done(&done);
         for round in 0..400_usize {
+            let (keys, times) = if round % 9 == 0 { (8, 3) } else { (3, 1) };
             let operation = |n: usize| match (round + n) % 5 {
                 0 => delete(key(n)),
-                step => put(key(n), vec![u8::try_from(round % 251).unwrap(); step * 4_000 - n]),
+                step => put(key(n), vec![u8::try_from(round % 251).unwrap(); times * step * 4_000 - n]),
             };
-            write(&store, (0..if round % 9 == 0 { 8 } else { 3 }).map(|k| operation((k + round) % 8)).collect());
+            write(&store, (0..keys).map(|k| operation((k + round) % 8)).collect());
             store.sync().unwrap();
         }
-        done.store(true, Ordering::SeqCst);
     });
     assert_eq!(store.verify().unwrap(), store.standing());
+}
+
+/// A copy is caught up with what was written while it was made, of which it says the same revision.
+fn what_is_copied_at_a_revision_that_was_safe_is_made_safe_too<S: Kept>() {
+    let at = |key: &str, rev, bytes: usize| Copied::Is(Entry { key: key.into(), rev, value: raw(vec![7; bytes]) });
+    // Little, and more than waits in memory.
+    for bytes in [10, 3_000_000] {
+        let dir = tempfile::tempdir().unwrap();
+        let store = S::whole(&dir);
+        store.adopt(&[at("a", 6, 10), at("b", 5, 10)], 7).unwrap();
+        store.sync().unwrap();
+        let mut later = vec![at("a", 7, 20), Copied::IsGone("b".into())];
+        later.extend((0..bytes / 10_000).map(|n| at(&format!("c/{n}"), 7, 10_000)));
+        store.adopt(&later, 7).unwrap();
+        for n in 0..2 {
+            store.sync().unwrap();
+            let copy = super::crashed(dir.path());
+            let (found, repairs) = S::open(copy.path()).unwrap();
+            assert_eq!((all(&found), found.standing(), repairs), (all(&store), store.standing(), vec![]), "{bytes} {n}");
+            write(&store, vec![put("d", [n])]);
+        }
+    }
 }
 
 fn a_store_that_lost_its_end_is_refused<S: Kept>() {

@@ -16,6 +16,8 @@ mod redb;
 mod repair;
 mod slots;
 
+use std::fs;
+use std::path::Path;
 use std::sync::Arc;
 
 use lichhop::store::MemoryStore;
@@ -58,6 +60,18 @@ fn write(store: &dyn Store, operations: Vec<Operation>) -> Rev {
         Outcome::Committed(rev) => rev,
         Outcome::Conflict { key } => panic!("a commit without checks met a conflict at {key:?}"),
     }
+}
+
+/// The files as they are at this moment: what a crash of the process leaves.
+fn crashed(dir: &Path) -> TempDir {
+    let copy = tempfile::tempdir().unwrap();
+    for entry in fs::read_dir(dir).unwrap() {
+        let entry = entry.unwrap();
+        if entry.file_type().unwrap().is_file() {
+            fs::copy(entry.path(), copy.path().join(entry.file_name())).unwrap();
+        }
+    }
+    copy
 }
 
 fn everything() -> Range {

@@ -188,7 +188,8 @@ impl FileStore for RedbStore {
     }
 
     fn adopt(&self, copied: &[Copied], rev: Rev) -> Result<(), StoreError> {
-        let _disk = self.disk();
+        // It may be of a revision that was safe without it.
+        self.disk().synced = 0;
         self.told(self.apply(rev, frames::copied(copied), || self.feed.restart(rev)))
     }
 

@@ -295,6 +295,10 @@ impl SledStore {
         self.turn.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    fn disk(&self) -> MutexGuard<'_, Disk> {
+        self.disk.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn look_up(&self, state: &State, key: &[u8]) -> Result<Option<Entry>, StoreError> {
         match state.waiting(key) {
             Some(waiting) => self.engine().alive().and_then(|()| pending::entry(key, waiting)),
@@ -349,7 +353,7 @@ impl Store for SledStore {
     }
 
     fn sync(&self) -> Result<(), StoreError> {
-        let mut disk = self.disk.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut disk = self.disk();
         let mut turn = self.turn();
         let rev = self.read().head.rev;
         self.below.told(self.engine().alive())?;
@@ -398,8 +402,11 @@ impl FileStore for SledStore {
     }
 
     fn adopt(&self, copied: &[Copied], rev: Rev) -> Result<(), StoreError> {
+        let mut disk = self.disk();
         let mut turn = self.turn();
         let mut state = self.begin(&mut turn)?;
+        // It may be of a revision that was safe without it.
+        (disk.flushed, disk.synced) = (0, 0);
         self.below.told(self.add(&mut state, &mut turn, rev, frames::copied(copied)))?;
         turn.past_slots = true;
         self.below.feed.restart(rev);

@@ -1,8 +1,8 @@
 //! Commits that the engine has not been given yet.
 //!
 //! For each batch sled writes two buffers to the disk and wakes all its threads for each, however small the batch is. So commits
-//! gather here, where readers find them first, and the sync that makes them safe gives them to the engine in one batch: after a
-//! crash either all of them are there or none, and none of them had been acknowledged.
+//! gather here, where readers find them first, and the engine is given many in one batch, of which after a crash all is there or
+//! nothing. What had been acknowledged by then lies in slots until the batch is safe.
 
 use std::collections::BTreeMap;
 use std::ops::Bound;
