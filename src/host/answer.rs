@@ -51,6 +51,15 @@ impl<'a> Place<'a> {
 /// # Errors
 /// Why it was not done.
 pub async fn answer(host: &Arc<Host>, user: &str, id: RequestId, request: Request) -> Reply {
+    let reply = told(host, user, id, request).await;
+    if matches!(reply, Err(Fault::Store { .. } | Fault::Full)) {
+        // A store that has stopped is noticed at the desk, where nothing is decided any more then.
+        let _ = host.writer.look(|_| Ok(())).await;
+    }
+    reply
+}
+
+async fn told(host: &Arc<Host>, user: &str, id: RequestId, request: Request) -> Reply {
     match (way(&request), request) {
         (_, Request::AsOf { at, reading }) => past::answer(host, user, at, *reading).await,
         (Way::Whole, request) => {
@@ -85,19 +94,14 @@ async fn beside<F>(host: &Arc<Host>, user: &str, request: Request, read: F) -> R
 where
     F: FnOnce(&Host, &Caller, Request) -> Reply + Send + 'static,
 {
-    let (own, user) = (host.clone(), user.to_owned());
+    let (host, user) = (host.clone(), user.to_owned());
     let seen = tokio::task::spawn_blocking(move || {
-        let store = own.store.as_ref();
-        let caller = Caller::of(store, &own.rules, &user)?;
+        let store = host.store.as_ref();
+        let caller = Caller::of(store, &host.rules, &user)?;
         access::permit(store, &caller, &request)?;
-        Eyes::of(store, &caller).see(read(&own, &caller, request)?)
+        Eyes::of(store, &caller).see(read(&host, &caller, request)?)
     });
-    let seen = seen.await.unwrap_or_else(|error| Err(Fault::Internal { detail: error.to_string() }));
-    if matches!(seen, Err(Fault::Store { .. })) {
-        // A store that has stopped is noticed at the desk, where nothing is decided any more then.
-        let _ = host.writer.look(|_| Ok(())).await;
-    }
-    seen
+    seen.await.unwrap_or_else(|error| Err(Fault::Internal { detail: error.to_string() }))
 }
 
 /// What looks at everything, copies everything, or sends.

@@ -5,10 +5,13 @@ use std::fs;
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::Stdio;
+use std::time::Duration;
 
 use super::chance::say;
-use super::office::{Office, Ran};
+use super::child::{self, Orders};
+use super::office::{Doomed, Heard, Office, Ran};
 
+const PATIENCE: Duration = Duration::from_mins(1);
 const UNITS: usize = 8;
 
 /// Runs a command that ends itself at its `moment`th moment; `None`: it came to its end first.
@@ -226,4 +229,39 @@ fn a_failure_beside_those_who_work_ends_the_service_and_loses_nothing() {
     office.assert_sound();
     let after = office.json(&["meeting", "list"]).as_array().unwrap().len();
     assert!((before + acknowledged..=before + 8).contains(&after), "{before}, {acknowledged} acknowledged, {after}");
+}
+
+/// Of those who register one after the other in one process, until slots are filled anew: whenever it ends, whoever was told is there.
+#[test]
+fn whatever_fills_slots_can_end_at_any_moment() {
+    const MEETINGS: usize = 20;
+    let office = Office::new(3, 1);
+    let (mut moments, mut beside) = (0, 0);
+    loop {
+        let orders = Orders { hands: 1, first: 100 + moments * MEETINGS, meetings: MEETINGS, units: 3, issue: false, serve: false };
+        let process =
+            Doomed::start(child::command(&office, orders).env("LICHHOP_FAULT", format!("end={}", moments + 1)).stderr(Stdio::null()));
+        let (mut told, mut ended) = (Vec::new(), true);
+        loop {
+            match process.hear(PATIENCE) {
+                Heard::Line(line) if line == "all done" => break ended = false,
+                Heard::Line(line) => told.extend(line.split_once(" is ").map(|(id, _)| id.to_owned())),
+                Heard::End => break,
+                Heard::Late => panic!("moment {}: it does not go on", moments + 1),
+            }
+        }
+        process.kill();
+        office.assert_sound();
+        let there = office.done(&["meeting", "list"]);
+        let lost: Vec<&String> = told.iter().filter(|id| !there.contains(id.as_str())).collect();
+        assert!(lost.is_empty(), "moment {}: {lost:?}", moments + 1);
+        if !ended {
+            assert_eq!(told.len(), MEETINGS);
+            break;
+        }
+        moments += 1;
+        beside += usize::from(told.len() >= 8);
+    }
+    say(&format!("slots: ended at each of {moments} moments, at {beside} of them with a full half"));
+    assert!(moments > 3 * MEETINGS && beside > MEETINGS, "{moments}, {beside}");
 }
