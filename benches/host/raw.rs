@@ -19,7 +19,7 @@ use lichhop::usecase::ports::{Changes, Commit, Direction, Entry, Operation, Outc
 use super::ministry;
 
 /// As the host's engine.
-const CACHE_BYTES: u64 = 64 * 1024 * 1024;
+const CACHE_BYTES: u64 = 64_000_000;
 /// As many as the host's writer takes.
 const BATCH: usize = 256;
 /// The store's head, in each commit: a frame with three numbers.

@@ -27,7 +27,7 @@ pub(in super::super) const MARK: &str = "mark";
 /// What came last.
 pub(in super::super) const SLOT_FILE: &str = "slots";
 const BLOBS: &str = "blobs";
-const CACHE_BYTES: u64 = 64 * 1024 * 1024;
+const CACHE_BYTES: u64 = 64_000_000;
 // sled's threads let go of the file a moment after its last user has.
 const LOCK_PATIENCE: Duration = Duration::from_secs(2);
 /// Reading so many entries one after the other leaves the memory in so many pieces that whatever is asked later takes twice as
