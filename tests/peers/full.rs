@@ -275,7 +275,7 @@ fn files_that_cannot_be_written_anew_stay_in_use() {
 fn a_backup_that_does_not_fit_leaves_no_store() {
     let office = Office::new(12);
     office.ok(&["backup", &office.file("a.lichhop")]);
-    let small = Disk::mount(2);
+    let small = Disk::mount(6);
     let length = usize::try_from(fs::metadata(office.file("a.lichhop")).unwrap().len()).unwrap();
     let state = small.path().join("state").to_str().unwrap().to_owned();
     small.fill(length / 1024 - 8);
