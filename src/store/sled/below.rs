@@ -32,6 +32,12 @@ impl Below {
         self.told(given)
     }
 
+    /// Gives the engine what slots hold, and makes it safe there.
+    fn absorb(&self, pending: &Pending, head: &Head) -> Result<(), StoreError> {
+        self.give(pending, head)?;
+        self.sync()
+    }
+
     /// Makes safe what the engine was given.
     pub(super) fn sync(&self) -> Result<(), StoreError> {
         faults::moment();
@@ -75,8 +81,8 @@ pub(super) enum Absorbing {
 impl Absorbing {
     pub(super) fn begin(below: &Arc<Below>, pending: &Arc<Pending>, head: Head) -> Self {
         let (own, theirs) = (below.clone(), pending.clone());
-        let thread = Builder::new().name("absorb".into()).spawn(move || own.give(&theirs, &head).and_then(|()| own.sync()));
-        thread.map_or_else(|_| Self::Done(below.give(pending, &head).and_then(|()| below.sync())), Self::Beside)
+        let thread = Builder::new().name("absorb".into()).spawn(move || own.absorb(&theirs, &head));
+        thread.map_or_else(|_| Self::Done(below.absorb(pending, &head)), Self::Beside)
     }
 
     /// Whether its end would not be waited for.
