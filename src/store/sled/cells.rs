@@ -138,7 +138,9 @@ pub(super) fn note_use(db: &::sled::Db, cells: &Cells) -> ::sled::Result<()> {
     Ok(())
 }
 
-fn collect(mut walk: impl Iterator<Item = ::sled::Result<(IVec, IVec)>>, limit: usize) -> ::sled::Result<(Cells, bool)> {
+fn collect(walk: impl Iterator<Item = ::sled::Result<(IVec, IVec)>>, limit: usize) -> ::sled::Result<(Cells, bool)> {
+    // sled's walk, asked again after its end, goes on with what was written behind it meanwhile.
+    let mut walk = walk.fuse();
     let cells = walk.by_ref().take(limit).collect::<::sled::Result<_>>()?;
     let more = walk.next().transpose()?.is_some();
     Ok((cells, more))
@@ -184,4 +186,21 @@ fn part_key(key: &[u8], part: u8) -> Vec<u8> {
 
 pub(super) fn user_key(stored: &[u8]) -> &[u8] {
     stored.get(1..).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_walk_that_came_to_its_end_has_come_to_it() {
+        let cell = |key: u8| Some(Ok((IVec::from(&[FIRST, key]), IVec::from(&[0]))));
+        let walked = |limit| {
+            // Behind the end another key is written.
+            let mut found = [cell(1), cell(2), None, cell(3)].into_iter();
+            let (cells, more) = collect(std::iter::from_fn(|| found.next().flatten()), limit).unwrap();
+            (cells.len(), more)
+        };
+        assert_eq!([1, 2, 3, usize::MAX].map(walked), [(1, true), (2, false), (2, false), (2, false)]);
+    }
 }
