@@ -59,11 +59,15 @@ impl<'a> Days<'a> {
         if self.complete {
             return Ok(Rc::default());
         }
-        let mut walk = DayWalk::new(self.store, DayIndex::All, day, day, Direction::Forward);
-        let named = walk.next()?.map(|(_, named)| named).unwrap_or_default();
-        let seen: Rc<[Seen]> = seen(named)?;
+        let seen = self.seen(keys::days(DayIndex::All, day, day))?;
         self.by_day.insert(day, seen.clone());
         Ok(seen)
+    }
+
+    /// The meetings that a range of one day names.
+    fn seen(&self, of_day: Range) -> Result<Rc<[Seen]>, StoreError> {
+        let mut walk = DayWalk::over(self.store, DayIndex::All, of_day, Direction::Forward);
+        seen(walk.next()?.map(|(_, named)| named).unwrap_or_default())
     }
 
     /// The meetings that touch any day from `from` to `to`, each once.
@@ -116,18 +120,35 @@ impl<'a> Days<'a> {
         Ok(all)
     }
 
-    /// Conflicts of a meeting, as they are now.
+    /// Conflicts of a meeting, as they are now. What its days hold is kept for the next one's.
     ///
     /// # Errors
     /// The store's.
     pub fn conflicts(&mut self, meeting: &Meeting) -> Result<Vec<Conflict>, StoreError> {
+        self.clashes(meeting, Self::on)
+    }
+
+    /// Conflicts of one meeting and no other: of its days no more is read than begins before it is over.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn conflicts_alone(mut self, meeting: &Meeting) -> Result<Vec<Conflict>, StoreError> {
+        let until = meeting.entry.until();
+        self.clashes(meeting, |days, day| days.seen(keys::begun(day, until)))
+    }
+
+    fn clashes(
+        &mut self,
+        meeting: &Meeting,
+        mut on: impl FnMut(&mut Self, NaiveDate) -> Result<Rc<[Seen]>, StoreError>,
+    ) -> Result<Vec<Conflict>, StoreError> {
         if !meeting.state.claims_time() && meeting.state != MeetingState::Draft {
             return Ok(Vec::new());
         }
         let mine = Glance::of(meeting);
         let mut others: HashMap<MeetingId, Rc<Stored<Meeting>>> = HashMap::new();
         for day in meeting.entry.days() {
-            for (id, glance) in self.on(day)?.iter() {
+            for (id, glance) in on(self, day)?.iter() {
                 if *id != meeting.id && glance.may_clash(&mine) {
                     others.insert(id.clone(), self.read(id)?);
                 }
@@ -175,7 +196,11 @@ impl<'a> DayWalk<'a> {
     /// From `from` to `to`; backward from `to` to `from`.
     #[must_use]
     pub fn new(store: &'a dyn Store, index: DayIndex, from: NaiveDate, to: NaiveDate, direction: Direction) -> Self {
-        Self { store, index, range: keys::days(index, from, to), direction, ahead: VecDeque::new(), more: from <= to }
+        Self { more: from <= to, ..Self::over(store, index, keys::days(index, from, to), direction) }
+    }
+
+    fn over(store: &'a dyn Store, index: DayIndex, range: Range, direction: Direction) -> Self {
+        Self { store, index, range, direction, ahead: VecDeque::new(), more: true }
     }
 
     /// The next day that has any meeting in the index, with those meetings.

@@ -64,11 +64,11 @@ mod tests {
 
     fn entry(bytes: &[u8]) -> Entry {
         let value = Value { format: Format::Raw, schema: SCHEMA, bytes: bytes.to_vec() };
-        Entry { key: b"x/day/20160505/LH-2016-0001".to_vec(), rev: 1, value }
+        Entry { key: b"x/held/20160505/1400/LH-2016-0001".to_vec(), rev: 1, value }
     }
 
     fn refused(entry: &Entry) -> bool {
-        matches!(decode(entry), Err(StoreError::Corrupt(detail)) if detail.contains("x/day/20160505/LH-2016-0001"))
+        matches!(decode(entry), Err(StoreError::Corrupt(detail)) if detail.contains("x/held/20160505/1400/LH-2016-0001"))
     }
 
     fn at(raw: &str) -> WallTime {

@@ -1,11 +1,11 @@
 //! The keyspace: one prefix for each kind of record. Numbers in keys are big-endian, so that their order is the keys' order.
 
-use chrono::{DateTime, Datelike, NaiveDate, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, NaiveTime, Timelike, Utc};
 
 use crate::domain::dispatch::ItemId;
 use crate::domain::meeting::{MeetingId, MeetingState};
 use crate::domain::request::RequestId;
-use crate::domain::time::YEARS;
+use crate::domain::time::{WallTime, YEARS};
 use crate::usecase::ports::Range;
 
 /// Units, by code.
@@ -143,7 +143,7 @@ pub fn draft_form(key: &[u8]) -> Option<&str> {
     std::str::from_utf8(key.get(at + 1..)?).ok()
 }
 
-/// An index of meetings by days.
+/// An index of meetings by days. Its keys: the prefix, the day, the time of the day, the meeting's id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DayIndex {
     /// All meetings, by the days they touch; the value is the meeting at a glance ([`glance`](crate::usecase::glance)).
@@ -153,14 +153,16 @@ pub enum DayIndex {
 }
 
 /// What the keys of the index of all meetings begin with.
-pub const DAY: &[u8] = b"x/day/";
+pub const HELD: &[u8] = b"x/held/";
 /// What the keys of all meetings that wait begin with.
 pub const WAITING: &[u8] = b"x/waiting/";
+/// Where the index of all meetings lay before schema 4.
+pub const OLD_DAY: &[u8] = b"x/day/";
 
 impl DayIndex {
     fn prefix(self) -> String {
         match self {
-            Self::All => "x/day/".to_owned(),
+            Self::All => "x/held/".to_owned(),
             Self::Waiting(state) => format!("x/waiting/{}/", state.word()),
         }
     }
@@ -171,15 +173,48 @@ impl DayIndex {
         format!("{}{}/", self.prefix(), day.format("%Y%m%d")).into_bytes()
     }
 
+    /// The key of a meeting on a day that it touches. A day's meetings stand in the order in which they begin; those that go on
+    /// from the day before come first.
+    #[must_use]
+    pub fn key(self, day: NaiveDate, start: WallTime, id: &MeetingId) -> Vec<u8> {
+        let mut key = self.day(day);
+        if self == Self::All {
+            let time = if start.day() == day { start.time() } else { NaiveTime::MIN };
+            key.extend_from_slice(of_day(time).as_bytes());
+        }
+        key.extend_from_slice(id.as_str().as_bytes());
+        key
+    }
+
     /// The day and the meeting that a key names.
     #[must_use]
     pub fn entry(self, key: &[u8]) -> Option<(NaiveDate, MeetingId)> {
-        let (day, id) = std::str::from_utf8(key).ok()?.strip_prefix(&self.prefix())?.split_once('/')?;
+        let (day, rest) = std::str::from_utf8(key).ok()?.strip_prefix(&self.prefix())?.split_once('/')?;
         // By hand: a page of a list reads a thousand of them.
         let number = |digits: Option<&str>| digits.filter(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()))?.parse::<u32>().ok();
         let (year, month, of_month) = (number(day.get(..4))?, number(day.get(4..6))?, number(day.get(6..))?);
+        let id = match self {
+            Self::All => rest.split_once('/').filter(|(time, _)| time.len() == 4 && number(Some(time)).is_some())?.1,
+            Self::Waiting(_) => rest,
+        };
         Some((NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, month, of_month)?, MeetingId::parse(id)?))
     }
+}
+
+/// A time of the day, as it stands in keys.
+fn of_day(time: NaiveTime) -> String {
+    format!("{:02}{:02}/", time.hour(), time.minute())
+}
+
+/// The meetings that touch a day and begin before `until`.
+#[must_use]
+pub fn begun(day: NaiveDate, until: WallTime) -> Range {
+    let start = DayIndex::All.day(day);
+    let mut range = Range::prefix(&start);
+    if until.day() == day {
+        range.end = Some([start, of_day(until.time()).into_bytes()].concat());
+    }
+    range
 }
 
 /// The days from `from` to `to` in an index of days. Days of years that no meeting can have are as good as the nearest
@@ -264,16 +299,40 @@ mod tests {
     #[test]
     fn the_index_of_days_names_day_and_meeting() {
         let (tet, id) = (NaiveDate::from_ymd_opt(2026, 2, 17).unwrap(), MeetingId::new(2026, 1));
-        let key = |index: DayIndex| [index.day(tet), id.as_str().into()].concat();
+        let at = |hour| WallTime::new(tet, NaiveTime::from_hms_opt(hour, 5, 0).unwrap());
+        let key = |index: DayIndex| index.key(tet, at(9), &id);
         for index in [DayIndex::All, DayIndex::Waiting(MeetingState::Submitted)] {
             assert_eq!(index.entry(&key(index)), Some((tet, id.clone())));
         }
-        assert!(key(DayIndex::All).starts_with(DAY) && key(DayIndex::Waiting(MeetingState::Draft)).starts_with(WAITING));
+        assert_eq!(key(DayIndex::All), b"x/held/20260217/0905/LH-2026-0001");
+        assert!(key(DayIndex::All).starts_with(HELD) && key(DayIndex::Waiting(MeetingState::Draft)).starts_with(WAITING));
         assert_eq!(DayIndex::All.entry(&key(DayIndex::Waiting(MeetingState::Draft))), None);
-        for wrong in
-            ["x/day/20260230/LH-2026-0001", "x/day/2026+217/LH-2026-0001", "x/day/2026/LH-2026-0001", "x/day/20260217/LH", "x/day/"]
-        {
+        for wrong in [
+            "x/held/20260230/0905/LH-2026-0001",
+            "x/held/2026+217/0905/LH-2026-0001",
+            "x/held/2026/0905/LH-2026-0001",
+            "x/held/20260217/0905/LH",
+            "x/held/20260217/+905/LH-2026-0001",
+            "x/held/20260217/905/LH-2026-0001",
+            "x/held/20260217/LH-2026-0001",
+            "x/held/",
+        ] {
             assert_eq!(DayIndex::All.entry(wrong.as_bytes()), None, "{wrong}");
         }
+    }
+
+    #[test]
+    fn what_begins_before_a_time_is_a_range() {
+        let day = |of_month| NaiveDate::from_ymd_opt(2026, 2, of_month).unwrap();
+        let at = |of_month, hour| WallTime::new(day(of_month), NaiveTime::from_hms_opt(hour, 0, 0).unwrap());
+        let begun = |until| {
+            let range = begun(day(17), until);
+            let starts = [at(16, 23), at(17, 0), at(17, 9), at(17, 10), at(17, 23)];
+            starts.map(|start| range.contains(&DayIndex::All.key(day(17), start, &MeetingId::new(2026, 1))))
+        };
+        assert_eq!(begun(at(17, 10)), [true, true, true, false, false]);
+        assert_eq!(begun(at(18, 0)), [true; 5]);
+        // On a day to which it goes on it touches the day before from its beginning.
+        assert_eq!(begun(at(17, 0)), [false; 5]);
     }
 }

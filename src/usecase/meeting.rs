@@ -269,7 +269,7 @@ pub fn read(store: &dyn Store, id: &MeetingId) -> Result<Stored<Meeting>, Fault>
 /// # Errors
 /// The store's.
 pub fn conflicts_of(store: &dyn Store, meeting: &Meeting) -> Result<Vec<Conflict>, StoreError> {
-    Days::new(store).conflicts(meeting)
+    Days::new(store).conflicts_alone(meeting)
 }
 
 fn check_entry(store: &dyn Store, entry: &Entry) -> Result<(), Fault> {

@@ -8,6 +8,10 @@
 //! | 1 | the first |
 //! | 2 | meetings that wait for somebody are indexed by their state ([`DayIndex::Waiting`](keys::DayIndex::Waiting)) |
 //! | 3 | the index of days says when each meeting is held and what it claims ([`glance`](crate::usecase::glance)) |
+//! | 4 | within a day it is in the order of time, under another prefix ([`DayIndex::All`](keys::DayIndex::All)) |
+//! | 5 | what lay under the old prefix is gone |
+//!
+//! No program was ever content with schema 4: until it is said to be reached the older program needs what 5 takes away.
 
 use crate::domain::fault::Fault;
 use crate::domain::meeting::Meeting;
@@ -29,30 +33,38 @@ pub fn is_due(desk: &Desk) -> bool {
 pub fn run(desk: &mut Desk) -> Result<(), Fault> {
     while is_due(desk) {
         let from = desk.schema();
-        match from {
-            1 => index_waiting(desk)?,
-            2 => index_glances(desk)?,
+        let to = match from {
+            1..4 => {
+                if from == 1 {
+                    index_anew(desk, keys::WAITING)?;
+                }
+                index_anew(desk, keys::HELD)?;
+                4
+            }
+            4 => {
+                remove(desk, keys::OLD_DAY)?;
+                5
+            }
             _ => return Err(StoreError::Corrupt(format!("no program ever wrote the schema {from}")).into()),
-        }
-        let mut change = desk.change(PROGRAM, "store.migrate", format!("{from} → {}", from + 1));
-        change.migrates_to(from + 1);
+        };
+        let mut change = desk.change(PROGRAM, "store.migrate", format!("{from} → {to}"));
+        change.migrates_to(to);
         desk.commit(change)?;
     }
     Ok(())
 }
 
-/// 1 → 2: whatever is in the index is removed, because a program that does not know it may have written since.
-fn index_waiting(desk: &Desk) -> Result<(), Fault> {
-    let mut batch = Batch::new(desk);
-    table::each(desk.store(), keys::WAITING, |entry| batch.add(Operation::Delete { key: entry.key }))?;
-    batch.commit()?;
-    index_meetings(desk, keys::WAITING)
+/// Makes an index of meetings that the older program does not know. Whatever is in it was left by a try that broke off, and may
+/// be out of date by now.
+fn index_anew(desk: &Desk, index: &[u8]) -> Result<(), Fault> {
+    remove(desk, index)?;
+    index_meetings(desk, index)
 }
 
-/// 2 → 3: every program kept the keys. What an earlier try wrote behind them may be out of date by now, so that it is all
-/// written; nothing is removed, because the older program cannot go on without it.
-fn index_glances(desk: &Desk) -> Result<(), Fault> {
-    index_meetings(desk, keys::DAY)
+fn remove(desk: &Desk, prefix: &[u8]) -> Result<(), Fault> {
+    let mut batch = Batch::new(desk);
+    table::each(desk.store(), prefix, |entry| batch.add(Operation::Delete { key: entry.key }))?;
+    batch.commit()
 }
 
 /// Writes all entries of an index of meetings.

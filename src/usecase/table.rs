@@ -16,7 +16,7 @@ use crate::usecase::keys::{self, DayIndex};
 use crate::usecase::ports::{Direction, Entry, Format, Range, Rev, Store, StoreError, Value};
 
 /// Version of the records' shapes that this program writes.
-pub const SCHEMA: u16 = 3;
+pub const SCHEMA: u16 = 5;
 /// How many entries are read at once.
 const PAGE: usize = 512;
 
@@ -88,8 +88,9 @@ impl Record for Meeting {
         self.id.to_string()
     }
     fn index(&self) -> Vec<Indexed> {
-        let key = |index: DayIndex, day| [index.day(day), self.id.as_str().into()].concat();
-        let waiting = self.state.waits().then(|| Indexed::bare(key(DayIndex::Waiting(self.state), self.entry.start.day())));
+        let start = self.entry.start;
+        let key = |index: DayIndex, day| index.key(day, start, &self.id);
+        let waiting = self.state.waits().then(|| Indexed::bare(key(DayIndex::Waiting(self.state), start.day())));
         let glance = glance::encode(&Glance::of(self));
         self.entry.days().map(|day| Indexed { key: key(DayIndex::All, day), bytes: glance.clone() }).chain(waiting).collect()
     }

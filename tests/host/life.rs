@@ -10,8 +10,9 @@ use lichhop::domain::meeting::{Channel, Entry, MeetingId, MeetingState};
 use lichhop::domain::order::IssueOrder;
 use lichhop::domain::text::{Line, Prose};
 use lichhop::store::LocalStore;
+use lichhop::usecase::keys::{self, DayIndex};
 use lichhop::usecase::ports::{Commit, Operation, Store as _, Value};
-use lichhop::usecase::{keys, table};
+use lichhop::usecase::table;
 use lichhop::wire::reply::{Answer, MeetingView};
 use lichhop::wire::request::{BackupFormat, EntryChanges, MeetingFilter, Request};
 use proptest::prelude::*;
@@ -225,17 +226,24 @@ impl Life {
             .unwrap();
             entries
         };
-        // It did not keep up the index of what waits, and knew nothing of what stands in that of days: what it did not write
-        // was left by a newer program that broke off.
+        // It kept an index of days of its own, and not that of what waits: what stands there, and in the index that took the
+        // place of its own, was left by a newer program that broke off.
         operations.extend(index(keys::WAITING).into_iter().step_by(2).map(|entry| Operation::Delete { key: entry.key }));
-        let days = index(keys::DAY);
-        let others = days.iter().cycle().skip(1).map(|entry| entry.value.bytes.clone());
-        operations.extend(days.iter().zip(others).enumerate().map(|(n, (entry, other))| {
-            let bytes = if n.is_multiple_of(2) { Vec::new() } else { other };
-            Operation::Put { key: entry.key.clone(), value: Value { bytes, ..entry.value.clone() } }
+        let held = index(keys::HELD);
+        let bare = Value { format: lichhop::usecase::ports::Format::Raw, schema: 1, bytes: vec![] };
+        operations.extend(held.iter().map(|entry| {
+            let (day, id) = DayIndex::All.entry(&entry.key).unwrap();
+            let key = format!("x/day/{}/{}", day.format("%Y%m%d"), id.as_str()).into_bytes();
+            Operation::Put { key, value: bare.clone() }
         }));
-        let stale = Value { format: lichhop::usecase::ports::Format::Raw, schema: 2, bytes: vec![] };
-        operations.push(Operation::Put { key: b"x/waiting/draft/20160101/LH-2016-9999".to_vec(), value: stale });
+        let others = held.iter().cycle().skip(1).map(|entry| entry.value.clone());
+        operations.extend(held.iter().zip(others).enumerate().map(|(n, (entry, other))| {
+            let key = entry.key.clone();
+            if n.is_multiple_of(2) { Operation::Delete { key } } else { Operation::Put { key, value: other } }
+        }));
+        for stale in ["x/waiting/draft/20160101/LH-2016-9999", "x/held/20160101/0900/LH-2016-9999"] {
+            operations.push(Operation::Put { key: stale.into(), value: bare.clone() });
+        }
         store.commit(&Commit { checks: vec![], operations }).unwrap();
         store.sync().unwrap();
         drop(store);

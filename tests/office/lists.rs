@@ -110,6 +110,10 @@ proptest! {
         for filter in filters {
             prop_assert_eq!(list(bench.desk.store(), &everything(), &filter).unwrap(), slowly(&bench, &filter));
         }
+        // Alone a meeting is in the way of the same ones.
+        for (meeting, found) in slowly(&bench, &MeetingFilter::default()) {
+            prop_assert_eq!(meeting::conflicts_of(bench.desk.store(), &meeting.value).unwrap(), found);
+        }
     }
 
     #[test]
@@ -161,7 +165,7 @@ fn days_no_meeting_can_have_are_no_days_of_the_index() {
 /// The entry of a meeting in the index of days.
 fn on_its_day(bench: &Bench, id: &MeetingId) -> StoreEntry {
     let start = meeting::read(bench.desk.store(), id).unwrap().value.entry.start;
-    let key = [DayIndex::All.day(start.day()), id.as_str().into()].concat();
+    let key = DayIndex::All.key(start.day(), start, id);
     bench.desk.store().get(&key).unwrap().unwrap()
 }
 
@@ -181,6 +185,17 @@ fn neighbours_that_claim_something_else_are_not_read() {
 }
 
 #[test]
+fn what_begins_when_a_meeting_is_over_is_not_read() {
+    let bench = office(vec![(9, Some(2), 0, 0, 1, false), (10, None, 0, 1, 1, false), (11, None, 0, 0, 1, false)]);
+    let all = table::all::<Meeting>(bench.desk.store()).unwrap();
+    let found = meeting::conflicts_of(bench.desk.store(), &all[0].value).unwrap();
+    assert_eq!(found.iter().map(|conflict| &conflict.with).collect::<Vec<_>>(), [&all[1].value.id]);
+    assert!(bench.memory.damage(&on_its_day(&bench, &all[2].value.id).key, |bytes| bytes[20] ^= 1));
+    assert_eq!(meeting::conflicts_of(bench.desk.store(), &all[0].value), Ok(found));
+    assert!(matches!(meeting::conflicts_of(bench.desk.store(), &all[2].value), Err(StoreError::Corrupt(_))));
+}
+
+#[test]
 fn a_day_that_does_not_say_what_is_held_is_damage_and_named() {
     let bench = office(vec![(9, None, 0, 0, 1, false), (9, None, 1, 1, 1, false)]);
     let all = table::all::<Meeting>(bench.desk.store()).unwrap();
@@ -195,7 +210,7 @@ fn a_day_that_does_not_say_what_is_held_is_damage_and_named() {
         page(bench.desk.store(), &everything(), &order).unwrap_err(),
     ];
     for error in told {
-        assert!(matches!(&error, StoreError::Corrupt(detail) if detail.contains("x/day/20160501/LH-2016-0002")), "{error:?}");
+        assert!(matches!(&error, StoreError::Corrupt(detail) if detail.contains("x/held/20160501/0900/LH-2016-0002")), "{error:?}");
     }
 }
 

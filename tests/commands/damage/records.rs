@@ -51,7 +51,7 @@ fn raw(bytes: &[u8]) -> Value {
 
 /// The same entry of the index of days with other bytes.
 fn day(local: &LocalStore, change: impl FnOnce(&mut Vec<u8>)) -> Operation {
-    let mut entry = first(local, keys::DAY);
+    let mut entry = first(local, keys::HELD);
     change(&mut entry.value.bytes);
     put(&entry.key, entry.value)
 }
@@ -92,17 +92,17 @@ fn indexes() -> Vec<Case> {
         case(
             "a day's entry that says nothing",
             |state| records(state, |local| vec![day(local, Vec::clear)]),
-            Found(&["Index x/day/20160505/LH-2016-0001: what"]),
+            Found(&["Index x/held/20160505/1400/LH-2016-0001: what"]),
         ),
         case(
             "a day's entry that says another hour",
             |state| records(state, |local| vec![day(local, |bytes| bytes[8] ^= 1)]),
-            Found(&["Index x/day/20160505/LH-2016-0001: what"]),
+            Found(&["Index x/held/20160505/1400/LH-2016-0001: what"]),
         ),
         case(
             "a day's entry that says another place",
             |state| records(state, |local| vec![day(local, |bytes| *bytes.last_mut().unwrap() ^= 1)]),
-            Found(&["Index x/day/20160505/LH-2016-0001: what"]),
+            Found(&["Index x/held/20160505/1400/LH-2016-0001: what"]),
         ),
         case(
             "a counter raised",
