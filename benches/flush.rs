@@ -29,8 +29,8 @@ use lichhop::mail::compose::Composer;
 use lichhop::print::Typesetter;
 use lichhop::store::SledStore;
 use lichhop::usecase::desk::{Desk, Surroundings};
-use lichhop::usecase::ports::{Compose, ComposeError, Store};
-use lichhop::usecase::{account, issue, meeting, outbox, registry, table};
+use lichhop::usecase::ports::{Compose, ComposeError, Composed, Store};
+use lichhop::usecase::{account, issue, meeting, message, registry, table};
 use lichhop::wire::reply::{Answer, FlushReport};
 use lichhop::wire::request::Request;
 
@@ -47,12 +47,13 @@ const FLUSH_ONLY: &str = "LICHHOP_BENCH_FLUSH";
 struct Plain;
 
 impl Compose for Plain {
-    fn message(&self, dispatch: &Dispatch, recipient: &Recipient) -> Result<Vec<u8>, ComposeError> {
+    fn message(&self, dispatch: &Dispatch, recipient: &Recipient) -> Result<Composed, ComposeError> {
         let (from, to, id) = (&dispatch.sender.address, &recipient.address, dispatch.message_id(recipient.n));
         let date = dispatch.at.to_rfc2822();
         let header = format!("From: <{from}>\r\nTo: <{to}>\r\nDate: {date}\r\nSubject: bench\r\nMessage-ID: {id}\r\n\r\n");
         let line = [b"X".repeat(62), b"\r\n".to_vec()].concat();
-        Ok([header.into_bytes(), line.repeat(PAYLOAD / 64)].concat())
+        // Nothing is shared: each message is read as a whole.
+        Ok(Composed { bytes: [header.into_bytes(), line.repeat(PAYLOAD / 64)].concat(), shared: Vec::new() })
     }
 
     fn invitation_calendar(&self, _: &Dispatch, _: &Recipient) -> Result<String, ComposeError> {
@@ -114,7 +115,7 @@ fn issued(folder: &Path, compose: Arc<dyn Compose>) -> (usize, usize) {
     issue::issue(&mut desk, "bench", &order).unwrap();
     store.sync().unwrap();
     let items = table::all::<lichhop::domain::outbox::Item>(desk.store()).unwrap();
-    let message = outbox::message(desk.store(), items.first().unwrap().value.id).unwrap();
+    let message = message::read(desk.store(), items.first().unwrap().value.id).unwrap();
     let header = message.windows(4).position(|end| end == b"\r\n\r\n").unwrap() + 4;
     (message.len(), header)
 }

@@ -25,7 +25,7 @@ use crate::usecase::ports::Store;
 use crate::usecase::registry::{self, Tree};
 use crate::usecase::request::Did;
 use crate::usecase::table::{self, Stored};
-use crate::usecase::{account, audit, check, draft, due, issue, listing, meeting, outbox, preview, request, search, week};
+use crate::usecase::{account, audit, check, draft, due, issue, listing, meeting, message, outbox, preview, request, search, week};
 use crate::wire::reply::{Answer, ItemView, MeetingPage, MeetingView, Next, OutboxStatus, RelayPause, Reply, UnitView, WeekView};
 use crate::wire::request::{InvitationFormat, Request};
 
@@ -368,7 +368,7 @@ fn invitation(desk: &Desk, id: &MeetingId, format: InvitationFormat, to: Option<
         .into_iter()
         .find(|item| item.kind == crate::domain::dispatch::DispatchKind::Request)
     {
-        let bytes = outbox::message(desk.store(), item.id)?;
+        let bytes = message::read(desk.store(), item.id)?;
         return if format == InvitationFormat::Eml { Ok(bytes) } else { issue::calendar_of(desk, item.id) };
     }
     issue::trial(desk, &stored.value, &units, to, format == InvitationFormat::Ics)

@@ -19,8 +19,8 @@ use crate::host::open::Host;
 use crate::host::status::Running;
 use crate::mail::transport::{Attempt, Line, Transport, Unusable};
 use crate::mail::verdict::{self, Trouble};
-use crate::usecase::outbox;
 use crate::usecase::ports::StoreError;
+use crate::usecase::{message, outbox};
 use crate::wire::reply::{FlushReport, RelayTrouble};
 
 /// Fates recorded together at the most, for each line, and those that may wait behind them. With the one on the line
@@ -293,7 +293,7 @@ async fn attempt(run: &Run, line: &mut Line, item: &Item) -> Attempt {
     let (now, chance) = (run.host.clock.now(), run.host.random.bits());
     let retry = &run.host.rules.retry;
     let sending = async {
-        match outbox::message(run.host.store.as_ref(), item.id) {
+        match message::read(run.host.store.as_ref(), item.id) {
             Ok(message) => line.send(item, message, now, retry, chance).await,
             Err(error) => {
                 let failure = Failure { phase: "check".into(), code: None, enhanced: None, text: error.to_string() };

@@ -15,6 +15,7 @@ use crate::domain::unit::Unit;
 use crate::usecase::audit;
 use crate::usecase::desk::Version;
 use crate::usecase::keys;
+use crate::usecase::message;
 use crate::usecase::ports::{Entry, Format, Store, StoreError};
 use crate::usecase::table::{self, Record};
 
@@ -201,16 +202,39 @@ fn check_series(store: &dyn Store, findings: &mut Vec<Finding>) {
 
 /// Every item has its message, and every dispatch has all its items.
 fn check_messages(store: &dyn Store, findings: &mut Vec<Finding>) {
+    let mut shared = BTreeSet::new();
     // What cannot be read has been named.
     records::<Dispatch>(store, &mut Vec::new(), |dispatch, _| {
         for (part, prefix) in [(OutboxPart::Items, keys::ITEM), (OutboxPart::Messages, keys::MESSAGE)] {
             let (mut found, expected) = (0, u64::from(dispatch.recipients));
-            each(store, &keys::numbered(prefix, dispatch.id), findings, |_, _| found += 1);
+            each(store, &keys::numbered(prefix, dispatch.id), findings, |entry, findings| {
+                found += 1;
+                if part == OutboxPart::Messages
+                    && let Err(error) = message::each_shared(entry, |part| {
+                        shared.insert(part);
+                    })
+                {
+                    findings.push(damaged(&error));
+                }
+            });
             if found != expected {
                 findings.push(Finding::Outbox { id: format!("T{}", dispatch.id), part, found, expected });
             }
         }
     });
+    check_parts(store, shared, findings);
+}
+
+/// Whatever messages share is there, and is what its name says.
+fn check_parts(store: &dyn Store, mut shared: BTreeSet<String>, findings: &mut Vec<Finding>) {
+    each(store, keys::PART, findings, |entry, findings| {
+        let name = message::name(&entry.value.bytes);
+        if entry.key != keys::under(keys::PART, &name) {
+            findings.push(Finding::Record { id: entry.key.escape_ascii().to_string() });
+        }
+        shared.remove(&*String::from_utf8_lossy(entry.key.get(keys::PART.len()..).unwrap_or_default()));
+    });
+    findings.extend(shared.into_iter().map(|part| Finding::Record { id: format!("p/{part}") }));
 }
 
 /// Every draft can be read and lies under the name of its own form.

@@ -419,13 +419,24 @@ impl Change {
     /// # Errors
     /// [`Fault::Store`] when it cannot be encoded.
     pub fn write<T: Serialize>(&mut self, key: Vec<u8>, value: &T) -> Result<(), Fault> {
-        self.operations.push(Operation::Put { key, value: table::encode(value)? });
+        self.write_value(key, table::encode(value)?);
         Ok(())
+    }
+
+    /// Writes a value as it is.
+    pub fn write_value(&mut self, key: Vec<u8>, value: Value) {
+        self.operations.push(Operation::Put { key, value });
     }
 
     /// Writes bytes.
     pub fn write_raw(&mut self, key: Vec<u8>, bytes: Vec<u8>) {
-        self.operations.push(Operation::Put { key, value: table::raw(bytes) });
+        self.write_value(key, table::raw(bytes));
+    }
+
+    /// Whether it writes at a key.
+    #[must_use]
+    pub fn writes(&self, key: &[u8]) -> bool {
+        self.operations.iter().any(|operation| operation.key() == key)
     }
 
     /// Says which job the commit seals.

@@ -22,7 +22,8 @@ use crate::usecase::desk::{Change, Desk};
 use crate::usecase::job::{self, Job, JobKind};
 use crate::usecase::keys;
 use crate::usecase::meeting::{self, Done};
-use crate::usecase::ports::{MAX_VALUE_BYTES, Store, StoreError};
+use crate::usecase::message;
+use crate::usecase::ports::{Composed, MAX_VALUE_BYTES, Store, StoreError};
 use crate::usecase::preview::{self, Subject};
 use crate::usecase::registry::Tree;
 use crate::usecase::table::{self, Stored};
@@ -249,7 +250,7 @@ fn dispatch(
         let dispatch = fixed(desk, id, &meeting, kind, reason, rows.len())?;
         one_for_each_mailbox(rows)?;
         for row in rows {
-            let size = compose(desk, &dispatch, &row.recipient)?.len();
+            let size = compose(desk, &dispatch, &row.recipient)?.bytes.len();
             if size > MAX_VALUE_BYTES {
                 // Found out here, nothing is sealed yet: after the seal the message must be possible.
                 return Err(Fault::wrong("content", &size.to_string(), Why::TooLarge { limit: MAX_VALUE_BYTES as u64 }));
@@ -350,7 +351,7 @@ fn body(desk: &Desk, meeting: &Meeting, units: &Tree, reason: Option<&Prose>) ->
     desk.around.typeset.typeset(&document)
 }
 
-fn compose(desk: &Desk, dispatch: &Dispatch, recipient: &Recipient) -> Result<Vec<u8>, Fault> {
+fn compose(desk: &Desk, dispatch: &Dispatch, recipient: &Recipient) -> Result<Composed, Fault> {
     desk.around.compose.message(dispatch, recipient).map_err(|error| Fault::Internal { detail: error.to_string() })
 }
 
@@ -362,11 +363,10 @@ pub fn expand(desk: &Desk, dispatch: &Dispatch, row: &DispatchRow, change: &mut 
     let mut recipient = row.recipient.clone();
     let own = ItemId { dispatch: dispatch.id, n: recipient.n };
     take_back_requests(desk, &row.takes_back, own, &mut recipient, change)?;
-    let bytes = compose(desk, dispatch, &recipient)?;
-    let item = Item::new(dispatch, &recipient, u32::try_from(bytes.len()).unwrap_or(u32::MAX));
+    let composed = compose(desk, dispatch, &recipient)?;
+    let item = Item::new(dispatch, &recipient, u32::try_from(composed.bytes.len()).unwrap_or(u32::MAX));
     change.put(None, &item)?;
-    change.write_raw(keys::item(keys::MESSAGE, own), bytes);
-    Ok(())
+    Ok(message::write(desk, change, own, &composed)?)
 }
 
 /// What a cancellation does with the invitations before it: what still waits is dropped; where none can have arrived, the
@@ -460,5 +460,5 @@ pub fn trial(desk: &Desk, meeting: &Meeting, units: &Tree, to: Option<&MailAddre
         let calendar = desk.around.compose.invitation_calendar(&dispatch, &row.recipient);
         return calendar.map(String::into_bytes).map_err(|error| Fault::Internal { detail: error.to_string() });
     }
-    compose(desk, &dispatch, &row.recipient)
+    Ok(compose(desk, &dispatch, &row.recipient)?.bytes)
 }

@@ -20,8 +20,10 @@ pub const ACCOUNT: &[u8] = b"w/";
 pub const DISPATCH: &[u8] = b"d/";
 /// Outbox items, by dispatch and recipient.
 pub const ITEM: &[u8] = b"o/";
-/// The bytes of messages, under the same numbers as their items.
+/// Messages, under the same numbers as their items.
 pub const MESSAGE: &[u8] = b"e/";
+/// What several messages have in common, by name.
+pub const PART: &[u8] = b"p/";
 /// Waiting items by the time they are due.
 pub const DUE: &[u8] = b"q/";
 /// Claims of flushers.

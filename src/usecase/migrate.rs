@@ -10,6 +10,7 @@
 //! | 3 | the index of days says when each meeting is held and what it claims ([`glance`](crate::usecase::glance)) |
 //! | 4 | within a day it is in the order of time, under another prefix ([`DayIndex::All`](keys::DayIndex::All)) |
 //! | 5 | what lay under the old prefix is gone |
+//! | 6 | what messages have in common lies once for all of them ([`message`](crate::usecase::message)); older ones stay as they are |
 //!
 //! No program was ever content with schema 4: until it is said to be reached the older program needs what 5 takes away.
 
@@ -45,6 +46,8 @@ pub fn run(desk: &mut Desk) -> Result<(), Fault> {
                 remove(desk, keys::OLD_DAY)?;
                 5
             }
+            // A message says by the schema it was written with how it is to be read.
+            5 => 6,
             _ => return Err(StoreError::Corrupt(format!("no program ever wrote the schema {from}")).into()),
         };
         let mut change = desk.change(PROGRAM, "store.migrate", format!("{from} → {to}"));

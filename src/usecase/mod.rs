@@ -18,6 +18,7 @@ pub mod job;
 pub mod keys;
 pub mod listing;
 pub mod meeting;
+pub mod message;
 pub mod migrate;
 pub mod outbox;
 pub mod past;

@@ -248,15 +248,6 @@ fn mark_cut_off(desk: &Desk, id: ItemId, change: &mut Change) -> Result<(), Faul
     Ok(())
 }
 
-/// The bytes of an item's message, as they were composed when it was issued.
-///
-/// # Errors
-/// [`StoreError::Corrupt`] when they are not there.
-pub fn message(store: &dyn Store, id: ItemId) -> Result<Vec<u8>, StoreError> {
-    let entry = store.get(&keys::item(keys::MESSAGE, id))?;
-    entry.map(|entry| entry.value.bytes).ok_or_else(|| StoreError::Corrupt(format!("the message of {id} is not there")))
-}
-
 /// How many items wait, and how many of them are due.
 ///
 /// # Errors

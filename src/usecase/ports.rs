@@ -323,11 +323,11 @@ pub trait Typeset: Send + Sync {
 
 /// Composes messages: MIME with the document and the calendar entry.
 pub trait Compose: Send + Sync {
-    /// The bytes of one recipient's message: a pure function of its arguments.
+    /// One recipient's message: a pure function of its arguments.
     ///
     /// # Errors
     /// When the message would not be one that may be sent; the words say why.
-    fn message(&self, dispatch: &Dispatch, recipient: &Recipient) -> Result<Vec<u8>, ComposeError>;
+    fn message(&self, dispatch: &Dispatch, recipient: &Recipient) -> Result<Composed, ComposeError>;
 
     /// The calendar entry of a dispatch alone, for a recipient.
     ///
@@ -337,6 +337,15 @@ pub trait Compose: Send + Sync {
 
     /// A calendar to be published: all of these meetings, without the people in them.
     fn published_calendar(&self, office: &Office, meetings: &[Meeting], at: DateTime<Utc>) -> String;
+}
+
+/// A message as it is sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Composed {
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+    /// Which of them are the same in the messages of the dispatch's other recipients: in order, none within another.
+    pub shared: Vec<std::ops::Range<usize>>,
 }
 
 /// Why a message could not be composed.

@@ -16,7 +16,7 @@ use crate::usecase::keys::{self, DayIndex};
 use crate::usecase::ports::{Direction, Entry, Format, Range, Rev, Store, StoreError, Value};
 
 /// Version of the records' shapes that this program writes.
-pub const SCHEMA: u16 = 5;
+pub const SCHEMA: u16 = 6;
 /// How many entries are read at once.
 const PAGE: usize = 512;
 

@@ -75,7 +75,16 @@ fn json_lines_are_for_any_tool() {
     assert_eq!(lines[0]["backup"]["program"], env!("CARGO_PKG_VERSION"));
     let meeting = lines.iter().find(|line| line["key"] == "m/LH-2016-0001").unwrap();
     assert_eq!(meeting["value"]["title"], "Họp giao ban");
-    assert!(lines.iter().any(|line| line["text"].as_str().is_some_and(|text| text.contains("MIME-Version"))), "the messages as they are");
+    // A message, put together as any tool could.
+    let shares = |value: &&Vec<Value>| value.iter().any(|piece| piece["part"].is_string());
+    let message = lines.iter().filter_map(|line| line["value"].as_array()).find(shares).unwrap();
+    let part = |name: &Value| {
+        let line = lines.iter().find(|line| line["key"] == format!("p/{}", name.as_str().unwrap()));
+        line.unwrap()["text"].as_str()
+    };
+    let pieces = message.iter().map(|piece| piece.as_str().or_else(|| part(&piece["part"])).unwrap());
+    let sent = house.ok(&["meeting", "invitation", "LH-2016-0001", "--format", "eml"]);
+    assert_eq!(pieces.collect::<String>(), sent);
     assert_eq!(lines.last().unwrap()["end"]["standing"]["entries"], lines.len() - 2);
     // It says what it is to whoever would take it back.
     house.refused(65, &["--data", &house.name("other"), "restore", "a.jsonl"], &["a.jsonl"]);

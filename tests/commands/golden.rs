@@ -1,7 +1,7 @@
 //! Stores that older programs wrote: each is brought to the present schema when it is opened, and shows what it showed then.
 //!
 //! A folder for each schema: `store` (sled's files), `backup.lichhop` (a backup of it), and what the program that wrote them
-//! printed of it with `--json`.
+//! printed of it with `--json`; since 5, a message that it had queued.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -19,7 +19,7 @@ use serde_json::Value;
 use super::{House, json};
 
 /// The schemas that are behind us.
-const OLDER: [u32; 3] = [1, 2, 3];
+const OLDER: [u32; 4] = [1, 2, 3, 5];
 /// The instant at which the program that wrote them stood, and the office it worked for.
 const THEN: &str = "2027-05-03T09:00:00+07:00";
 
@@ -87,6 +87,25 @@ fn shows_what_it_showed(house: &House, schema: u32) {
     }
 }
 
+/// The steps from a schema to the present one.
+fn to_the_present(schema: u32) -> Vec<&'static str> {
+    let first = match schema {
+        1 => "1 → 4",
+        2 => "2 → 4",
+        3 => "3 → 4",
+        _ => return vec!["5 → 6"],
+    };
+    vec![first, "4 → 5", "5 → 6"]
+}
+
+#[test]
+fn a_message_that_an_older_program_queued_is_sent_as_it_composed_it() {
+    let house = older(5);
+    let_in(&house);
+    let message = house.ok(&["meeting", "invitation", "LH-2027-0004", "--format", "eml"]);
+    assert!(message.as_bytes() == fs::read(golden(5).join("message.eml")).unwrap());
+}
+
 #[test]
 fn an_older_store_is_brought_to_the_present_and_shows_what_it_showed() {
     for schema in OLDER {
@@ -95,9 +114,8 @@ fn an_older_store_is_brought_to_the_present_and_shows_what_it_showed() {
         shows_what_it_showed(&house, schema);
         house.ok(&["check"]);
         let last = house.json(&["audit", "list", "--action", "store.migrate"]);
-        // To the index of days that is kept now, and without the one it replaced.
-        let steps: Vec<String> = last.as_array().unwrap().iter().map(|entry| entry["object"].as_str().unwrap().to_owned()).collect();
-        assert_eq!(steps, [format!("{schema} → 4"), "4 → 5".to_owned()]);
+        let steps: Vec<&str> = last.as_array().unwrap().iter().map(|entry| entry["object"].as_str().unwrap()).collect();
+        assert_eq!(steps, to_the_present(schema));
         // Before that a backup was made, which is taken back by this program too.
         let backup = house.state().join(format!("backups/before-schema-{}.lichhop", schema + 1));
         let other = house.name("other");

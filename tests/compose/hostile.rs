@@ -93,7 +93,7 @@ fn check(subject: Line, name: &Line, title: Line, number: String) -> Result<(), 
         prop_assert!(composed.is_err());
         return Ok(());
     }
-    let bytes = composed.map_err(|fault| TestCaseError::fail(fault.0))?;
+    let bytes = composed.map_err(|fault| TestCaseError::fail(fault.0))?.bytes;
     let message = MessageParser::default().parse(&bytes).unwrap();
     let names: Vec<_> = message.headers().iter().map(mail_parser::Header::name).collect();
     prop_assert_eq!(names, FIELDS);

@@ -7,7 +7,17 @@ use mail_parser::{Message, MessageParser, MimeHeaders, PartType};
 use super::sample::{self, MAILBOX, line};
 
 fn compose(dispatch: &Dispatch, recipient: &Recipient) -> String {
-    String::from_utf8(Composer.message(dispatch, recipient).unwrap()).unwrap()
+    String::from_utf8(Composer.message(dispatch, recipient).unwrap().bytes).unwrap()
+}
+
+/// A text without the spaces that fill the line of the salutation, and that before it.
+fn unfilled(text: &str) -> String {
+    let (before, rest) = text.split_once("Kính gửi: ").unwrap();
+    let (tag, page) = before.strip_suffix("<p>").map_or((before, ""), |page| (page, "<p>"));
+    let (name, rest) = if page.is_empty() { rest.split_once("\r\n").unwrap() } else { rest.split_once("</p>").unwrap() };
+    let (start, end) = if page.is_empty() { ("", "\r\n") } else { (tag, "</p>") };
+    let start = start.strip_suffix("\r\n").map_or(start.to_owned(), |start| format!("{}\r\n", start.trim_end_matches(' ')));
+    format!("{start}{page}Kính gửi: {}{end}{}", name.trim_end_matches(' '), rest.trim_start_matches(' '))
 }
 
 fn parse(raw: &str) -> Message<'_> {
@@ -79,9 +89,9 @@ fn the_body_greets_the_unit_and_carries_the_whole_document() {
     let dispatch = sample::dispatch(DispatchKind::Request);
     let raw = compose(&dispatch, &sample::recipient());
     let message = parse(&raw);
-    let text = message.body_text(0).unwrap().replace("\r\n", "\n");
+    let text = unfilled(&message.body_text(0).unwrap()).replace("\r\n", "\n");
     assert_eq!(text, format!("Kính gửi: {}\n\n{}", sample::UNITS[6], dispatch.body.text));
-    let html = message.body_html(0).unwrap();
+    let html = unfilled(&message.body_html(0).unwrap());
     assert!(html.contains("<body>\r\n<p>Kính gửi: Cục Mỹ thuật, Nhiếp ảnh và Triển lãm</p>\r\n<table"), "{html}");
     assert_eq!(html.matches("[LH-2016-0147]").count(), 1);
 }
@@ -94,9 +104,9 @@ fn a_document_without_the_token_gets_it() {
     let raw = compose(&dispatch, &recipient);
     let message = parse(&raw);
     let request = "Đề nghị xác nhận đã nhận trong ngày: trả lời thư này, giữ nguyên ký hiệu [LH-2016-0147].";
-    assert_eq!(message.body_text(0).unwrap(), format!("Kính gửi: A & <B>\r\n\r\nNgắn\r\n\r\n{request}\r\n"));
+    assert_eq!(unfilled(&message.body_text(0).unwrap()), format!("Kính gửi: A & <B>\r\n\r\nNgắn\r\n\r\n{request}\r\n"));
     assert_eq!(
-        message.body_html(0).unwrap(),
+        unfilled(&message.body_html(0).unwrap()),
         format!("<html><body lang=\"vi\">\r\n<p>Kính gửi: A &amp; &lt;B&gt;</p><p>Ngắn</p><p>{request}</p>\r\n</body></html>")
     );
 }
@@ -143,6 +153,31 @@ fn the_same_message_is_the_same_bytes() {
         assert_eq!(Composer.message(&dispatch_again, &recipient_again).unwrap(), bytes);
         let other = Recipient { n: 8, ..recipient };
         assert_ne!(Composer.message(&dispatch, &other).unwrap(), bytes);
+    }
+}
+
+#[test]
+fn what_a_message_shares_with_others_is_the_same_bytes_and_all_of_the_document() {
+    for kind in [DispatchKind::Request, DispatchKind::Cancel] {
+        let dispatch = sample::dispatch(kind);
+        let names = ["A", "Vụ Khoa học, Công nghệ và Môi trường", "Ban & <Tổ>", &"ộ".repeat(60)];
+        let made: Vec<_> = (1..)
+            .zip(names)
+            .map(|(n, name)| {
+                let recipient = Recipient { n, name: line(name), ..sample::recipient() };
+                let composed = Composer.message(&dispatch, &recipient).unwrap();
+                let shared: Vec<Vec<u8>> = composed.shared.iter().map(|place| composed.bytes[place.clone()].to_vec()).collect();
+                assert!(composed.shared.is_sorted_by(|one, next| one.end <= next.start));
+                (shared, composed.bytes.len())
+            })
+            .collect();
+        for (shared, length) in &made {
+            assert_eq!(shared, &made[0].0);
+            let bytes: usize = shared.iter().map(Vec::len).sum();
+            // Both forms of the document, and what two calendar entries have in common, in base64.
+            assert!(bytes > (dispatch.body.text.len() + dispatch.body.html.len() + 2 * 600) * 4 / 3, "{bytes}");
+            assert!(length - bytes < 6_000, "{length} {bytes}");
+        }
     }
 }
 

@@ -1,17 +1,19 @@
 //! Issuing: one message for each unit's shared mailbox, or none at all; further units; previews; taking back.
 
+use lichhop::domain::audit::Finding;
 use lichhop::domain::dispatch::DispatchKind;
+use lichhop::domain::dispatch::ItemId;
 use lichhop::domain::fault::{Fault, Rule, Why};
-use lichhop::domain::meeting::{Channel, MeetingState};
+use lichhop::domain::meeting::{Channel, Entry, MeetingState};
 use lichhop::domain::order::{EntryChanges, IssueOrder};
 use lichhop::domain::outbox::{ItemState, Reason};
 use lichhop::domain::policy::Unreachable;
 use lichhop::domain::warning::Warning;
 use lichhop::usecase::issue::{issue, items_of};
-use lichhop::usecase::ports::Store;
-use lichhop::usecase::{meeting, outbox, preview};
+use lichhop::usecase::ports::{Commit, Entry as StoreEntry, Operation, Store, StoreError};
+use lichhop::usecase::{check, keys, meeting, message, preview, registry, table};
 
-use super::{Bench, code, line, order, prose, refusal};
+use super::{Bench, code, entry, line, order, prose, refusal};
 
 #[test]
 fn each_unit_gets_one_message_to_its_shared_mailbox() {
@@ -24,10 +26,62 @@ fn each_unit_gets_one_message_to_its_shared_mailbox() {
     assert_eq!(to, ["cucdienanh-vhttdl@chinhphu.vn", "vuphapche-vhttdl@chinhphu.vn", "titc@vietnamtourism.gov.vn"]);
     for item in &items {
         assert_eq!((item.state, item.attempts, item.kind), (ItemState::Queued, 0, DispatchKind::Request));
-        let message = String::from_utf8(outbox::message(bench.desk.store(), item.id).unwrap()).unwrap();
+        let message = String::from_utf8(message::read(bench.desk.store(), item.id).unwrap()).unwrap();
         assert!(message.contains(&item.message_id) && message.contains(item.to.as_str()));
     }
     bench.assert_sound();
+}
+
+#[test]
+fn what_messages_share_is_stored_once() {
+    const UNITS: u32 = 1_000;
+    let mut bench = Bench::new();
+    let units: Vec<_> = (1..=UNITS).map(|n| super::unit_row(n, &format!("XA{n}"), &format!("Ủy ban nhân dân xã số {n}"), "")).collect();
+    let boxes: Vec<_> = (1..=UNITS).map(|n| super::mailbox_row(n, &format!("xa{n}@chinhphu.vn"), &format!("XA{n}"))).collect();
+    registry::import_units(&mut bench.desk, "lan", "u", &units, false).unwrap();
+    registry::import_mailboxes(&mut bench.desk, "lan", "b", &boxes, false).unwrap();
+    let codes: Vec<String> = (1..=UNITS).map(|n| format!("XA{n}")).collect();
+    let invited = Entry { content: Some(prose(&"ộ ".repeat(1_999))), ..entry(&codes.iter().map(String::as_str).collect::<Vec<_>>()) };
+    let id = meeting::add(&mut bench.desk, "lan", &invited, true).unwrap().meeting.value.id;
+    meeting::approve(&mut bench.desk, "minh", &id, None).unwrap();
+    issue(&mut bench.desk, "minh", &order(&id)).unwrap();
+    let stored = |prefix: &[u8]| {
+        let mut entries = Vec::new();
+        table::each(bench.desk.store(), prefix, |entry| {
+            entries.push(entry);
+            Ok::<_, StoreError>(())
+        })
+        .unwrap();
+        entries
+    };
+    let bytes = |entries: &[StoreEntry]| entries.iter().map(|entry| entry.key.len() + entry.value.bytes.len()).sum::<usize>();
+    let (messages, parts) = (stored(keys::MESSAGE), stored(keys::PART));
+    assert_eq!(messages.len(), UNITS as usize);
+    // Of each message, what all have in common: the document in its forms.
+    let mut document = 0;
+    let length = |name: &str| parts.iter().find(|part| part.key == keys::under(keys::PART, name)).unwrap().value.bytes.len();
+    message::each_shared(&messages[0], |name| document += length(&name)).unwrap();
+    let meeting = meeting::read(bench.desk.store(), &id).unwrap().value;
+    let sizes: usize = items_of(bench.desk.store(), &meeting, None).unwrap().iter().map(|item| item.size as usize).sum();
+    let heads = sizes - messages.len() * document;
+    let all = bytes(&messages) + bytes(&parts);
+    assert!(document > 40_000 && heads < messages.len() * 5_000, "{document} {heads}");
+    assert!(all * 10 <= (heads + document) * 12, "{all} for {heads} and {document}");
+    for item in items_of(bench.desk.store(), &meeting, None).unwrap() {
+        assert_eq!(message::read(bench.desk.store(), item.id).unwrap().len(), item.size as usize);
+    }
+    bench.assert_sound();
+    // What is shared is missed, and what is no longer what it was.
+    let gone = Operation::Delete { key: parts[0].key.clone() };
+    bench.memory.commit(&Commit { checks: vec![], operations: vec![gone] }).unwrap();
+    let one = ItemId { dispatch: 1, n: 1 };
+    assert!(matches!(message::read(bench.desk.store(), one), Err(StoreError::Corrupt(what)) if what.contains("T1-1")));
+    let found = |bench: &Bench| check::check(bench.desk.store()).unwrap().findings;
+    let name = parts[0].key.escape_ascii().to_string();
+    assert_eq!(found(&bench), [Finding::Record { id: name.clone() }]);
+    let other = Operation::Put { key: parts[0].key.clone(), value: table::raw(vec![b'A'; parts[0].value.bytes.len()]) };
+    bench.memory.commit(&Commit { checks: vec![], operations: vec![other] }).unwrap();
+    assert_eq!(found(&bench), [Finding::Record { id: name }]);
 }
 
 #[test]

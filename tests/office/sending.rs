@@ -4,7 +4,7 @@ use chrono::Duration;
 use lichhop::domain::outbox::{Failure, Fate, Item, ItemState, NextStep, PANICS_MAX, Reason};
 use lichhop::usecase::issue::items_of;
 use lichhop::usecase::outbox::{next_step, settle, waiting};
-use lichhop::usecase::{meeting, outbox};
+use lichhop::usecase::{meeting, message, outbox};
 use proptest::prelude::*;
 
 use super::{Bench, prose};
@@ -67,11 +67,11 @@ fn a_dead_flushers_items_are_sent_again_with_the_same_bytes() {
     let claimed = bench.claim().unwrap().items;
     let fate = sent(&bench);
     settle(&mut bench.desk, &[(claimed[0].id, fate)]).unwrap();
-    let bytes = outbox::message(bench.desk.store(), claimed[1].id).unwrap();
+    let bytes = message::read(bench.desk.store(), claimed[1].id).unwrap();
     let mut bench = bench.reopened();
     let again = bench.claim().unwrap().items;
     assert_eq!(again.iter().map(|item| (item.id, item.interrupted, item.attempts)).collect::<Vec<_>>(), [(claimed[1].id, true, 0)]);
-    assert_eq!(outbox::message(bench.desk.store(), claimed[1].id).unwrap(), bytes);
+    assert_eq!(message::read(bench.desk.store(), claimed[1].id).unwrap(), bytes);
     let fate = sent(&bench);
     settle(&mut bench.desk, &[(claimed[1].id, fate)]).unwrap();
     assert!(items(&bench, &id).iter().all(|item| item.state == ItemState::Sent && !item.interrupted));

@@ -13,6 +13,7 @@ use crate::domain::office::Office;
 use crate::domain::text::Line;
 use crate::domain::time::{WallTime, ZONE};
 use crate::mail::compose::header::percent_encoded;
+use crate::mail::compose::mime::Letter;
 
 /// The longest content line, in octets without its CRLF (RFC 5545, section 3.1).
 const OCTETS: usize = 75;
@@ -116,8 +117,9 @@ impl Writer {
 }
 
 /// The object of a dispatch for one recipient: REQUEST (RFC 5546, section 3.2.2) or CANCEL (section 3.2.5), with the one
-/// attendee whom the message goes to, so that nobody learns the addresses of others.
-pub(super) fn invitation(dispatch: &Dispatch, recipient: &Recipient) -> String {
+/// attendee whom the message goes to, so that nobody learns the addresses of others. He stands last: what is before him is the
+/// same for all.
+pub(super) fn invitation(dispatch: &Dispatch, recipient: &Recipient) -> Letter {
     let cancelled = dispatch.kind == DispatchKind::Cancel;
     let entry = &dispatch.calendar;
     let mut writer = Writer::begin(method(dispatch.kind));
@@ -136,6 +138,7 @@ pub(super) fn invitation(dispatch: &Dispatch, recipient: &Recipient) -> String {
     });
     let sender = &dispatch.sender;
     writer.line(Property::new("ORGANIZER", mailto(&sender.address)).add_parameter("CN", &common_name(&sender.name)).done());
+    let before = writer.0.len();
     // CUTYPE stays at its default: a shared mailbox answers once, like a person; readers expand a GROUP or skip its buttons.
     let mut attendee = Property::new("ATTENDEE", mailto(&recipient.address));
     attendee.add_parameter("CN", &common_name(&recipient.name)).add_parameter("ROLE", "REQ-PARTICIPANT");
@@ -144,7 +147,9 @@ pub(super) fn invitation(dispatch: &Dispatch, recipient: &Recipient) -> String {
     }
     writer.line(attendee);
     writer.put("END", "VEVENT");
-    writer.end()
+    let object = writer.end();
+    let (before, own) = object.split_at(before);
+    Letter::new(before, own, "")
 }
 
 /// The method of a kind of dispatch, which stands in the object and in the Content-Type (RFC 6047, section 2.4).

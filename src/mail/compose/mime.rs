@@ -1,12 +1,16 @@
 //! The parts of a message and how they are put together.
 
+use std::ops::Range;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use lettre::message::header::{ContentTransferEncoding, ContentType, Header, HeaderName, HeaderValue};
 use lettre::message::{Body, MultiPart, SinglePart};
 
 use crate::domain::dispatch::{Dispatch, DispatchKind};
 use crate::domain::text::{file_stem, is_harmful};
 use crate::mail::compose::{calendar, header};
-use crate::usecase::ports::ComposeError;
+use crate::usecase::ports::{ComposeError, Composed};
 
 /// The most bytes of an attachment's name; file systems take 255.
 const NAME_MAX: usize = 200;
@@ -64,11 +68,57 @@ fn encoded(name: &'static str, value: String) -> HeaderValue {
     HeaderValue::dangerous_new_pre_encoded(HeaderName::new_from_ascii_str(name), value.clone(), value)
 }
 
+/// Bytes of a text in one line of base64 (RFC 2045, section 6.8: at most 76 letters).
+const ENCODED_LINE: usize = 57;
+
+/// A text whose middle alone differs from one recipient of a dispatch to the next, in its canonical form.
+pub(super) struct Letter {
+    text: String,
+    /// Where the middle begins and ends.
+    own: Range<usize>,
+}
+
+impl Letter {
+    /// Puts a text together of what is the same for all, what is the recipient's own, and what is the same for all again.
+    pub(super) fn new(before: &str, own: &str, after: &str) -> Self {
+        let mut text = canonical(before);
+        let start = text.len();
+        text.push_str(&canonical(own));
+        let end = text.len();
+        text.push_str(&canonical(after));
+        Self { text, own: start..end }
+    }
+
+    /// As [`Letter::new`], with as many spaces before the end of the middle as fill a line of base64: so what stands behind it
+    /// has the same letters in every message, and the store needs to hold them once.
+    pub(super) fn filled(before: &str, own: &str, own_end: &str, after: &str) -> Self {
+        let used: usize = [before, own, own_end].iter().map(|text| canonical(text).len()).sum();
+        let spaces = used.next_multiple_of(ENCODED_LINE) - used;
+        Self::new(before, &format!("{own}{:spaces$}{own_end}", ""), after)
+    }
+
+    /// The text.
+    pub(super) fn into_text(self) -> String {
+        self.text
+    }
+
+    /// The text in base64, and where the lines stand in it that are the same for all: those before the middle, and those behind
+    /// it if a line begins there.
+    fn encoded(&self) -> (String, Vec<Range<usize>>) {
+        let lines: Vec<String> = self.text.as_bytes().chunks(ENCODED_LINE).map(|line| STANDARD.encode(line)).collect();
+        let encoded = lines.join("\r\n");
+        // Each line has 76 letters and its end.
+        let at = |byte: usize| (byte / ENCODED_LINE * 78).min(encoded.len());
+        let behind = if self.own.end.is_multiple_of(ENCODED_LINE) { at(self.own.end) } else { encoded.len() };
+        let shared = [0..at(self.own.start), behind..encoded.len()].into_iter().filter(|place| !place.is_empty()).collect();
+        (encoded, shared)
+    }
+}
+
 /// A text part. Base64 always: its alphabet holds neither a dot at the start of a line nor the `=_` of the boundaries, and
 /// no relay has a reason to touch it.
-fn part(content_type: ContentType, disposition: Option<Disposition>, text: &str) -> SinglePart {
-    // Base64 is never refused; the text is canonical, with CRLF (RFC 2046, section 4.1.1).
-    let body = Body::new_with_encoding(canonical(text).into_bytes(), ContentTransferEncoding::Base64).unwrap_or_else(Body::new);
+fn part(content_type: ContentType, disposition: Option<Disposition>, encoded: &str) -> SinglePart {
+    let body = Body::dangerous_pre_encoded(encoded.as_bytes().to_vec(), ContentTransferEncoding::Base64);
     let mut builder = SinglePart::builder().content_type(content_type);
     if let Some(disposition) = disposition {
         builder = builder.header(disposition);
@@ -76,6 +126,7 @@ fn part(content_type: ContentType, disposition: Option<Disposition>, text: &str)
     builder.body(body)
 }
 
+/// A text in its canonical form, with CRLF (RFC 2046, section 4.1.1).
 fn canonical(text: &str) -> String {
     text.replace("\r\n", "\n").replace('\n', "\r\n")
 }
@@ -87,11 +138,11 @@ fn content_type(value: &str) -> Result<ContentType, ComposeError> {
 /// What a message says, in all its forms.
 pub(super) struct Content<'a> {
     /// For terminals and simple readers.
-    pub text: &'a str,
+    pub text: &'a Letter,
     /// The page.
-    pub html: &'a str,
+    pub html: &'a Letter,
     /// The calendar object.
-    pub calendar: &'a str,
+    pub calendar: &'a Letter,
 }
 
 /// Puts the message together:
@@ -107,16 +158,17 @@ pub(super) fn message(
     n: u32,
     fields: Vec<(&'static str, String)>,
     content: &Content<'_>,
-) -> Result<Vec<u8>, ComposeError> {
+) -> Result<Composed, ComposeError> {
     let method = calendar::method(dispatch.kind);
     let file = FileName::of(dispatch);
     let boundary = |level: char| format!("=_lichhop.{:016x}.{n}.{level}", dispatch.seed);
+    let [text, html, calendar] = [content.text, content.html, content.calendar].map(Letter::encoded);
     let alternative = multipart("alternative", &boundary('b'))
-        .singlepart(part(ContentType::TEXT_PLAIN, None, content.text))
-        .singlepart(part(ContentType::TEXT_HTML, None, content.html))
-        .singlepart(part(content_type(&format!("text/calendar; method={method}; charset=utf-8"))?, None, content.calendar));
+        .singlepart(part(ContentType::TEXT_PLAIN, None, &text.0))
+        .singlepart(part(ContentType::TEXT_HTML, None, &html.0))
+        .singlepart(part(content_type(&format!("text/calendar; method={method}; charset=utf-8"))?, None, &calendar.0));
     let disposition = Disposition(encoded("Content-Disposition", header::attachment(&file.ascii, &file.full)));
-    let attached = part(content_type(&format!("application/ics; name=\"{}\"", file.ascii))?, Some(disposition), content.calendar);
+    let attached = part(content_type(&format!("application/ics; name=\"{}\"", file.ascii))?, Some(disposition), &calendar.0);
 
     let mut mixed = multipart("mixed", &boundary('a'));
     // The message's own fields come first, then those of the entity.
@@ -128,7 +180,23 @@ pub(super) fn message(
     if let Some(entity) = entity {
         headers.insert_raw(entity);
     }
-    Ok(mixed.multipart(alternative).singlepart(attached).formatted())
+    let bytes = mixed.multipart(alternative).singlepart(attached).formatted();
+    let shared = places(&bytes, &[&text, &html, &calendar, &calendar])?;
+    Ok(Composed { bytes, shared })
+}
+
+/// Where in a message its parts have lines that are the same for all.
+fn places(message: &[u8], parts: &[&(String, Vec<Range<usize>>)]) -> Result<Vec<Range<usize>>, ComposeError> {
+    let message = str::from_utf8(message).map_err(|error| ComposeError(error.to_string()))?;
+    let mut places = Vec::new();
+    let mut from = 0;
+    for (encoded, shared) in parts {
+        let found = message.get(from..).and_then(|rest| rest.find(encoded.as_str()));
+        let start = from + found.ok_or_else(|| ComposeError("the library has written a part otherwise".to_owned()))?;
+        places.extend(shared.iter().map(|place| start + place.start..start + place.end));
+        from = start + encoded.len();
+    }
+    Ok(places)
 }
 
 fn multipart(subtype: &'static str, boundary: &str) -> MultiPart {

@@ -17,28 +17,29 @@ use crate::domain::meeting::Meeting;
 use crate::domain::office::Office;
 use crate::domain::text::Line;
 use crate::domain::time::WallTime;
-use crate::usecase::ports::{Compose, ComposeError};
+use crate::mail::compose::mime::Letter;
+use crate::usecase::ports::{Compose, ComposeError, Composed};
 
 /// Composes messages.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Composer;
 
 impl Compose for Composer {
-    fn message(&self, dispatch: &Dispatch, recipient: &Recipient) -> Result<Vec<u8>, ComposeError> {
+    fn message(&self, dispatch: &Dispatch, recipient: &Recipient) -> Result<Composed, ComposeError> {
         check::before(dispatch, recipient)?;
         let content = mime::Content {
             text: &plain(dispatch, recipient),
             html: &page(dispatch, recipient)?,
             calendar: &calendar::invitation(dispatch, recipient),
         };
-        let bytes = mime::message(dispatch, recipient.n, fields(dispatch, recipient), &content)?;
-        check::after(&bytes)?;
-        Ok(bytes)
+        let composed = mime::message(dispatch, recipient.n, fields(dispatch, recipient), &content)?;
+        check::after(&composed.bytes)?;
+        Ok(composed)
     }
 
     fn invitation_calendar(&self, dispatch: &Dispatch, recipient: &Recipient) -> Result<String, ComposeError> {
         check::before(dispatch, recipient)?;
-        Ok(calendar::invitation(dispatch, recipient))
+        Ok(calendar::invitation(dispatch, recipient).into_text())
     }
 
     fn published_calendar(&self, office: &Office, meetings: &[Meeting], at: DateTime<Utc>) -> String {
@@ -84,29 +85,30 @@ fn salutation(name: &Line) -> String {
     format!("Kính gửi: {name}")
 }
 
-fn plain(dispatch: &Dispatch, recipient: &Recipient) -> String {
+fn plain(dispatch: &Dispatch, recipient: &Recipient) -> Letter {
     let body = &dispatch.body.text;
-    let mut text = format!("{}\n\n{body}", salutation(&recipient.name));
-    if !text.ends_with('\n') {
-        text.push('\n');
+    let mut after = body.clone();
+    if !after.ends_with('\n') {
+        after.push('\n');
     }
     if !body.contains(&token(dispatch)) {
-        text.push('\n');
-        text.push_str(&request(dispatch));
-        text.push('\n');
+        after.push('\n');
+        after.push_str(&request(dispatch));
+        after.push('\n');
     }
-    text
+    Letter::filled("", &salutation(&recipient.name), "\n\n", &after)
 }
 
 /// The page with the salutation before the document, and the request behind it where it is lacking.
-fn page(dispatch: &Dispatch, recipient: &Recipient) -> Result<String, ComposeError> {
+fn page(dispatch: &Dispatch, recipient: &Recipient) -> Result<Letter, ComposeError> {
     let body = &dispatch.body.html;
     let (head, rest) = body.split_once("<body").ok_or_else(|| ComposeError("the page has no body".to_owned()))?;
     let (attributes, rest) = rest.split_once('>').ok_or_else(|| ComposeError("the page has no body".to_owned()))?;
     let (inner, tail) = rest.rsplit_once("</body>").ok_or_else(|| ComposeError("the page's body does not end".to_owned()))?;
     let greeting = escaped(&salutation(&recipient.name));
     let request = if body.contains(&token(dispatch)) { String::new() } else { format!("<p>{}</p>\n", escaped(&request(dispatch))) };
-    Ok(format!("{head}<body{attributes}>\n<p>{greeting}</p>{inner}{request}</body>{tail}"))
+    let before = format!("{head}<body{attributes}>\n");
+    Ok(Letter::filled(&before, &format!("<p>{greeting}</p>"), "", &format!("{inner}{request}</body>{tail}")))
 }
 
 /// Text between tags.

@@ -1,0 +1,131 @@
+//! How messages lie in the store: what is a recipient's own under its item, what it shares with others once for all of them.
+//!
+//! A message ([`keys::MESSAGE`]) is a list of pieces in the order in which they are sent: texts, and the names of parts that lie
+//! under [`keys::PART`]. A part's name is the beginning of its digest. A message that was written before schema 6 is its bytes.
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::audit::Digest;
+use crate::domain::dispatch::ItemId;
+use crate::usecase::desk::{Change, Desk};
+use crate::usecase::keys;
+use crate::usecase::ports::{Composed, Entry, Format, Store, StoreError};
+use crate::usecase::table::{self, Stored};
+
+/// Fewer bytes are not worth an entry of their own.
+const SHARED_MIN: usize = 256;
+/// Letters of a part's name: 128 bits. Should two parts ever have one name, the later one is no part.
+const NAME: usize = 32;
+
+/// A piece of a message.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+enum Piece {
+    /// The message's own: messages are ASCII.
+    Own(String),
+    /// What others have too.
+    Shared {
+        /// The part's name.
+        part: String,
+    },
+}
+
+/// The name of a part, as it stands behind [`keys::PART`].
+#[must_use]
+pub fn name(part: &[u8]) -> String {
+    Digest::of(part).as_str().chars().take(NAME).collect()
+}
+
+/// Writes an item's message, and those of its shared parts that are not there yet.
+///
+/// # Errors
+/// The store's.
+pub fn write(desk: &Desk, change: &mut Change, id: ItemId, composed: &Composed) -> Result<(), StoreError> {
+    let not_text = || StoreError::Corrupt(format!("the message of {id} is not text"));
+    let text = str::from_utf8(&composed.bytes).map_err(|_| not_text())?;
+    let mut pieces = Vec::new();
+    let mut own = 0;
+    for place in composed.shared.iter().filter(|place| place.len() >= SHARED_MIN) {
+        let (before, shared) = (text.get(own..place.start), text.get(place.clone()));
+        let (before, shared) = before.zip(shared).ok_or_else(not_text)?;
+        let part = name(shared.as_bytes());
+        if lays_down(desk, change, &part, shared.as_bytes())? {
+            pieces.extend([Piece::Own(before.to_owned()), Piece::Shared { part }]);
+            own = place.end;
+        }
+    }
+    pieces.push(Piece::Own(text.get(own..).ok_or_else(not_text)?.to_owned()));
+    change.write_value(keys::item(keys::MESSAGE, id), table::encode(&pieces)?);
+    Ok(())
+}
+
+/// Sees to it that a part is there; `false`: another has its name.
+fn lays_down(desk: &Desk, change: &mut Change, part: &str, bytes: &[u8]) -> Result<bool, StoreError> {
+    let key = keys::under(keys::PART, part);
+    if change.writes(&key) {
+        return Ok(true);
+    }
+    if let Some(entry) = desk.store().get(&key)? {
+        return Ok(entry.value.bytes == bytes);
+    }
+    change.write_raw(key, bytes.to_vec());
+    Ok(true)
+}
+
+/// The bytes of an item's message, as they were composed when it was issued.
+///
+/// # Errors
+/// [`StoreError::Corrupt`] when they are not there, or not all of them.
+pub fn read(store: &dyn Store, id: ItemId) -> Result<Vec<u8>, StoreError> {
+    let entry = store.get(&keys::item(keys::MESSAGE, id))?;
+    let entry = entry.ok_or_else(|| StoreError::Corrupt(format!("the message of {id} is not there")))?;
+    let Some(pieces) = pieces(&entry)? else { return Ok(entry.value.bytes) };
+    let mut message = Vec::new();
+    for piece in pieces {
+        match piece {
+            Piece::Own(text) => message.extend_from_slice(text.as_bytes()),
+            Piece::Shared { part } => message.extend_from_slice(&shared(store, id, &part)?),
+        }
+    }
+    Ok(message)
+}
+
+fn shared(store: &dyn Store, id: ItemId, part: &str) -> Result<Vec<u8>, StoreError> {
+    let entry = store.get(&keys::under(keys::PART, part))?;
+    entry.map(|entry| entry.value.bytes).ok_or_else(|| StoreError::Corrupt(format!("of the message of {id} the part {part} is not there")))
+}
+
+/// Calls `shared` with the name of each part that a message has in common with others.
+///
+/// # Errors
+/// [`StoreError::Corrupt`] when it is no message.
+pub fn each_shared(entry: &Entry, mut shared: impl FnMut(String)) -> Result<(), StoreError> {
+    for piece in pieces(entry)?.into_iter().flatten() {
+        if let Piece::Shared { part } = piece {
+            shared(part);
+        }
+    }
+    Ok(())
+}
+
+/// The pieces of a message; `None`: it was written as its bytes.
+fn pieces(entry: &Entry) -> Result<Option<Vec<Piece>>, StoreError> {
+    if entry.value.format == Format::Raw {
+        return Ok(None);
+    }
+    table::decode(entry).map(|pieces: Stored<Vec<Piece>>| Some(pieces.value))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What lies in people's stores.
+    #[test]
+    fn what_is_stored_stays_as_it_is() {
+        let part = name(b"shared");
+        let pieces = [Piece::Own("To: a\r\n".to_owned()), Piece::Shared { part }];
+        let stored = r#"["To: a\r\n",{"part":"3946dfeba53208180dd3374a4cbf8a85"}]"#;
+        assert_eq!(String::from_utf8(table::encode(&pieces).unwrap().bytes).unwrap(), stored);
+    }
+}
