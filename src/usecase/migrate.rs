@@ -46,7 +46,7 @@ pub fn run(desk: &mut Desk) -> Result<(), Fault> {
                 remove(desk, keys::OLD_DAY)?;
                 5
             }
-            // A message says by the schema it was written with how it is to be read.
+            // A message says by its format how it is to be read.
             5 => 6,
             _ => return Err(StoreError::Corrupt(format!("no program ever wrote the schema {from}")).into()),
         };
