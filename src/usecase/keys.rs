@@ -334,7 +334,7 @@ mod tests {
         };
         assert_eq!(begun(at(17, 10)), [true, true, true, false, false]);
         assert_eq!(begun(at(18, 0)), [true; 5]);
-        // On a day to which it goes on it touches the day before from its beginning.
+        // What is over when the day begins is in the way of nothing on it.
         assert_eq!(begun(at(17, 0)), [false; 5]);
     }
 }
