@@ -1,6 +1,6 @@
 //! `outbox`: messages on their way.
 
-use clap::Subcommand;
+use clap::{Args, Subcommand};
 use clap::builder::PossibleValuesParser;
 
 use crate::card;
@@ -9,9 +9,10 @@ use crate::cli::input::Fields;
 use crate::cli::json::{self, ItemDocument};
 use crate::cli::output::{Grid, Outcome, key_values};
 use crate::domain::dispatch::ItemId;
+use crate::domain::intervention::{ITEMS_MAX, Intervention};
 use crate::domain::outbox::ItemState;
 use crate::i18n::label::{Column, column};
-use crate::i18n::{notice, outbox as texts, relay, word};
+use crate::i18n::{intervention, notice, outbox as texts, relay, word};
 use crate::report::Report;
 use crate::wire::reply::{Answer, ItemView, Next};
 use crate::wire::request::Request;
@@ -30,6 +31,21 @@ pub enum OutboxCommand {
         /// The message's id
         id: String,
     },
+    /// Try messages now, also failed ones
+    Retry(ItemsArgs),
+    /// Hold messages back until they are released
+    Hold(ItemsArgs),
+    /// Let held messages go
+    Release(ItemsArgs),
+    /// Drop messages: they are not sent any more
+    Drop {
+        /// The messages
+        #[command(flatten)]
+        items: ItemsArgs,
+        /// Why
+        #[arg(long, value_name = "TEXT")]
+        reason: String,
+    },
     /// Say what happens next with a message, and why
     Why {
         /// The message's id
@@ -37,11 +53,22 @@ pub enum OutboxCommand {
     },
 }
 
+/// Messages that something is done with.
+#[derive(Debug, Args)]
+pub struct ItemsArgs {
+    /// The messages' ids
+    #[arg(value_name = "ID", required = true)]
+    pub ids: Vec<String>,
+}
+
 /// Runs a command of the group.
 ///
 /// # Errors
 /// What the host refused, or why it could not be asked.
 pub async fn run(command: &OutboxCommand, context: &Context) -> Result<Outcome, Report> {
+    if let Some((items, what)) = decision(command, &context.view)? {
+        return decide(&items, &what, context).await;
+    }
     let answer = context.ask(request(command, &context.view)?).await?;
     outcome(&answer, &context.view)
 }
@@ -55,6 +82,51 @@ pub fn request(command: &OutboxCommand, view: &View) -> Result<Request, Report> 
         OutboxCommand::List { state } => Request::OutboxList { state: state.as_deref().and_then(ItemState::from_word) },
         OutboxCommand::Show { id } => Request::OutboxShow(item(id, view)?),
         OutboxCommand::Why { id } => Request::OutboxWhy(item(id, view)?),
+        OutboxCommand::Retry(_) | OutboxCommand::Hold(_) | OutboxCommand::Release(_) | OutboxCommand::Drop { .. } => {
+            let (ids, what) = decision(command, view)?.ok_or_else(|| unexpected(view.lang))?;
+            Request::OutboxDecide { ids, what }
+        }
+    })
+}
+
+/// What a command decides about which messages; `None`: it only reads.
+fn decision(command: &OutboxCommand, view: &View) -> Result<Option<(Vec<ItemId>, Intervention)>, Report> {
+    let mut fields = Fields::new(view.now);
+    let (items, what) = match command {
+        OutboxCommand::Retry(items) => (items, Some(Intervention::Retry)),
+        OutboxCommand::Hold(items) => (items, Some(Intervention::Hold)),
+        OutboxCommand::Release(items) => (items, Some(Intervention::Release)),
+        OutboxCommand::Drop { items, reason } => (items, fields.prose("reason", reason).map(|reason| Intervention::Drop { reason })),
+        OutboxCommand::List { .. } | OutboxCommand::Show { .. } | OutboxCommand::Why { .. } => return Ok(None),
+    };
+    let ids: Vec<ItemId> = items.ids.iter().filter_map(|id| fields.item("id", id)).collect();
+    fields.finish(view.lang, what.map(|what| (ids, what))).map(Some)
+}
+
+/// Decides about messages, as many at once as one request may name. What was decided before one was refused stands and is told.
+async fn decide(ids: &[ItemId], what: &Intervention, context: &Context) -> Result<Outcome, Report> {
+    let (view, mut decided) = (&context.view, Vec::new());
+    let mut refused = None;
+    for ids in ids.chunks(ITEMS_MAX) {
+        match context.ask(Request::OutboxDecide { ids: ids.to_vec(), what: what.clone() }).await {
+            Ok(Answer::Items(items)) => decided.extend(items),
+            Ok(_) => return Err(unexpected(view.lang)),
+            Err(report) if decided.is_empty() => return Err(report),
+            Err(report) => {
+                refused = Some(report);
+                break;
+            }
+        }
+    }
+    let outcome = if view.json {
+        json::document(&decided.iter().map(|item| ItemDocument::of(view.lang, item)).collect::<Vec<_>>())?
+    } else {
+        let told = decided.iter().map(|item| intervention::done(view.lang, what.kind(), &item.id, item.state, item.to.as_str()));
+        Outcome::line(told.collect::<Vec<_>>().join("\n"))
+    };
+    Ok(match refused {
+        Some(report) => outcome.note(report.to_string().trim_end().to_owned()).exit(report.exit),
+        None => outcome,
     })
 }
 

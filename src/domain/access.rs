@@ -25,8 +25,10 @@ pub enum Ability {
     CallOff,
     /// Cancel what was issued, invite further units: who was invited gets mail.
     Update,
-    /// Send what is due.
+    /// Send what is due; keep back, release and retry messages.
     Send,
+    /// Give up a message, which its unit then never gets.
+    DropMail,
     /// Take tables into the registry.
     KeepRegistry,
     /// Grant and revoke accounts.
@@ -39,7 +41,7 @@ pub enum Ability {
 
 impl Ability {
     /// All abilities.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Look,
         Self::Register,
         Self::Decide,
@@ -47,6 +49,7 @@ impl Ability {
         Self::CallOff,
         Self::Update,
         Self::Send,
+        Self::DropMail,
         Self::KeepRegistry,
         Self::KeepAccounts,
         Self::Audit,
@@ -61,7 +64,7 @@ impl Ability {
             Self::Look => &Role::ALL,
             Self::Register => &[Registrar, Approver, Admin],
             Self::Decide => &[Approver, Admin],
-            Self::Issue => &[Clerk, Admin],
+            Self::Issue | Self::DropMail => &[Clerk, Admin],
             Self::CallOff => &[Registrar, Approver, Clerk, Admin],
             Self::Update => &[Approver, Clerk, Admin],
             Self::Send => &[Clerk, Operator, Admin],

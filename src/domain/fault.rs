@@ -7,8 +7,11 @@ use crate::domain::access::Ability;
 use crate::domain::account::Role;
 use crate::domain::audit::Finding;
 use crate::domain::conflict::Conflict;
+use crate::domain::dispatch::ItemId;
+use crate::domain::intervention::InterventionKind;
 use crate::domain::mailbox::{AddressFault, MailAddress, MailboxState};
 use crate::domain::meeting::{EntryFault, MeetingId, MeetingState};
+use crate::domain::outbox::ItemState;
 use crate::domain::policy::Unreachable;
 use crate::domain::text::{Line, TextFault};
 use crate::domain::time::TimeFault;
@@ -275,6 +278,22 @@ pub enum Rule {
     PaperEnded {
         /// The first day without.
         since: NaiveDate,
+    },
+    /// Messages on which what was decided cannot be done in their state.
+    Items {
+        /// What was decided.
+        wanted: InterventionKind,
+        /// The messages, with the state in which each is.
+        refused: Vec<(ItemId, ItemState)>,
+    },
+    /// There is no use in sending a message any more.
+    ItemOverdue {
+        /// The message.
+        id: ItemId,
+        /// The meeting it is about.
+        meeting: MeetingId,
+        /// The meeting has begun; else the units have been told something else since.
+        begun: bool,
     },
 }
 

@@ -13,6 +13,7 @@ pub mod draft;
 pub mod fault;
 pub mod glance;
 pub mod history;
+pub mod intervention;
 pub mod invitation;
 pub mod mailbox;
 pub mod meeting;

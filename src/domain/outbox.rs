@@ -104,6 +104,11 @@ pub enum Reason {
         /// In these words.
         words: Prose,
     },
+    /// A person keeps it back.
+    KeptBack {
+        /// The Unix user.
+        by: String,
+    },
 }
 
 /// A message on its way to one mailbox.
@@ -158,6 +163,10 @@ pub struct Item {
     /// A later message that took it back while it was being sent.
     #[serde(default)]
     pub superseded_by: Option<ItemId>,
+    /// What a person decided about it while it was being sent, as the reason for what it then becomes: held
+    /// ([`Reason::KeptBack`]) or dropped.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wish: Option<Reason>,
     /// Bytes of the message.
     pub size: u32,
 }
@@ -227,6 +236,7 @@ impl Item {
             reason: recipient.dropped.clone(),
             after: recipient.after,
             superseded_by: None,
+            wish: None,
             size,
         }
     }
@@ -304,7 +314,7 @@ impl Item {
         item
     }
 
-    fn end(&mut self, state: ItemState) {
+    pub(super) fn end(&mut self, state: ItemState) {
         self.state = state;
         self.next_attempt = None;
     }

@@ -2,6 +2,7 @@
 
 use crate::domain::access::{Ability, Sight};
 use crate::domain::fault::{Fault, Why};
+use crate::domain::intervention::InterventionKind;
 use crate::domain::meeting::{Meeting, MeetingId, MeetingState};
 use crate::usecase::access::Caller;
 use crate::usecase::meeting;
@@ -57,6 +58,10 @@ pub(super) fn permit(store: &dyn Store, caller: &Caller, request: &Request) -> R
         Request::Invitation { id, .. } => {
             let meeting = seen(id)?;
             if caller.sees(&meeting) == Sight::Everything { Ok(()) } else { Err(caller.refused(store, Ability::Issue)?) }
+        }
+        Request::OutboxDecide { what, .. } => {
+            let drops = what.kind() == InterventionKind::Drop;
+            caller.may(store, if drops { Ability::DropMail } else { Ability::Send })
         }
         Request::Flush => caller.may(store, Ability::Send),
         Request::UnitImport(_) | Request::MailboxImport(_) => caller.may(store, Ability::KeepRegistry),

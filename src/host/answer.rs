@@ -25,7 +25,7 @@ use crate::usecase::ports::Store;
 use crate::usecase::registry::{self, Tree};
 use crate::usecase::request::Did;
 use crate::usecase::table::{self, Stored};
-use crate::usecase::{account, audit, check, draft, due, issue, listing, meeting, message, outbox, preview, request, search, week};
+use crate::usecase::{account, audit, check, draft, due, intervene, issue, listing, meeting, message, outbox, preview, request, search, week};
 use crate::wire::reply::{Answer, ItemView, MeetingPage, MeetingView, Next, OutboxStatus, RelayPause, Reply, UnitView, WeekView};
 use crate::wire::request::{InvitationFormat, Request};
 
@@ -189,6 +189,7 @@ fn decide_once(desk: &mut Desk, actor: &str, id: RequestId, request: Request) ->
             let meeting = meeting_view(desk.store(), &id)?;
             Ok(Decided::Answer(Answer::Meeting(Box::new(MeetingView { queued, ..meeting }))))
         }
+        Some(Did::Items(ids)) => Ok(Decided::Answer(items(intervene::again(desk, ids)?))),
         Some(Did::Imported(imported)) => Ok(Decided::Answer(Answer::Imported(imported))),
         None => {
             desk.asked = Some(id);
@@ -221,6 +222,11 @@ fn decide(desk: &mut Desk, actor: &str, request: Request) -> Result<Decided, Fau
     done.map(|done| Decided::Meeting(Box::new(done)))
 }
 
+/// Messages of the outbox, each with its state.
+fn items(items: Vec<(Item, ItemState)>) -> Answer {
+    Answer::Items(items.into_iter().map(|(item, state)| ItemView::of(&item, state)).collect())
+}
+
 /// What is decided of other things than meetings.
 fn decide_other(desk: &mut Desk, actor: &str, request: Request) -> Reply {
     match request {
@@ -231,6 +237,7 @@ fn decide_other(desk: &mut Desk, actor: &str, request: Request) -> Reply {
             registry::import_mailboxes(desk, actor, &table.source, &table.rows, table.check_only).map(Answer::Imported)
         }
         Request::MeetingPreview(order) => preview::preview(desk, &order).map(|preview| Answer::Preview(Box::new(preview))),
+        Request::OutboxDecide { ids, what } => intervene::intervene(desk, actor, &ids, &what).map(items),
         Request::AccountGrant(account) => account::grant(desk, actor, account).map(Answer::Account),
         Request::AccountRevoke(user) => account::revoke(desk, actor, &user).map(Answer::Account),
         Request::DraftKeep { form, fields } => draft::keep(desk, actor, form, fields).map(|draft| Answer::Draft(Some(draft))),
@@ -326,7 +333,7 @@ pub(super) fn read_outbox(place: &Place, claimed: &HashSet<ItemId>, request: Req
     let store = place.store;
     let show = |(item, state): (Item, ItemState)| ItemView::of(&item, state);
     match request {
-        Request::OutboxList { state } => Ok(Answer::Items(outbox::list(store, claimed, state)?.into_iter().map(show).collect())),
+        Request::OutboxList { state } => Ok(items(outbox::list(store, claimed, state)?)),
         Request::OutboxShow(id) => Ok(Answer::Item(Box::new(show(outbox::show(store, claimed, id)?)))),
         Request::OutboxWhy(id) => {
             let (item, state, next) = outbox::next_step(store, claimed, id, place.now)?;

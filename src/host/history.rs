@@ -202,6 +202,10 @@ fn done_to_item(before: Option<&Item>, after: &Item) -> &'static str {
     match (&after.reason, after.state) {
         (Some(Reason::Superseded { .. }), ItemState::Dropped) => "dispatch.expand",
         (Some(Reason::Expired | Reason::NeverInvited { .. }), _) if over => "outbox.end",
+        (Some(Reason::KeptBack { .. }), ItemState::Held) if over => "outbox.hold",
+        (Some(Reason::Person { .. }), ItemState::Dropped) if over => "outbox.drop",
+        _ if before.state == ItemState::Held && after.state.is_waiting() => "outbox.release",
+        _ if before.state == ItemState::Failed && after.state.is_waiting() => "outbox.retry",
         _ if after.superseded_by != before.superseded_by => "dispatch.expand",
         _ if after.interrupted && !before.interrupted => "outbox.recover",
         _ => "outbox.settle",

@@ -28,6 +28,7 @@ pub fn reason(lang: Lang, reason: &Reason) -> String {
             "the program failed several times while sending it: {words}",
             words = shown(words)
         ),
+        Reason::KeptBack { by } => say!(lang, "{by} tạm giữ", "held by {by}", by = shown(by)),
         Reason::Person { words } => {
             say!(lang, "theo quyết định: {words}", "by decision: {words}", words = shown(words.as_str().replace('\n', " ")))
         }

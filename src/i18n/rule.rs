@@ -7,7 +7,7 @@ use crate::domain::policy::Unreachable;
 use crate::domain::text::Line;
 use crate::domain::unit::UnitCode;
 use crate::domain::workflow::Action;
-use crate::i18n::{Lang, listed, nothing_written, quoted, shown, word};
+use crate::i18n::{Lang, intervention, listed, nothing_written, quoted, shown, word};
 use crate::report::{Exit, Report};
 
 /// The refusal of a rule.
@@ -50,6 +50,8 @@ pub fn refused(lang: Lang, rule: &Rule) -> Report {
         }
         Rule::Unreachable { id, units } => unreachable_units(lang, id, units),
         Rule::LastAdmin { user } => last_admin(lang, user),
+        Rule::Items { wanted, refused } => intervention::refused(lang, *wanted, refused),
+        Rule::ItemOverdue { id, meeting, begun } => intervention::overdue(lang, *id, meeting, *begun),
         Rule::PaperEnded { since } => {
             let day = since.format("%d/%m/%Y");
             let what = say!(

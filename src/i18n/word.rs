@@ -245,7 +245,8 @@ pub fn ability(lang: Lang, ability: Ability) -> &'static str {
         Ability::Update => {
             lang.pick("hủy hay mời thêm khi giấy mời đã phát hành", "cancel or invite further once the invitation was issued")
         }
-        Ability::Send => lang.pick("gửi thư", "send mail"),
+        Ability::Send => lang.pick("gửi, tạm giữ hay gửi lại thư", "send, hold or retry mail"),
+        Ability::DropMail => lang.pick("bỏ thư chưa gửi", "drop mail that was not sent"),
         Ability::KeepRegistry => lang.pick("cập nhật đơn vị và hộp thư", "change units and mailboxes"),
         Ability::KeepAccounts => lang.pick("xem, cấp hay thu hồi tài khoản", "list, grant or revoke accounts"),
         Ability::Audit => lang.pick("kiểm tra kho và nhật ký", "check the store and the audit"),

@@ -13,6 +13,7 @@ pub mod draft;
 pub mod due;
 pub mod glance;
 pub mod history;
+pub mod intervene;
 pub mod issue;
 pub mod job;
 pub mod keys;

@@ -174,11 +174,12 @@ pub fn settle(desk: &mut Desk, fates: &[(ItemId, Fate)]) -> Result<Vec<ItemState
     Ok(states)
 }
 
-/// A message that would be tried again although a later one took it back meanwhile is dropped instead.
+/// A message that would be tried again although a later one took it back meanwhile is dropped instead; one about which somebody
+/// decided meanwhile becomes what was decided.
 fn superseded(new: Item) -> Item {
     match new.superseded_by {
         Some(by) if new.state.is_waiting() || new.state == ItemState::Held => new.dropped(Reason::Superseded { by }),
-        _ => new,
+        _ => new.wished(),
     }
 }
 

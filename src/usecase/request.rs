@@ -6,11 +6,13 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::domain::audit::AuditEntry;
+use crate::domain::dispatch::ItemId;
 use crate::domain::fault::Fault;
 use crate::domain::meeting::MeetingId;
 use crate::domain::registry::Imported;
 use crate::domain::request::RequestId;
 use crate::usecase::desk::Desk;
+use crate::usecase::intervene;
 use crate::usecase::job;
 use crate::usecase::keys;
 use crate::usecase::table::{self, Stored};
@@ -43,6 +45,8 @@ pub enum Did {
     },
     /// A table was taken in.
     Imported(Imported),
+    /// Something to messages on their way.
+    Items(Vec<ItemId>),
 }
 
 /// What a request did when it was made before; `None`: it was not.
@@ -61,6 +65,9 @@ pub fn did(desk: &Desk, by: &str, id: RequestId) -> Result<Option<Did>, Fault> {
     if entry.value.action.starts_with("meeting.") {
         let id = MeetingId::parse(&entry.value.object).ok_or_else(unknown)?;
         return Ok(Some(Did::Meeting { id, queued: job.map(|job| job.rows) }));
+    }
+    if entry.value.action.starts_with("outbox.") {
+        return Ok(Some(Did::Items(intervene::objects(&entry.value.object).ok_or_else(unknown)?)));
     }
     Ok(Some(Did::Imported(job.ok_or_else(unknown)?.outcome)))
 }

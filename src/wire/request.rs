@@ -8,6 +8,7 @@ pub use crate::domain::audit::AuditFilter;
 use crate::domain::dispatch::ItemId;
 pub use crate::domain::draft::{DraftField, FormKey};
 pub use crate::domain::history::Subject;
+pub use crate::domain::intervention::Intervention;
 use crate::domain::mailbox::{MailAddress, MailboxRow};
 use crate::domain::meeting::{Entry, MeetingId};
 pub use crate::domain::order::{EntryChanges, IssueOrder, MeetingFilter, OptionalField, PAGE_MAX, PageDirection, PageOrder, PageStart};
@@ -122,6 +123,13 @@ pub enum Request {
     OutboxShow(ItemId),
     /// What happens next with an item, and why.
     OutboxWhy(ItemId),
+    /// Decide about messages on their way: about all of these or none.
+    OutboxDecide {
+        /// The messages, at most [`ITEMS_MAX`](crate::domain::intervention::ITEMS_MAX).
+        ids: Vec<ItemId>,
+        /// What is decided.
+        what: Intervention,
+    },
     /// How the outbox stands, and what its flusher is at.
     OutboxStatus,
     /// Try everything that is due once, now: also while a relay in trouble is left alone.

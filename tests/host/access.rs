@@ -17,7 +17,7 @@ use lichhop::host::clock::request_id;
 use lichhop::host::{Host, answer};
 use lichhop::wire::change::ChangeKind;
 use lichhop::wire::reply::{Answer, MeetingView, Reply};
-use lichhop::wire::request::{
+use lichhop::wire::request::{Intervention, 
     AuditFilter, BackupFormat, DraftField, EntryChanges, FormKey, Import, InvitationFormat, IssueOrder, MeetingFilter, PageDirection,
     PageOrder, PageStart, Reading, RecordKind, Request, Subject,
 };
@@ -118,7 +118,8 @@ fn needs(request: &Request) -> Option<Ability> {
         Request::MeetingApprove { .. } | Request::MeetingReturn { .. } | Request::MeetingReject { .. } => Some(Ability::Decide),
         Request::MeetingPreview(_) | Request::MeetingIssue(_) => Some(Ability::Issue),
         Request::MeetingCancel { .. } => Some(Ability::CallOff),
-        Request::Flush => Some(Ability::Send),
+        Request::OutboxDecide { what: Intervention::Drop { .. }, .. } => Some(Ability::DropMail),
+        Request::Flush | Request::OutboxDecide { .. } => Some(Ability::Send),
         Request::UnitImport(_) | Request::MailboxImport(_) => Some(Ability::KeepRegistry),
         Request::AccountList | Request::AccountGrant(_) | Request::AccountRevoke(_) | Request::History(Subject::Account(_)) => {
             Some(Ability::KeepAccounts)
@@ -222,6 +223,11 @@ async fn every_request_with_every_role() {
         let form = FormKey::parse("meeting.new").unwrap();
         let item = ItemId::parse(&ministry.house_item(&told).await).unwrap();
         let reason = || prose("lý do");
+        let (waiting, held) = (fresh(3).await, fresh(3).await);
+        let waiting = ItemId::parse(&ministry.house_item(&waiting).await).unwrap();
+        let held = ItemId::parse(&ministry.house_item(&held).await).unwrap();
+        let hold = Request::OutboxDecide { ids: vec![held], what: Intervention::Hold };
+        ministry.ask(&ministry.admin, hold).await.unwrap();
         let ticket = match ministry.ask(user, Request::Backup(BackupFormat::Store)).await {
             Ok(Answer::Backup(made)) => made.ticket,
             _ => 0,
@@ -243,6 +249,10 @@ async fn every_request_with_every_role() {
             Request::MeetingApprove { id: fresh(1).await, override_reason: Some(reason()) },
             Request::MeetingIssue(order(&approved)),
             Request::MeetingCancel { id: fresh(1).await, reason: reason() },
+            Request::OutboxDecide { ids: vec![item], what: Intervention::Hold },
+            Request::OutboxDecide { ids: vec![held], what: Intervention::Release },
+            Request::OutboxDecide { ids: vec![waiting], what: Intervention::Retry },
+            Request::OutboxDecide { ids: vec![waiting], what: Intervention::Drop { reason: reason() } },
             Request::Flush,
             Request::UnitImport(Import { rows: units.clone(), source: "u".into(), check_only: false }),
             Request::MailboxImport(Import { rows: vec![mailbox(Some(7))], source: "m".into(), check_only: false }),

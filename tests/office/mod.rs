@@ -4,6 +4,7 @@ mod audit;
 mod crash;
 mod drafts;
 mod due;
+mod intervening;
 mod issuing;
 mod lists;
 mod mended;
