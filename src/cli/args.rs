@@ -112,7 +112,7 @@ pub enum Command {
     /// Messages on their way
     #[command(subcommand)]
     Outbox(OutboxCommand),
-    /// Send what is due, once
+    /// Send what is due, once or from now on
     Flush(FlushArgs),
     /// Host the store for everybody on this machine, and send what is due
     Serve,

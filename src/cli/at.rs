@@ -112,8 +112,8 @@ mod tests {
     #[test]
     fn what_writes_is_not_asked_of_the_past() {
         let at = Some(DateTime::UNIX_EPOCH);
-        assert_eq!(then(Request::Flush, None), Some(Request::Flush));
-        assert_eq!(then(Request::Flush, at), None);
+        assert_eq!(then(Request::flush(), None), Some(Request::flush()));
+        assert_eq!(then(Request::flush(), at), None);
         assert!(matches!(then(Request::UnitList, at), Some(Request::AsOf { .. })));
     }
 }

@@ -30,6 +30,14 @@ pub fn document(value: &impl Serialize) -> Result<Outcome, Report> {
     }
 }
 
+/// As [`document`], on one line, for what is printed as it comes.
+///
+/// # Errors
+/// As [`document`].
+pub fn line(value: &impl Serialize) -> Result<Vec<u8>, Report> {
+    serde_json::to_vec(value).map_err(|why| Report::new(Exit::Internal, why.to_string()))
+}
+
 /// A conflict.
 #[derive(Debug, Serialize)]
 pub struct ConflictDocument<'a> {

@@ -136,7 +136,7 @@ async fn ask(command: &Command, context: &Context) -> Result<Outcome, Report> {
         Command::Meeting(command) => meeting::run(command, context).await,
         Command::Week(args) => week::run(args, context).await,
         Command::Outbox(command) => outbox::run(command, context).await,
-        Command::Flush(args) => flush::run(args, context).await,
+        Command::Flush(args) => Box::pin(flush::run(args, context)).await,
         Command::Account(command) => account::run(command, context).await,
         Command::Serve => serve::run(context).await,
         Command::Search(args) => search::run(args, context).await,

@@ -1,7 +1,7 @@
 //! `outbox`: messages on their way.
 
-use clap::{Args, Subcommand};
 use clap::builder::PossibleValuesParser;
+use clap::{Args, Subcommand};
 
 use crate::card;
 use crate::cli::context::{Context, View, unexpected};

@@ -11,7 +11,7 @@ use crate::config::fault::{Expected, ProblemKind, ValueType};
 use crate::config::file::{Document, Value, wrong};
 use crate::config::{BackupConfig, Config, HostMode, MailConfig, ScreenConfig, defaults, show, unknown, value};
 use crate::domain::account::Role;
-use crate::domain::office::{Office, Retry, Rules};
+use crate::domain::office::{Office, Rate, Rates, Retry, Rules};
 use crate::domain::policy::Policy;
 use crate::domain::unit::UnitCode;
 
@@ -29,13 +29,14 @@ pub(super) fn check(document: &mut Document<'_>, path: &Path, defaults: Config) 
     let Config { rules, mail, screen, backup, .. } = defaults;
     let office = office(document, rules.office);
     let approve_own = document.boolean("workflow.approve_own", rules.approve_own);
-    not_yet_there(document);
+    phases(document);
     let sender = {
         // An address without a name goes by the organ's.
         let name = office.name.clone();
         document.text("mail.from", rules.sender, |raw| value::sender(raw, &name))
     };
     let retry = retry(document, rules.retry);
+    let hold = document.text("mail.hold", rules.hold, |raw| value::duration_within(raw, Duration::ZERO));
     let mail = mail_config(document, mail, &folder);
     let policy = policy(document, rules.policy);
     let unknown = document.text("access.unknown", rules.unknown, |raw| {
@@ -56,7 +57,14 @@ pub(super) fn check(document: &mut Document<'_>, path: &Path, defaults: Config) 
         let chosen = value::word(raw, &modes.map(HostMode::word))?;
         Ok(modes.get(chosen).copied().unwrap_or(HostMode::Auto))
     });
-    Config { rules: Rules { office, approve_own, unknown, policy, sender, retry }, mail, host, backup, screen, path: Some(path.to_owned()) }
+    Config {
+        rules: Rules { office, approve_own, unknown, policy, sender, retry, hold },
+        mail,
+        host,
+        backup,
+        screen,
+        path: Some(path.to_owned()),
+    }
 }
 
 fn office(document: &mut Document<'_>, defaults: Office) -> Office {
@@ -66,17 +74,6 @@ fn office(document: &mut Document<'_>, defaults: Office) -> Office {
         place: document.text("office.place", defaults.place, value::line),
         rehearsal: document.boolean("office.rehearsal", defaults.rehearsal),
     }
-}
-
-/// The settings whose features are not there: right or wrong as ever, but only the default can be chosen.
-fn not_yet_there(document: &mut Document<'_>) {
-    let not_yet = |value: &str, accepted: &str| Err(ProblemKind::NotYet { value: value.to_owned(), accepted: accepted.to_owned() });
-    document.text("mail.rate", (), |raw| {
-        value::rate(raw)?;
-        if raw.trim().is_empty() { Ok(()) } else { not_yet(raw, "") }
-    });
-    document.text("mail.hold", (), |raw| if value::duration(raw)?.is_zero() { Ok(()) } else { not_yet(raw, "0s") });
-    phases(document);
 }
 
 fn retry(document: &mut Document<'_>, defaults: Retry) -> Retry {
@@ -92,6 +89,10 @@ fn mail_config(document: &mut Document<'_>, defaults: MailConfig, folder: &Path)
         password_file: document.text("mail.password_file", defaults.password_file, |raw| value::file(raw, folder)),
         ca_file: document.text("mail.ca_file", defaults.ca_file, |raw| value::file(raw, folder)),
         connections: document.count("mail.connections", defaults.connections, CONNECTIONS_MAX),
+        rates: Rates {
+            relay: document.text("mail.rate", defaults.rates.relay, value::rate),
+            domains: domain_rates(document, defaults.rates.domains),
+        },
         relay,
     };
     let in_clear = mail.relay.starts_with("smtp+plain:");
@@ -112,25 +113,40 @@ fn policy(document: &mut Document<'_>, defaults: Policy) -> Policy {
 }
 
 fn exceptions(document: &mut Document<'_>, defaults: BTreeMap<UnitCode, Vec<String>>) -> BTreeMap<UnitCode, Vec<String>> {
-    let key = "policy.exceptions";
+    let name = |raw: &str| UnitCode::parse(raw).map_err(|_| wrong(raw, Expected::UnitCode));
+    named(document, "policy.exceptions", defaults, name, |document, key, listed| Some(document.list(key, listed, value::domain)))
+}
+
+fn domain_rates(document: &mut Document<'_>, defaults: BTreeMap<String, Rate>) -> BTreeMap<String, Rate> {
+    named(document, "mail.domain_rates", defaults, value::domain, |document, key, rate| document.meaning(key, rate, value::limit))
+}
+
+/// A table whose keys are names: each once, in whatever form it is written.
+fn named<K: Ord, V>(
+    document: &mut Document<'_>,
+    key: &str,
+    defaults: BTreeMap<K, V>,
+    name: impl Fn(&str) -> Result<K, ProblemKind>,
+    value: impl Fn(&mut Document<'_>, &str, &Value<'_>) -> Option<V>,
+) -> BTreeMap<K, V> {
     let Some(found) = document.get(key) else { return defaults };
     let Some(table) = found.get_ref().as_table() else {
         document.wrong_type(&found, key, ValueType::Table);
         return defaults;
     };
-    let mut exceptions = BTreeMap::new();
-    for (name, listed) in table {
-        let (raw, full) = (name.get_ref().as_ref(), format!("{key}.{}", name.get_ref()));
-        let domains = document.list(&full, listed, value::domain);
-        match UnitCode::parse(raw) {
-            Err(_) => document.add(name.span(), &full, wrong(raw, Expected::UnitCode)),
-            Ok(code) if exceptions.contains_key(&code) => document.add(name.span(), &full, wrong(raw, Expected::Once)),
-            Ok(code) => {
-                exceptions.insert(code, domains);
+    let mut settings = BTreeMap::new();
+    for (named, given) in table {
+        let (raw, full) = (named.get_ref().as_ref(), format!("{key}.{}", named.get_ref()));
+        let meant = value(document, &full, given);
+        match name(raw) {
+            Err(kind) => document.add(named.span(), &full, kind),
+            Ok(name) if settings.contains_key(&name) => document.add(named.span(), &full, wrong(raw, Expected::Once)),
+            Ok(name) => {
+                settings.extend(meant.map(|meant| (name, meant)));
             }
         }
     }
-    exceptions
+    settings
 }
 
 /// A phase of the introduction: its name, first and last day.

@@ -7,7 +7,7 @@ use chrono::{NaiveDate, NaiveTime};
 
 use crate::config::{BackupConfig, Config, HostMode, MailConfig, ScreenConfig};
 use crate::domain::mailbox::MailAddress;
-use crate::domain::office::{Office, Retry, Rules, Sender};
+use crate::domain::office::{Office, Rates, Retry, Rules, Sender};
 use crate::domain::policy::Policy;
 use crate::domain::text::Line;
 use crate::domain::unit::UnitCode;
@@ -36,8 +36,16 @@ pub fn defaults() -> Config {
                 then: Duration::from_hours(1),
                 give_up_after: Duration::from_hours(5 * 24),
             },
+            hold: Duration::ZERO,
         },
-        mail: MailConfig { relay: "smtp://127.0.0.1:2525".to_owned(), username: None, password_file: None, ca_file: None, connections: 4 },
+        mail: MailConfig {
+            relay: "smtp://127.0.0.1:2525".to_owned(),
+            username: None,
+            password_file: None,
+            ca_file: None,
+            connections: 4,
+            rates: Rates::default(),
+        },
         host: HostMode::Auto,
         backup: BackupConfig { folder: None, at: NaiveTime::from_hms_opt(2, 30, 0), keep: 14 },
         screen: ScreenConfig { theme: "auto".to_owned(), keymap: "default".to_owned() },

@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 
 use chrono::NaiveTime;
 
-use crate::domain::office::Rules;
+use crate::domain::office::{Rates, Rules};
 use crate::domain::text::Line;
 
 pub use defaults::defaults;
@@ -77,6 +77,8 @@ pub struct MailConfig {
     pub ca_file: Option<PathBuf>,
     /// The most connections at once.
     pub connections: usize,
+    /// How fast mail may go, where somebody limits it.
+    pub rates: Rates,
 }
 
 /// The backups that a host makes by itself, every night.
@@ -120,6 +122,12 @@ pub fn check(path: &Path, text: &str) -> Result<Config, ConfigError> {
     unknown::check(&mut document);
     let config = check::check(&mut document, path, defaults());
     document.conclude(config)
+}
+
+/// A length of time as the configuration writes it: `90s`, `5m`, `2h`, `1d`.
+#[must_use]
+pub fn duration(raw: &str) -> Option<std::time::Duration> {
+    value::duration_within(raw, std::time::Duration::ZERO).ok()
 }
 
 /// Checks a symbol as `office.symbol` is checked: one line, without `/` and spaces.

@@ -7,7 +7,7 @@ use std::time::Duration;
 use toml::Value;
 
 use crate::config::defaults;
-use crate::config::value::duration_words;
+use crate::config::value::{duration_words, rate_words};
 use crate::config::{Config, MailConfig};
 use crate::domain::account::Role;
 use crate::domain::office::{Retry, Rules};
@@ -17,7 +17,7 @@ use crate::domain::office::{Retry, Rules};
 #[must_use]
 pub fn show(config: &Config) -> String {
     let Config { rules, mail, host, backup, screen, path: _ } = config;
-    let Rules { office, approve_own, unknown, policy, sender, retry } = rules;
+    let Rules { office, approve_own, unknown, policy, sender, retry, hold } = rules;
     let mut shown = String::new();
     let mut table = |name: &str, settings: Vec<(&str, String)>| {
         let gap = if shown.is_empty() { "" } else { "\n" };
@@ -39,10 +39,8 @@ pub fn show(config: &Config) -> String {
     table("workflow", vec![("approve_own", approve_own.to_string())]);
     table("host", vec![("mode", text(host.word()))]);
     table("access", vec![("unknown", text(unknown.map_or("nothing", Role::word)))]);
-    table("mail", mail_settings(mail, &format!("{} <{}>", sender.name, sender.address), retry));
-    let exceptions: Vec<String> =
-        policy.exceptions.iter().map(|(code, domains)| format!("{} = {}", text(code.as_str()), texts(domains))).collect();
-    let exceptions = if exceptions.is_empty() { "{}".to_owned() } else { format!("{{ {} }}", exceptions.join(", ")) };
+    table("mail", mail_settings(mail, &format!("{} <{}>", sender.name, sender.address), retry, *hold));
+    let exceptions = inline(policy.exceptions.iter().map(|(code, domains)| (code.as_str(), texts(domains))));
     table(
         "policy",
         vec![
@@ -59,7 +57,7 @@ pub fn show(config: &Config) -> String {
     shown
 }
 
-fn mail_settings<'a>(mail: &MailConfig, from: &str, retry: &Retry) -> Vec<(&'a str, String)> {
+fn mail_settings<'a>(mail: &MailConfig, from: &str, retry: &Retry, hold: Duration) -> Vec<(&'a str, String)> {
     let path = |path: &Path| text(&path.to_string_lossy());
     let steps: Vec<String> = retry.steps.iter().copied().map(duration_words).collect();
     let settings = [
@@ -69,12 +67,23 @@ fn mail_settings<'a>(mail: &MailConfig, from: &str, retry: &Retry) -> Vec<(&'a s
         ("password_file", mail.password_file.as_deref().map(path)),
         ("ca_file", mail.ca_file.as_deref().map(path)),
         ("connections", Some(mail.connections.to_string())),
-        ("rate", Some(text(""))),
-        ("hold", Some(text(&duration_words(Duration::ZERO)))),
+        ("rate", Some(text(&mail.rates.relay.map(rate_words).unwrap_or_default()))),
+        (
+            "domain_rates",
+            (!mail.rates.domains.is_empty())
+                .then(|| inline(mail.rates.domains.iter().map(|(name, rate)| (name.as_str(), text(&rate_words(*rate)))))),
+        ),
+        ("hold", Some(text(&duration_words(hold)))),
         ("retry", Some(texts(&steps))),
         ("give_up_after", Some(text(&duration_words(retry.give_up_after)))),
     ];
     settings.into_iter().filter_map(|(key, value)| Some((key, value?))).collect()
+}
+
+/// A table on one line.
+fn inline<'a>(settings: impl Iterator<Item = (&'a str, String)>) -> String {
+    let settings: Vec<String> = settings.map(|(key, value)| format!("{} = {value}", text(key))).collect();
+    if settings.is_empty() { "{}".to_owned() } else { format!("{{ {} }}", settings.join(", ")) }
 }
 
 /// The phases of the introduction as TOML.

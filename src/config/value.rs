@@ -8,7 +8,7 @@ use chrono::{NaiveDate, NaiveTime};
 use crate::config::fault::{Expected, ProblemKind};
 use crate::config::file::wrong;
 use crate::domain::mailbox::MailAddress;
-use crate::domain::office::Sender;
+use crate::domain::office::{Rate, Sender};
 use crate::domain::text::Line;
 use crate::domain::time::{parse_day, parse_hour};
 
@@ -103,12 +103,27 @@ pub(super) fn duration_words(length: Duration) -> String {
     unit.map_or_else(|| format!("{seconds}s"), |(unit, letter)| format!("{}{letter}", seconds / unit))
 }
 
+/// The units of a rate, each under the names it may have.
+const UNITS: [(u64, &[&str]); 4] = [(1, &["s", "sec"]), (60, &["min", "m"]), (3600, &["h", "hour"]), (86_400, &["day", "d"])];
+
 /// How many messages in what time: `60/min`; the empty text is no limit.
-pub(super) fn rate(raw: &str) -> Meaning<()> {
-    let (number, unit) = raw.trim().split_once('/').unwrap_or((raw.trim(), ""));
-    let counted = number.trim().parse::<u32>().is_ok_and(|number| number > 0);
-    let known = ["s", "sec", "m", "min", "h", "hour", "d", "day"].contains(&unit.trim());
-    if raw.trim().is_empty() || (counted && known) { Ok(()) } else { Err(wrong(raw, Expected::Rate)) }
+pub(super) fn rate(raw: &str) -> Meaning<Option<Rate>> {
+    if raw.trim().is_empty() { Ok(None) } else { limit(raw).map(Some) }
+}
+
+/// As [`rate`], where there must be one.
+pub(super) fn limit(raw: &str) -> Meaning<Rate> {
+    let wrong = || wrong(raw, Expected::Rate);
+    let (number, unit) = raw.split_once('/').ok_or_else(wrong)?;
+    let messages = number.trim().parse::<u32>().ok().filter(|number| *number > 0).ok_or_else(wrong)?;
+    let (seconds, _) = UNITS.into_iter().find(|(_, names)| names.contains(&unit.trim())).ok_or_else(wrong)?;
+    Ok(Rate { messages, within: Duration::from_secs(seconds) })
+}
+
+/// A rate as it is written.
+pub(super) fn rate_words(rate: Rate) -> String {
+    let unit = UNITS.into_iter().find(|(seconds, _)| rate.within.as_secs() == *seconds).and_then(|(_, names)| names.first().copied());
+    format!("{}/{}", rate.messages, unit.unwrap_or("s"))
 }
 
 /// A day.

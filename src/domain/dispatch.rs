@@ -128,6 +128,9 @@ pub struct Dispatch {
     pub calendar: CalendarEntry,
     /// The document, the same for all recipients.
     pub body: Rendered,
+    /// When its messages may go, where they are kept back for a while so that they can be recalled.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub held_until: Option<DateTime<Utc>>,
     /// When what could not be delivered is given up.
     pub expires_at: DateTime<Utc>,
     /// How many recipients it has.

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::domain::account::Role;
@@ -61,6 +62,32 @@ impl Retry {
     }
 }
 
+/// How many messages may go in what time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rate {
+    /// The messages; never none.
+    pub messages: u32,
+    /// The time.
+    pub within: Duration,
+}
+
+impl Rate {
+    /// The time from one message to the next: evenly, since nobody knows when the other side begins to count.
+    #[must_use]
+    pub fn every(self) -> Duration {
+        self.within / self.messages.max(1)
+    }
+}
+
+/// How fast mail may go, where somebody limits it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Rates {
+    /// To the relay.
+    pub relay: Option<Rate>,
+    /// To the recipients of a domain and those below it, by its name in lower case.
+    pub domains: BTreeMap<String, Rate>,
+}
+
 /// The settings that decide what the office's use cases do.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Rules {
@@ -76,6 +103,8 @@ pub struct Rules {
     pub sender: Sender,
     /// Back-off and expiry of mail.
     pub retry: Retry,
+    /// How long what was issued waits, so that it can be recalled.
+    pub hold: Duration,
 }
 
 #[cfg(test)]

@@ -111,6 +111,15 @@ pub enum PageDirection {
     Backward,
 }
 
+/// How far a run over the outbox goes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FlushOrder {
+    /// The most messages that are tried.
+    pub limit: Option<u64>,
+    /// After so many milliseconds nothing more is begun, and what is on the lines has a moment to end.
+    pub deadline_ms: Option<u64>,
+}
+
 /// How a meeting is to be issued.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct IssueOrder {

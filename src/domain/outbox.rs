@@ -226,7 +226,7 @@ impl Item {
             state: if dropped { ItemState::Dropped } else { ItemState::Queued },
             attempts: 0,
             panics: 0,
-            next_attempt: (!dropped).then_some(dispatch.at),
+            next_attempt: (!dropped).then_some(dispatch.held_until.unwrap_or(dispatch.at)),
             last_error: None,
             uncertain: false,
             interrupted: false,
@@ -364,6 +364,11 @@ pub enum NextStep {
         until: DateTime<Utc>,
         /// And is given up then.
         expires: DateTime<Utc>,
+    },
+    /// It is kept back for a while, in which it can be recalled.
+    Recallable {
+        /// Until then.
+        until: DateTime<Utc>,
     },
     /// It waits until an earlier message about the same meeting has its fate.
     Behind {

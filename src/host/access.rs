@@ -63,7 +63,7 @@ pub(super) fn permit(store: &dyn Store, caller: &Caller, request: &Request) -> R
             let drops = what.kind() == InterventionKind::Drop;
             caller.may(store, if drops { Ability::DropMail } else { Ability::Send })
         }
-        Request::Flush => caller.may(store, Ability::Send),
+        Request::Flush(_) | Request::FlushPreview { .. } => caller.may(store, Ability::Send),
         Request::UnitImport(_) | Request::MailboxImport(_) => caller.may(store, Ability::KeepRegistry),
         Request::AccountList | Request::AccountGrant(_) | Request::AccountRevoke(_) => caller.may(store, Ability::KeepAccounts),
         Request::AuditList(_) | Request::AuditVerify | Request::Check => caller.may(store, Ability::Audit),

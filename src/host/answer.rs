@@ -25,7 +25,9 @@ use crate::usecase::ports::Store;
 use crate::usecase::registry::{self, Tree};
 use crate::usecase::request::Did;
 use crate::usecase::table::{self, Stored};
-use crate::usecase::{account, audit, check, draft, due, intervene, issue, listing, meeting, message, outbox, preview, request, search, week};
+use crate::usecase::{
+    account, audit, check, draft, due, intervene, issue, listing, meeting, message, outbox, preview, request, search, week,
+};
 use crate::wire::reply::{Answer, ItemView, MeetingPage, MeetingView, Next, OutboxStatus, RelayPause, Reply, UnitView, WeekView};
 use crate::wire::request::{InvitationFormat, Request};
 
@@ -107,7 +109,7 @@ where
 /// What looks at everything, copies everything, or sends.
 async fn whole(host: &Arc<Host>, caller: &Caller, request: Request) -> Reply {
     match request {
-        Request::Flush => flusher::once(host).await.map(Answer::Flushed),
+        Request::Flush(order) => flusher::once(host, order).await.map(Answer::Flushed),
         Request::AuditVerify => checked(host, audit::verify).await,
         Request::Check => checked(host, check::check).await,
         Request::Backup(format) => backup::make(host, &caller.user, format).await.map(Answer::Backup),
@@ -140,8 +142,12 @@ enum Way {
 
 fn way(request: &Request) -> Way {
     match request {
-        Request::Flush | Request::AuditVerify | Request::Check | Request::Backup(_) | Request::Vacuum => Way::Whole,
-        Request::OutboxList { .. } | Request::OutboxShow(_) | Request::OutboxWhy(_) | Request::OutboxStatus => Way::Outbox,
+        Request::Flush(_) | Request::AuditVerify | Request::Check | Request::Backup(_) | Request::Vacuum => Way::Whole,
+        Request::OutboxList { .. }
+        | Request::OutboxShow(_)
+        | Request::OutboxWhy(_)
+        | Request::OutboxStatus
+        | Request::FlushPreview { .. } => Way::Outbox,
         Request::AsOf { .. }
         | Request::UnitList
         | Request::UnitShow(_)
@@ -334,6 +340,17 @@ pub(super) fn read_outbox(place: &Place, claimed: &HashSet<ItemId>, request: Req
     let show = |(item, state): (Item, ItemState)| ItemView::of(&item, state);
     match request {
         Request::OutboxList { state } => Ok(items(outbox::list(store, claimed, state)?)),
+        Request::FlushPreview { limit } => {
+            let due = due::would_be_sent(store, claimed, place.now, limit)?;
+            Ok(items(
+                due.into_iter()
+                    .map(|item| {
+                        let state = item.state;
+                        (item, state)
+                    })
+                    .collect(),
+            ))
+        }
         Request::OutboxShow(id) => Ok(Answer::Item(Box::new(show(outbox::show(store, claimed, id)?)))),
         Request::OutboxWhy(id) => {
             let (item, state, next) = outbox::next_step(store, claimed, id, place.now)?;

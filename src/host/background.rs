@@ -15,6 +15,7 @@ use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
 use crate::domain::fault::Fault;
+use crate::domain::order::FlushOrder;
 use crate::domain::outbox::Tally;
 use crate::host::flusher;
 use crate::host::open::Host;
@@ -59,7 +60,7 @@ impl Drop for Background {
 }
 
 async fn run(host: Arc<Host>) -> Result<FlushReport, Fault> {
-    flusher::run(&host).await
+    flusher::run(&host, FlushOrder::default()).await
 }
 
 /// What a look at the outbox came to.
@@ -235,7 +236,7 @@ mod tests {
             let run = counted.fetch_add(1, Ordering::SeqCst);
             async move {
                 assert!(run > 0, "the first run panics");
-                flusher::run(&host).await
+                flusher::run(&host, FlushOrder::default()).await
             }
         }));
         told.wait_for(|state| state.broken.is_some()).await.unwrap();

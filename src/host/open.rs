@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 use crate::config::{BackupConfig, Config, MailConfig};
 use crate::domain::account::{Account, Role};
 use crate::domain::fault::{Fault, HostFault};
-use crate::domain::office::Rules;
+use crate::domain::office::{Rates, Rules};
 use crate::host::backup;
 use crate::host::clock::{FrozenClock, SystemClock, SystemRandom};
 use crate::host::counts::Counts;
@@ -54,6 +54,7 @@ pub struct Host {
     pub(crate) random: Arc<dyn Random>,
     pub(crate) compose: Arc<dyn Compose>,
     pub(crate) connections: usize,
+    pub(crate) rates: Rates,
     /// Held by the one flush that runs.
     pub(crate) flushing: Mutex<()>,
     /// Held while the store is written anew.
@@ -111,6 +112,7 @@ impl Host {
             random: around.random,
             compose: around.compose,
             connections: options.config.mail.connections,
+            rates: options.config.mail.rates.clone(),
             flushing: Mutex::new(()),
             renewing: Mutex::new(()),
             spools: Spools::default(),

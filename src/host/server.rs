@@ -244,7 +244,7 @@ mod tests {
         let welcome = line.next().await.unwrap().unwrap();
         let welcome = frame::greeted(&welcome).and_then(frame::decode::<Result<Welcome, Fault>>);
         assert!(welcome.unwrap().is_ok());
-        say(&mut line, 1, Request::Flush).await;
+        say(&mut line, 1, Request::flush()).await;
         // Answered behind it: the flush is being worked on.
         say(&mut line, 2, Request::DraftList).await;
         assert_eq!(hear(&mut line).await, Some(2));

@@ -32,11 +32,8 @@ fn command(kind: InterventionKind) -> &'static str {
 pub fn refused(lang: Lang, wanted: InterventionKind, refused: &[(ItemId, ItemState)]) -> (String, String) {
     let mut lines = vec![say!(lang, "Không thể {verb}:", "Cannot {verb}:", verb = verb(lang, wanted))];
     lines.extend(refused.iter().map(|(id, state)| format!("  {id}: {}", word::item_state(lang, *state))));
-    let possible: Vec<&str> = InterventionKind::ALL
-        .into_iter()
-        .filter(|kind| refused.iter().any(|(_, state)| kind.possible(*state)))
-        .map(command)
-        .collect();
+    let possible: Vec<&str> =
+        InterventionKind::ALL.into_iter().filter(|kind| refused.iter().any(|(_, state)| kind.possible(*state))).map(command).collect();
     let next = if possible.is_empty() {
         lang.pick(
             "Thư đã đến kết cục cuối cùng; xem: lichhop outbox why ID",
@@ -75,7 +72,12 @@ pub fn overdue(lang: Lang, id: ItemId, meeting: &MeetingId, begun: bool) -> (Str
 }
 
 fn drop_it(lang: Lang, id: ItemId) -> String {
-    say!(lang, "Nếu đang tạm giữ thì bỏ: lichhop outbox drop {id} --reason 'lý do'", "If it is held, drop it: lichhop outbox drop {id} --reason 'reason'", id = id)
+    say!(
+        lang,
+        "Nếu đang tạm giữ thì bỏ: lichhop outbox drop {id} --reason 'lý do'",
+        "If it is held, drop it: lichhop outbox drop {id} --reason 'reason'",
+        id = id
+    )
 }
 
 /// What was done with a message, or what will be done once its attempt has ended.
@@ -102,9 +104,17 @@ pub fn done(lang: Lang, kind: InterventionKind, id: &str, state: ItemState, to: 
     }
     match kind {
         InterventionKind::Hold => say!(lang, "Đã tạm giữ {id} tới {to}.", "Held {id} to {to}.", id = id, to = to),
-        InterventionKind::Release => say!(lang, "Đã thôi giữ {id} tới {to}; lần gửi tới sẽ gửi.", "Released {id} to {to}; the next flush sends it.", id = id, to = to),
+        InterventionKind::Release => say!(
+            lang,
+            "Đã thôi giữ {id} tới {to}; lần gửi tới sẽ gửi.",
+            "Released {id} to {to}; the next flush sends it.",
+            id = id,
+            to = to
+        ),
         InterventionKind::Retry => say!(lang, "Sẽ gửi lại ngay {id} tới {to}.", "{id} to {to} is due now.", id = id, to = to),
-        InterventionKind::Drop => say!(lang, "Đã bỏ {id} tới {to}, không gửi nữa.", "Dropped {id} to {to}; it is not sent any more.", id = id, to = to),
+        InterventionKind::Drop => {
+            say!(lang, "Đã bỏ {id} tới {to}, không gửi nữa.", "Dropped {id} to {to}; it is not sent any more.", id = id, to = to)
+        }
     }
 }
 
@@ -112,12 +122,9 @@ pub fn done(lang: Lang, kind: InterventionKind, id: &str, state: ItemState, to: 
 #[must_use]
 pub fn wish(lang: Lang, wish: &Reason) -> String {
     match wish {
-        Reason::KeptBack { by } => say!(
-            lang,
-            "Nếu lần này không gửi được thì sẽ tạm giữ ({by}).",
-            "Should this attempt fail it is held ({by}).",
-            by = shown(by)
-        ),
+        Reason::KeptBack { by } => {
+            say!(lang, "Nếu lần này không gửi được thì sẽ tạm giữ ({by}).", "Should this attempt fail it is held ({by}).", by = shown(by))
+        }
         _ => lang.pick("Nếu lần này không gửi được thì sẽ bỏ.", "Should this attempt fail it is dropped.").to_owned(),
     }
 }

@@ -7,6 +7,7 @@ use crate::domain::time::WallTime;
 use crate::i18n::relay::failure;
 use crate::i18n::screen::capital;
 use crate::i18n::{Lang, relay, shown, word};
+use crate::report::{Exit, Report};
 
 /// Why a message is dropped, held or failed.
 #[must_use]
@@ -52,6 +53,12 @@ pub fn step(lang: Lang, step: &NextStep, state: ItemState) -> String {
             "Waits until {until}; is given up at {expires}.",
             until = instant(*until),
             expires = instant(*expires)
+        ),
+        NextStep::Recallable { until } => say!(
+            lang,
+            "Còn thu hồi được đến {until}, sau đó sẽ gửi.",
+            "Can be recalled until {until}, then it is sent.",
+            until = instant(*until)
         ),
         NextStep::Behind { earlier } => say!(
             lang,
@@ -125,6 +132,16 @@ fn join(text: String, more: Option<String>) -> String {
         Some(more) => format!("{text} {more}"),
         None => text,
     }
+}
+
+/// A clock that stands brings nothing to its time.
+#[must_use]
+pub fn no_watch(lang: Lang) -> Report {
+    let what = lang.pick(
+        "Đồng hồ đang đứng yên (LICHHOP_NOW): không có gì đến hạn để chờ gửi.",
+        "The clock stands (LICHHOP_NOW): nothing will become due.",
+    );
+    Report::new(Exit::Usage, what.to_owned()).next(lang.pick("Gửi một lần: lichhop flush", "Send once: lichhop flush").to_owned())
 }
 
 /// The relay could not be reached.

@@ -153,9 +153,9 @@ impl Line {
         result.map(|_| ())
     }
 
-    /// Ends the line politely.
-    pub async fn close(self) {
-        if let Some(connection) = self.connection {
+    /// Ends the line politely; the next message opens it again.
+    pub async fn close(&mut self) {
+        if let Some(connection) = self.connection.take() {
             connection.quit().await;
         }
     }

@@ -202,7 +202,7 @@ mod tests {
     fn what_is_done_is_never_dropped() {
         let mut asks = Asks::default();
         let find = |serial| Deed::Find(MeetingId::new(2026, serial));
-        let (one, two) = (ticket(&asks.deed(find(1), Request::Flush)), ticket(&asks.deed(find(2), Request::Flush)));
+        let (one, two) = (ticket(&asks.deed(find(1), Request::flush())), ticket(&asks.deed(find(2), Request::flush())));
         assert_eq!((asks.done(one), asks.answered_all()), (Some(find(1)), false));
         assert_eq!((asks.done(two), asks.answered_all(), asks.done(two)), (Some(find(2)), true, None));
     }
@@ -210,9 +210,9 @@ mod tests {
     #[test]
     fn what_is_being_done_is_not_done_twice() {
         let mut asks = Asks::default();
-        let one = ticket(&asks.deed(Deed::Flush, Request::Flush));
-        assert!(asks.deed(Deed::Flush, Request::Flush).is_empty());
+        let one = ticket(&asks.deed(Deed::Flush, Request::flush()));
+        assert!(asks.deed(Deed::Flush, Request::flush()).is_empty());
         asks.done(one);
-        assert_eq!(asks.deed(Deed::Flush, Request::Flush).len(), 1);
+        assert_eq!(asks.deed(Deed::Flush, Request::flush()).len(), 1);
     }
 }

@@ -3,9 +3,10 @@
 use chrono::{DateTime, Utc};
 
 use crate::domain::dispatch::ItemId;
+use crate::domain::outbox::Item;
 use crate::usecase::desk::Desk;
 use crate::usecase::keys;
-use crate::usecase::outbox::{free_item, sort_out};
+use crate::usecase::outbox::{ItemIds, free_item, sort_out};
 use crate::usecase::ports::{Direction, Range, Store, StoreError};
 use crate::usecase::table;
 
@@ -68,10 +69,36 @@ pub fn waiting(store: &dyn Store) -> Result<u64, StoreError> {
 }
 
 fn would_be_taken(desk: &Desk, key: &[u8]) -> Result<bool, StoreError> {
-    let Some(stored) = free_item(desk, key)? else { return Ok(false) };
+    let Some(stored) = free_item(desk.store(), &desk.claimed.items, key)? else { return Ok(false) };
     let (mut taken, mut over) = (Vec::new(), Vec::new());
-    sort_out(desk, stored, &mut taken, &mut over)?;
+    sort_out(desk.store(), &desk.claimed.items, desk.now(), stored, &mut taken, &mut over)?;
     Ok(!taken.is_empty() || !over.is_empty())
+}
+
+/// The messages, at most `limit`, that a run would try at `now`, in its order: those that wait for others of them are not among
+/// them, they follow in the same run.
+///
+/// # Errors
+/// The store's.
+pub fn would_be_sent(store: &dyn Store, claimed: &ItemIds, now: DateTime<Utc>, limit: Option<u64>) -> Result<Vec<Item>, StoreError> {
+    let limit = limit.and_then(|limit| usize::try_from(limit).ok()).unwrap_or(usize::MAX);
+    let (mut taken, mut over) = (Vec::new(), Vec::new());
+    let mut range = Range { start: keys::DUE.to_vec(), end: Some(keys::due_end(now)) };
+    while taken.len() < limit {
+        let page = store.scan(&range, LOOK, Direction::Forward)?;
+        for entry in &page.entries {
+            if taken.len() < limit
+                && let Some(stored) = free_item(store, claimed, &entry.key)?
+            {
+                sort_out(store, claimed, now, stored, &mut taken, &mut over)?;
+            }
+        }
+        match page.entries.last() {
+            Some(last) if page.more => range.start = [last.key.as_slice(), &[0]].concat(),
+            _ => break,
+        }
+    }
+    Ok(taken)
 }
 
 /// The earliest instant at which a waiting item is due that is not in `claimed`; it may have passed.

@@ -1,7 +1,9 @@
 //! Issuing: the number is given, the dispatch fixed, the messages queued; inviting further units; taking back.
 
 use std::collections::{HashMap, HashSet};
+use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::domain::dispatch::{CalendarEntry, Dispatch, DispatchKind, ItemId, Recipient};
@@ -319,9 +321,16 @@ fn fixed(
         sender: desk.rules().sender.clone(),
         calendar: calendar(meeting),
         body: body(desk, meeting, &units, reason),
+        held_until: held_until(desk.rules().hold, now, expires_at),
         expires_at,
         recipients: u32::try_from(recipients).unwrap_or(u32::MAX),
     })
+}
+
+/// Until when messages are kept back so that they can be recalled. What would be given up by then goes at once.
+fn held_until(hold: Duration, now: DateTime<Utc>, expires_at: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    let until = now.checked_add_signed(chrono::Duration::from_std(hold).ok()?)?;
+    (until > now && until < expires_at).then_some(until)
 }
 
 /// The calendar entry of a meeting.

@@ -3,6 +3,9 @@
 //! A message ([`keys::MESSAGE`]) is a list of pieces in the order in which they are sent: texts, and the names of parts that lie
 //! under [`keys::PART`]. A part's name is the beginning of its digest. A message that was written before schema 6 is its bytes.
 
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, PoisonError};
+
 use serde::{Deserialize, Serialize};
 
 use crate::domain::audit::Digest;
@@ -14,6 +17,9 @@ use crate::usecase::table::{self, Stored};
 
 /// Fewer bytes are not worth an entry of their own.
 const SHARED_MIN: usize = 256;
+/// So many parts are kept by who reads messages: a run of the flusher goes through one dispatch after the other, and the messages
+/// of each have a few. A part is as long as a value may be.
+const PARTS_KEPT: usize = 16;
 /// Letters of a part's name: 128 bits. Should two parts ever have one name, the later one is no part.
 const NAME: usize = 32;
 
@@ -77,17 +83,47 @@ fn lays_down(desk: &Desk, change: &mut Change, part: &str, bytes: &[u8]) -> Resu
 /// # Errors
 /// [`StoreError::Corrupt`] when they are not there, or not all of them.
 pub fn read(store: &dyn Store, id: ItemId) -> Result<Vec<u8>, StoreError> {
-    let entry = store.get(&keys::item(keys::MESSAGE, id))?;
-    let entry = entry.ok_or_else(|| StoreError::Corrupt(format!("the message of {id} is not there")))?;
-    let Some(pieces) = pieces(&entry)? else { return Ok(entry.value.bytes) };
-    let mut message = Vec::new();
-    for piece in pieces {
-        match piece {
-            Piece::Own(text) => message.extend_from_slice(text.as_bytes()),
-            Piece::Shared { part } => message.extend_from_slice(&shared(store, id, &part)?),
+    Messages::default().read(store, id)
+}
+
+/// Reads messages one after the other; what they have in common is read once.
+#[derive(Debug, Default)]
+pub struct Messages {
+    /// The parts that were used last, the latest at the end.
+    parts: Mutex<VecDeque<(String, Arc<[u8]>)>>,
+}
+
+impl Messages {
+    /// As [`read`].
+    ///
+    /// # Errors
+    /// As [`read`].
+    pub fn read(&self, store: &dyn Store, id: ItemId) -> Result<Vec<u8>, StoreError> {
+        let entry = store.get(&keys::item(keys::MESSAGE, id))?;
+        let entry = entry.ok_or_else(|| StoreError::Corrupt(format!("the message of {id} is not there")))?;
+        let Some(pieces) = pieces(&entry)? else { return Ok(entry.value.bytes) };
+        let mut message = Vec::new();
+        for piece in pieces {
+            match piece {
+                Piece::Own(text) => message.extend_from_slice(text.as_bytes()),
+                Piece::Shared { part } => message.extend_from_slice(&self.part(store, id, part)?),
+            }
         }
+        Ok(message)
     }
-    Ok(message)
+
+    fn part(&self, store: &dyn Store, id: ItemId, name: String) -> Result<Arc<[u8]>, StoreError> {
+        let mut parts = self.parts.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, part)) = parts.iter().rev().find(|(kept, _)| *kept == name) {
+            return Ok(part.clone());
+        }
+        let part: Arc<[u8]> = shared(store, id, &name)?.into();
+        if parts.len() == PARTS_KEPT {
+            parts.pop_front();
+        }
+        parts.push_back((name, part.clone()));
+        Ok(part)
+    }
 }
 
 fn shared(store: &dyn Store, id: ItemId, part: &str) -> Result<Vec<u8>, StoreError> {

@@ -25,7 +25,7 @@ const SETTLE_AT_ONCE: usize = 20;
 const LOOK: usize = 256;
 
 /// A set of items.
-type ItemIds = HashSet<ItemId>;
+pub(super) type ItemIds = HashSet<ItemId>;
 
 /// What a claim found.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -36,22 +36,23 @@ pub struct Claim {
     pub ended: Tally,
 }
 
-/// Claims up to [`CLAIM_MAX`] items that were due at `due`. Nothing claimed and nothing ended: none is left that could be
+/// Claims up to `most` items ([`CLAIM_MAX`] at the most) that were due at `due`. Nothing claimed and nothing ended: none is left that could be
 /// sent. A run keeps to the instant it began with, so that what it puts off does not come back to it.
 ///
 /// # Errors
 /// [`Fault::Store`].
-pub fn claim(desk: &mut Desk, due: DateTime<Utc>) -> Result<Claim, Fault> {
+pub fn claim(desk: &mut Desk, due: DateTime<Utc>, most: usize) -> Result<Claim, Fault> {
+    let most = most.min(CLAIM_MAX);
     let (mut taken, mut over) = (Vec::new(), Vec::new());
     let mut range = Range { start: keys::DUE.to_vec(), end: Some(keys::due_end(due)) };
-    while taken.len() < CLAIM_MAX && over.len() < SETTLE_AT_ONCE {
+    while taken.len() < most && over.len() < SETTLE_AT_ONCE {
         let page = desk.store().scan(&range, LOOK, Direction::Forward)?;
         for entry in &page.entries {
-            if taken.len() == CLAIM_MAX || over.len() == SETTLE_AT_ONCE {
+            if taken.len() == most || over.len() == SETTLE_AT_ONCE {
                 break;
             }
-            if let Some(stored) = free_item(desk, &entry.key)? {
-                sort_out(desk, stored, &mut taken, &mut over)?;
+            if let Some(stored) = free_item(desk.store(), &desk.claimed.items, &entry.key)? {
+                sort_out(desk.store(), &desk.claimed.items, desk.now(), stored, &mut taken, &mut over)?;
             }
         }
         match page.entries.last() {
@@ -76,14 +77,14 @@ pub fn claim(desk: &mut Desk, due: DateTime<Utc>) -> Result<Claim, Fault> {
 }
 
 /// The item of a key of the due index, unless a flusher has it.
-pub(super) fn free_item(desk: &Desk, key: &[u8]) -> Result<Option<Stored<Item>>, StoreError> {
+pub(super) fn free_item(store: &dyn Store, claimed: &ItemIds, key: &[u8]) -> Result<Option<Stored<Item>>, StoreError> {
     let Some(id) = keys::due_item(key) else {
         return Err(StoreError::Corrupt(format!("due index {}", key.escape_ascii())));
     };
-    if desk.claimed.items.contains(&id) {
+    if claimed.contains(&id) {
         return Ok(None);
     }
-    match table::item(desk.store(), id) {
+    match table::item(store, id) {
         Err(StoreError::Corrupt(detail)) => {
             // One damaged item must not stop all others; `check` names it.
             tracing::error!(item = %id, detail, "an item of the outbox is damaged and left alone");
@@ -95,12 +96,14 @@ pub(super) fn free_item(desk: &Desk, key: &[u8]) -> Result<Option<Stored<Item>>,
 
 /// Puts a due item where it belongs: to be sent, to be ended, or left behind an earlier message.
 pub(super) fn sort_out(
-    desk: &Desk,
+    store: &dyn Store,
+    claimed: &ItemIds,
+    now: DateTime<Utc>,
     stored: Stored<Item>,
     taken: &mut Vec<Item>,
     over: &mut Vec<(Stored<Item>, Item)>,
 ) -> Result<(), StoreError> {
-    if stored.value.expires_at <= desk.now() {
+    if stored.value.expires_at <= now {
         let expired = stored.value.expired();
         over.push((stored, expired));
         return Ok(());
@@ -109,8 +112,8 @@ pub(super) fn sort_out(
         taken.push(stored.value);
         return Ok(());
     };
-    match table::item(desk.store(), earlier)? {
-        Some(before) if before.value.state.is_waiting() || desk.claimed.items.contains(&earlier) => {}
+    match table::item(store, earlier)? {
+        Some(before) if before.value.state.is_waiting() || claimed.contains(&earlier) => {}
         Some(before) if stored.value.kind == DispatchKind::Cancel && before.value.surely_undelivered() => {
             let dropped = stored.value.dropped(Reason::NeverInvited { request: earlier });
             over.push((stored, dropped));
@@ -318,6 +321,7 @@ fn waiting_step(store: &dyn Store, claimed: &ItemIds, item: &Item, now: DateTime
         return Ok(NextStep::Behind { earlier: earlier.to_string() });
     }
     Ok(match item.next_attempt {
+        Some(until) if until > now && item.attempts == 0 && item.panics == 0 => NextStep::Recallable { until },
         Some(until) if until > now => NextStep::Waits { until, expires: item.expires_at },
         _ => NextStep::Due,
     })

@@ -11,7 +11,9 @@ pub use crate::domain::history::Subject;
 pub use crate::domain::intervention::Intervention;
 use crate::domain::mailbox::{MailAddress, MailboxRow};
 use crate::domain::meeting::{Entry, MeetingId};
-pub use crate::domain::order::{EntryChanges, IssueOrder, MeetingFilter, OptionalField, PAGE_MAX, PageDirection, PageOrder, PageStart};
+pub use crate::domain::order::{
+    EntryChanges, FlushOrder, IssueOrder, MeetingFilter, OptionalField, PAGE_MAX, PageDirection, PageOrder, PageStart,
+};
 use crate::domain::outbox::ItemState;
 pub use crate::domain::search::RecordKind;
 use crate::domain::text::{Line, Prose};
@@ -132,8 +134,13 @@ pub enum Request {
     },
     /// How the outbox stands, and what its flusher is at.
     OutboxStatus,
-    /// Try everything that is due once, now: also while a relay in trouble is left alone.
-    Flush,
+    /// Try what is due once, now: also while a relay in trouble is left alone.
+    Flush(FlushOrder),
+    /// The messages that a run would try now, in its order; nothing is sent.
+    FlushPreview {
+        /// The most that are tried.
+        limit: Option<u64>,
+    },
     /// Keep what stands in a form of the account that asks, instead of what was kept of it before.
     DraftKeep {
         /// The form.
@@ -186,6 +193,14 @@ pub enum Request {
         /// The reading.
         reading: Box<Reading>,
     },
+}
+
+impl Request {
+    /// Try everything that is due.
+    #[must_use]
+    pub fn flush() -> Self {
+        Self::Flush(FlushOrder::default())
+    }
 }
 
 /// The forms of a backup.

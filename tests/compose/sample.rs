@@ -121,6 +121,7 @@ pub(super) fn dispatch(kind: DispatchKind) -> Dispatch {
             urgency: invitation.urgency,
         },
         body: Typesetter.typeset(&document),
+        held_until: None,
         expires_at: "2016-05-05T07:00:00Z".parse().unwrap(),
         recipients: 15,
     }

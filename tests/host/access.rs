@@ -17,9 +17,9 @@ use lichhop::host::clock::request_id;
 use lichhop::host::{Host, answer};
 use lichhop::wire::change::ChangeKind;
 use lichhop::wire::reply::{Answer, MeetingView, Reply};
-use lichhop::wire::request::{Intervention, 
-    AuditFilter, BackupFormat, DraftField, EntryChanges, FormKey, Import, InvitationFormat, IssueOrder, MeetingFilter, PageDirection,
-    PageOrder, PageStart, Reading, RecordKind, Request, Subject,
+use lichhop::wire::request::{
+    AuditFilter, BackupFormat, DraftField, EntryChanges, FormKey, Import, Intervention, InvitationFormat, IssueOrder, MeetingFilter,
+    PageDirection, PageOrder, PageStart, Reading, RecordKind, Request, Subject,
 };
 
 use super::{House, entry};
@@ -119,7 +119,7 @@ fn needs(request: &Request) -> Option<Ability> {
         Request::MeetingPreview(_) | Request::MeetingIssue(_) => Some(Ability::Issue),
         Request::MeetingCancel { .. } => Some(Ability::CallOff),
         Request::OutboxDecide { what: Intervention::Drop { .. }, .. } => Some(Ability::DropMail),
-        Request::Flush | Request::OutboxDecide { .. } => Some(Ability::Send),
+        Request::Flush(_) | Request::FlushPreview { .. } | Request::OutboxDecide { .. } => Some(Ability::Send),
         Request::UnitImport(_) | Request::MailboxImport(_) => Some(Ability::KeepRegistry),
         Request::AccountList | Request::AccountGrant(_) | Request::AccountRevoke(_) | Request::History(Subject::Account(_)) => {
             Some(Ability::KeepAccounts)
@@ -226,8 +226,8 @@ async fn every_request_with_every_role() {
         let (waiting, held) = (fresh(3).await, fresh(3).await);
         let waiting = ItemId::parse(&ministry.house_item(&waiting).await).unwrap();
         let held = ItemId::parse(&ministry.house_item(&held).await).unwrap();
-        let hold = Request::OutboxDecide { ids: vec![held], what: Intervention::Hold };
-        ministry.ask(&ministry.admin, hold).await.unwrap();
+        let keeps_back = Request::OutboxDecide { ids: vec![held], what: Intervention::Hold };
+        ministry.ask(&ministry.admin, keeps_back).await.unwrap();
         let ticket = match ministry.ask(user, Request::Backup(BackupFormat::Store)).await {
             Ok(Answer::Backup(made)) => made.ticket,
             _ => 0,
@@ -253,7 +253,8 @@ async fn every_request_with_every_role() {
             Request::OutboxDecide { ids: vec![held], what: Intervention::Release },
             Request::OutboxDecide { ids: vec![waiting], what: Intervention::Retry },
             Request::OutboxDecide { ids: vec![waiting], what: Intervention::Drop { reason: reason() } },
-            Request::Flush,
+            Request::FlushPreview { limit: None },
+            Request::flush(),
             Request::UnitImport(Import { rows: units.clone(), source: "u".into(), check_only: false }),
             Request::MailboxImport(Import { rows: vec![mailbox(Some(7))], source: "m".into(), check_only: false }),
             Request::AccountGrant(other.clone()),

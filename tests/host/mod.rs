@@ -8,6 +8,7 @@ mod drafts;
 mod flushing;
 mod keeping;
 mod life;
+mod pacing;
 mod past;
 mod relay;
 mod remote;
@@ -104,7 +105,7 @@ impl House {
     }
 
     pub(crate) async fn flush(&self) -> FlushReport {
-        match self.client.call(Request::Flush).await.unwrap() {
+        match self.client.call(Request::flush()).await.unwrap() {
             Answer::Flushed(report) => report,
             other => panic!("{other:?}"),
         }

@@ -135,6 +135,7 @@ pub(crate) fn rules() -> Rules {
         },
         sender: Sender { name: line("Văn phòng Bộ"), address: MailAddress::parse("congthongtindientu-vhttdl@chinhphu.vn").unwrap() },
         retry: Retry { steps: [1, 2, 5].map(minutes).to_vec(), then: minutes(60), give_up_after: minutes(60 * 24 * 5) },
+        hold: Duration::ZERO,
     }
 }
 
@@ -220,7 +221,7 @@ impl Bench {
 
     pub(crate) fn claim(&mut self) -> Result<lichhop::usecase::outbox::Claim, Fault> {
         let now = self.desk.now();
-        lichhop::usecase::outbox::claim(&mut self.desk, now)
+        lichhop::usecase::outbox::claim(&mut self.desk, now, lichhop::usecase::outbox::CLAIM_MAX)
     }
 
     /// That nothing in the store contradicts anything else.

@@ -233,7 +233,7 @@ impl Office<'_> {
         }
         // What is issued today waits: there must be something to send.
         if sitting < TODAY {
-            self.ask(Request::Flush).await?;
+            self.ask(Request::flush()).await?;
         }
         Ok(())
     }

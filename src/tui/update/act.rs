@@ -83,7 +83,7 @@ fn app(model: &mut Model, action: Action) -> Vec<Effect> {
             Vec::new()
         }
         Action::MeetingNew => form::open_new(model),
-        Action::OutboxFlush => model.asks.deed(Deed::Flush, Request::Flush),
+        Action::OutboxFlush => model.asks.deed(Deed::Flush, Request::flush()),
         _ => Vec::new(),
     }
 }

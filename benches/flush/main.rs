@@ -175,7 +175,7 @@ fn flush(folder: &Path, port: u16, connections: usize) -> (FlushReport, Duration
     runtime.block_on(async {
         let client = client::open(&target).await.unwrap();
         let begun = Instant::now();
-        let reply = client.call(Request::Flush).await;
+        let reply = client.call(Request::flush()).await;
         let elapsed = begun.elapsed();
         client.close().await;
         let Ok(Answer::Flushed(report)) = reply else { panic!("{reply:?}") };

@@ -1,0 +1,46 @@
+//! The feeder: claims what is due, ahead of the workers.
+
+use std::sync::atomic::Ordering;
+
+use tokio::sync::mpsc;
+
+use crate::domain::fault::Fault;
+use crate::domain::outbox::{Item, Tally};
+use crate::host::flusher::Run;
+use crate::usecase::outbox::{self, CLAIM_MAX};
+
+/// Items handed out ahead of the workers.
+pub(super) const AHEAD: usize = 128;
+
+/// Claims until nothing more is due, or as many were handed out as the run may try. Gives what ended without being sent.
+pub(super) async fn feed(run: &Run, hand_out: mpsc::Sender<Item>) -> Result<Tally, Fault> {
+    let (mut ended, due) = (Tally::default(), run.due);
+    let mut left = run.order.limit.unwrap_or(u64::MAX);
+    while left > 0 && !run.is_over() {
+        // In this order: whatever is in hand now will be recorded, and wake us, after we began to listen.
+        let settled = run.recorded.notified();
+        let in_hand = run.in_hand.load(Ordering::SeqCst);
+        let most = usize::try_from(left).unwrap_or(CLAIM_MAX).min(CLAIM_MAX);
+        let claim = run.host.writer.decide(move |desk| outbox::claim(desk, due, most)).await?;
+        ended.failed += claim.ended.failed;
+        ended.held += claim.ended.held;
+        if claim.items.is_empty() && claim.ended == Tally::default() {
+            if in_hand == 0 {
+                break;
+            }
+            // What waits behind an earlier message may be free once that one has its fate.
+            tokio::select! {
+                () = settled => continue,
+                () = run.over() => break,
+            }
+        }
+        left -= claim.items.len() as u64;
+        run.in_hand.fetch_add(claim.items.len(), Ordering::SeqCst);
+        for item in claim.items {
+            if hand_out.send(item).await.is_err() {
+                return Ok(ended);
+            }
+        }
+    }
+    Ok(ended)
+}

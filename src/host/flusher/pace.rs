@@ -1,0 +1,117 @@
+//! How fast the relay and the domains of the recipients want their mail, where they limit it.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use crate::domain::office::{Rate, Rates};
+
+/// When the next message may go.
+pub(super) struct Pace {
+    relay: Option<Mutex<Turns>>,
+    domains: HashMap<String, Mutex<Turns>>,
+}
+
+/// The turns at one place that takes only so many in a time: evenly, since nobody knows when its time begins.
+struct Turns {
+    every: Duration,
+    /// The next one may go then.
+    free: Instant,
+    /// Turns up to then were promised to who was sent away.
+    promised: Instant,
+}
+
+/// Whether a message may go now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Turn {
+    /// At this instant, which may have passed.
+    At(Instant),
+    /// Not before this time has passed; others should not have to wait behind it.
+    After(Duration),
+}
+
+impl Pace {
+    /// Nobody has had a turn.
+    pub(super) fn new(rates: &Rates) -> Self {
+        let turns = |rate: Rate| Mutex::new(Turns { every: rate.every(), free: Instant::now(), promised: Instant::now() });
+        Self { relay: rates.relay.map(turns), domains: rates.domains.iter().map(|(domain, rate)| (domain.clone(), turns(*rate))).collect() }
+    }
+
+    /// The turn of a message to `domain`. Where the domain has none free yet it is promised one; where it is the relay's that
+    /// is waited for, all others wait too.
+    pub(super) fn turn(&self, domain: &str) -> Turn {
+        let now = Instant::now();
+        // A domain's own limit counts for the domains below it, as an allowed domain does.
+        let mut of_domain = self.domains.iter().filter(|(limited, _)| is_within(domain, limited));
+        if let Some((_, turns)) = of_domain.next()
+            && let Err(wait) = lock(turns).take(now)
+        {
+            return Turn::After(wait);
+        }
+        Turn::At(self.relay.as_ref().map_or(now, |turns| lock(turns).next(now)))
+    }
+}
+
+fn lock(turns: &Mutex<Turns>) -> std::sync::MutexGuard<'_, Turns> {
+    turns.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn is_within(domain: &str, limited: &str) -> bool {
+    domain.strip_suffix(limited).is_some_and(|before| before.is_empty() || before.ends_with('.'))
+}
+
+impl Turns {
+    /// Takes the turn that is free, or says in how long the one that was promised comes.
+    fn take(&mut self, now: Instant) -> Result<(), Duration> {
+        if self.free <= now {
+            self.free = now + self.every;
+            self.promised = self.promised.max(self.free);
+            return Ok(());
+        }
+        let turn = self.promised.max(self.free);
+        self.promised = turn + self.every;
+        Err(turn - now)
+    }
+
+    /// The next turn, whenever it comes.
+    fn next(&mut self, now: Instant) -> Instant {
+        let turn = self.free.max(now);
+        self.free = turn + self.every;
+        turn
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rates(relay: Option<u64>, domains: &[(&str, u64)]) -> Rates {
+        let one_in = |seconds| Rate { messages: 1, within: Duration::from_secs(seconds) };
+        Rates { relay: relay.map(one_in), domains: domains.iter().map(|(domain, every)| ((*domain).to_owned(), one_in(*every))).collect() }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_relay_gets_its_messages_evenly() {
+        let (pace, begun) = (Pace::new(&rates(Some(2), &[])), Instant::now());
+        let turns: Vec<Turn> = (0..3).map(|_| pace.turn("chinhphu.vn")).collect();
+        assert_eq!(turns, [0, 2, 4].map(|after| Turn::At(begun + Duration::from_secs(after))));
+        tokio::time::advance(Duration::from_mins(1)).await;
+        assert_eq!(pace.turn("chinhphu.vn"), Turn::At(begun + Duration::from_mins(1)));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_waits_for_a_domain_is_promised_a_turn_and_holds_nobody_up() {
+        let pace = Pace::new(&rates(None, &[("gov.vn", 10)]));
+        let turns = |count: usize| (0..count).map(|_| pace.turn("thu.gov.vn")).collect::<Vec<_>>();
+        let after = |seconds: u64| Turn::After(Duration::from_secs(seconds));
+        assert_eq!(turns(3), [Turn::At(Instant::now()), after(10), after(20)]);
+        assert_eq!([pace.turn("chinhphu.vn"), pace.turn("notgov.vn")], [Turn::At(Instant::now()); 2]);
+        // Who comes when he was promised to has his turn, also beside one that never came before.
+        tokio::time::advance(Duration::from_secs(10)).await;
+        assert_eq!(turns(1), [Turn::At(Instant::now())]);
+        tokio::time::advance(Duration::from_secs(10)).await;
+        assert_eq!(turns(2), [Turn::At(Instant::now()), after(10)]);
+    }
+}
