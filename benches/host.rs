@@ -27,6 +27,7 @@ mod pty;
 mod raw;
 #[path = "host/reads.rs"]
 mod reads;
+#[allow(dead_code, reason = "another bench asks more of a host")]
 #[path = "host/served.rs"]
 mod served;
 #[path = "shared/words.rs"]

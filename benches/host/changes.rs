@@ -8,8 +8,8 @@ use tokio::runtime::Runtime;
 use tokio::sync::mpsc;
 
 use super::figures::{SMALL, Size, median, micros, quantile, report};
-use super::ministry::Ministries;
-use super::served::{Served, add};
+use super::ministry::{Ministries, add};
+use super::served::Served;
 
 const OTHERS: usize = 20;
 /// Changes in a round.

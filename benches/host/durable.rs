@@ -10,9 +10,9 @@ use tokio::runtime::Runtime;
 use tokio::task::JoinSet;
 
 use super::figures::{SMALL, Size, median, micros, quantile, report, spread};
-use super::ministry::Ministries;
+use super::ministry::{Ministries, add};
 use super::raw::{Raw, batches};
-use super::served::{Served, add};
+use super::served::Served;
 
 /// Clients at once.
 const CLIENTS: usize = 16;

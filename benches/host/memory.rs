@@ -12,9 +12,9 @@ use tokio::runtime::Runtime;
 use tokio::task::JoinSet;
 
 use super::figures::{Size, report};
-use super::ministry::{Ministries, today};
+use super::ministry::{Ministries, add, today};
 use super::pty::Program;
-use super::served::{Served, add, memory};
+use super::served::{Served, memory};
 
 /// Clients that work at once.
 const CLIENTS: usize = 16;

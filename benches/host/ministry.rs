@@ -7,7 +7,7 @@ use std::process::Command;
 use std::sync::Arc;
 
 use chrono::{DateTime, Datelike as _, Duration, NaiveDate, NaiveTime, Utc};
-use lichhop::client::{self, Target};
+use lichhop::client::{self, Client, Target};
 use lichhop::config;
 use lichhop::domain::mailbox::{MailAddress, MailboxKind, MailboxRow, MailboxState};
 use lichhop::domain::meeting::{Entry, Event, InvitationMode, Meeting, MeetingId, MeetingState, Urgency};
@@ -23,6 +23,8 @@ use lichhop::store::SledStore;
 use lichhop::usecase::desk::{Desk, Surroundings};
 use lichhop::usecase::ports::{Clock as _, Store};
 use lichhop::usecase::{check, keys, registry};
+use lichhop::wire::reply::{Answer, MeetingView};
+use lichhop::wire::request::Request;
 
 use super::words::{MATTERS, WORK};
 
@@ -198,5 +200,13 @@ impl Ministries {
         assert!(Command::new("sync").arg("-f").arg(copy.path()).status().unwrap().success());
         let target = target(copy.path());
         (copy, target)
+    }
+}
+
+/// Registers the `n`-th meeting that somebody enters now.
+pub(crate) async fn add(client: &Client, n: usize) -> MeetingView {
+    match client.call(Request::MeetingAdd { entry: Box::new(fresh(n)), submit: true }).await {
+        Ok(Answer::Meeting(meeting)) => *meeting,
+        other => panic!("{other:?}"),
     }
 }

@@ -6,8 +6,8 @@ use lichhop::client::{self, Target};
 use tokio::runtime::Runtime;
 
 use super::figures::{Size, median, micros, quantile, report};
-use super::ministry::Ministries;
-use super::served::{Served, add};
+use super::ministry::{Ministries, add};
+use super::served::Served;
 
 /// What was written since the last start.
 const WRITTEN: usize = 200;

@@ -6,11 +6,7 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use lichhop::client::{self, Client, Target};
-use lichhop::wire::reply::{Answer, MeetingView};
-use lichhop::wire::request::Request;
 use rustix::process::{Pid, Signal, kill_process};
-
-use super::ministry;
 
 /// A host that serves.
 pub(crate) struct Served {
@@ -49,6 +45,11 @@ impl Served {
             clients.push(self.client().await);
         }
         clients
+    }
+
+    /// Its process.
+    pub(crate) fn id(&self) -> u32 {
+        self.pid
     }
 
     /// What the system says of its memory, in MiB: the most it had, and what it has.
@@ -96,12 +97,4 @@ pub(crate) fn memory(pid: u32) -> (f64, f64) {
         line.trim().trim_end_matches(" kB").parse::<f64>().unwrap() / 1024.0
     };
     (of("VmHWM:"), of("VmRSS:"))
-}
-
-/// Registers the `n`-th meeting that somebody enters now.
-pub(crate) async fn add(client: &Client, n: usize) -> MeetingView {
-    match client.call(Request::MeetingAdd { entry: Box::new(ministry::fresh(n)), submit: true }).await {
-        Ok(Answer::Meeting(meeting)) => *meeting,
-        other => panic!("{other:?}"),
-    }
 }
