@@ -239,7 +239,7 @@ fn dead(size: &Size) {
     rest(Duration::from_secs(3));
     let (before, begun, at_first) = (processor(host.id()), Instant::now(), host.memory().1);
     rest(size.dead);
-    let taken = (processor(host.id()) - before).as_secs_f64() / begun.elapsed().as_secs_f64() * 100.0;
+    let taken = processor(host.id()).saturating_sub(before).as_secs_f64() / begun.elapsed().as_secs_f64() * 100.0;
     let grown = host.memory().1 - at_first;
     let beside = format!("{} messages, {:.0} s; memory {at_first:.0} MiB, {grown:+.1} MiB", office.messages, size.dead.as_secs_f64());
     report("processor of a host whose relay is dead", &format!("{taken:.2} %"), "< 1 %", &beside);

@@ -87,7 +87,7 @@ pub(crate) fn long_wire(port: u16, one_way: Duration) -> u16 {
 fn delayed(mut from: TcpStream, mut to: TcpStream, after: Duration) {
     let (sender, pieces) = sync_channel::<(Instant, Vec<u8>)>(1024);
     std::thread::spawn(move || {
-        let mut buffer = [0; 65_536];
+        let mut buffer = vec![0; 65_536];
         while let Ok(read @ 1..) = from.read(&mut buffer) {
             if sender.send((Instant::now() + after, buffer[..read].to_vec())).is_err() {
                 return;

@@ -96,7 +96,7 @@ fn decision(command: &OutboxCommand, view: &View) -> Result<Option<(Vec<ItemId>,
         OutboxCommand::Retry(items) => (items, Some(Intervention::Retry)),
         OutboxCommand::Hold(items) => (items, Some(Intervention::Hold)),
         OutboxCommand::Release(items) => (items, Some(Intervention::Release)),
-        OutboxCommand::Drop { items, reason } => (items, fields.prose("reason", reason).map(|reason| Intervention::Drop { reason })),
+        OutboxCommand::Drop { items, reason } => (items, fields.prose("--reason", reason).map(|reason| Intervention::Drop { reason })),
         OutboxCommand::List { .. } | OutboxCommand::Show { .. } | OutboxCommand::Why { .. } => return Ok(None),
     };
     let ids: Vec<ItemId> = items.ids.iter().filter_map(|id| fields.item("id", id)).collect();

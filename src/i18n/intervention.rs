@@ -80,6 +80,18 @@ fn drop_it(lang: Lang, id: ItemId) -> String {
     )
 }
 
+/// The question for the reason why a message is given up.
+#[must_use]
+pub fn why_drop(lang: Lang, id: &str, to: &str) -> String {
+    say!(
+        lang,
+        "{to} sẽ không nhận được thư {id}. Lý do bỏ, ghi lại:",
+        "{to} will never get {id}. Why it is dropped, on record:",
+        to = shown(to),
+        id = shown(id)
+    )
+}
+
 /// What was done with a message, or what will be done once its attempt has ended.
 #[must_use]
 pub fn done(lang: Lang, kind: InterventionKind, id: &str, state: ItemState, to: &str) -> String {

@@ -91,6 +91,12 @@ pub fn no_meeting(lang: Lang) -> String {
     lang.pick("Chưa chọn cuộc họp nào.", "No meeting is selected.").to_owned()
 }
 
+/// Nothing is selected that could be decided about.
+#[must_use]
+pub fn no_message(lang: Lang) -> String {
+    lang.pick("Chưa chọn thư nào.", "No message is selected.").to_owned()
+}
+
 /// An action is not possible in a meeting's state.
 #[must_use]
 pub fn not_in_this_state(lang: Lang, id: &MeetingId, state: MeetingState, action: Action) -> String {

@@ -5,6 +5,8 @@
 
 use std::collections::HashMap;
 
+use crate::domain::dispatch::ItemId;
+use crate::domain::intervention::InterventionKind;
 use crate::domain::meeting::MeetingId;
 use crate::domain::workflow;
 use crate::tui::effect::Effect;
@@ -66,6 +68,13 @@ pub enum Deed {
     Issue(Box<IssueOrder>),
     /// What is due is sent.
     Flush,
+    /// Something is decided about a message.
+    Decide {
+        /// The message.
+        id: ItemId,
+        /// What.
+        kind: InterventionKind,
+    },
     /// A meeting is looked up to be shown where it stands.
     Find(MeetingId),
     /// A meeting is looked up that was changed while it stood in a form that was to be saved.

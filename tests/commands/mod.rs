@@ -14,6 +14,7 @@ mod history;
 mod output;
 mod relay;
 mod rules;
+mod sending;
 mod serve;
 mod state;
 mod tables;

@@ -213,6 +213,10 @@ actions! {
 
     OutboxFilter = "outbox.filter" in Outbox: "Lọc thư theo trạng thái", "Filter messages by state";
     OutboxClear = "outbox.clear" in Outbox: "Bỏ lọc thư", "Clear the filter of messages";
+    OutboxHold = "outbox.hold" in Outbox: "Tạm giữ thư", "Hold the message";
+    OutboxRelease = "outbox.release" in Outbox: "Thôi giữ thư", "Release the message";
+    OutboxRetry = "outbox.retry" in Outbox: "Gửi lại thư ngay", "Retry the message now";
+    OutboxDrop = "outbox.drop" in Outbox: "Bỏ thư, không gửi nữa", "Drop the message";
     OutboxMeeting = "outbox.meeting" in Outbox: "Đến cuộc họp của thư", "Go to the message's meeting";
 
     Close = "layer.close" in Layer: "Đóng", "Close";

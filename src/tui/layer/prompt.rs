@@ -1,5 +1,6 @@
 //! A reason that somebody must give.
 
+use crate::domain::dispatch::ItemId;
 use crate::domain::meeting::{MeetingId, REASON_MAX};
 use crate::domain::text::{Prose, TextFault};
 use crate::domain::workflow::Action;
@@ -22,6 +23,8 @@ pub enum Purpose {
     ApproveDespite(MeetingId),
     /// It is issued all the same.
     IssueDespite(IssueOrder),
+    /// A message is given up.
+    Drop(ItemId),
     /// Units that cannot be reached are left out on record.
     Without(IssueOrder),
 }

@@ -13,7 +13,7 @@ use crate::tui::layer::{Layer, QUERY_MAX};
 use crate::tui::model::Model;
 use crate::tui::notices::Weight;
 use crate::tui::pane::Pane;
-use crate::tui::update::{form, layers, load, meeting};
+use crate::tui::update::{form, layers, load, meeting, outbox};
 use crate::tui::view;
 use crate::tui::widget::LineField;
 use crate::wire::request::Request;
@@ -36,7 +36,7 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Scope::Meetings => meetings(model, action),
         Scope::Meeting => meeting::act(model, action),
         Scope::Units => units(model, action),
-        Scope::Outbox => outbox(model, action),
+        Scope::Outbox => outbox::act(model, action),
         // Without a layer there is nothing for the actions of layers to act on.
         Scope::Layer | Scope::Form | Scope::Text | Scope::Picker | Scope::Confirm | Scope::Preview | Scope::Comparison => Vec::new(),
     }
@@ -148,7 +148,7 @@ fn week(model: &mut Model, action: Action) -> Vec<Effect> {
 }
 
 /// Turns to a pane for an action that the palette offers everywhere.
-fn load_pane(model: &mut Model, pane: Pane) -> Vec<Effect> {
+pub(super) fn load_pane(model: &mut Model, pane: Pane) -> Vec<Effect> {
     if model.pane == pane { Vec::new() } else { load::show(model, pane) }
 }
 
@@ -169,7 +169,7 @@ fn meetings(model: &mut Model, action: Action) -> Vec<Effect> {
 }
 
 /// Whether there is no filter to clear; if so, it is said in passing.
-fn no_filter(model: &mut Model, pane: Pane) -> bool {
+pub(super) fn no_filter(model: &mut Model, pane: Pane) -> bool {
     let none = !model.filtered(pane);
     if none {
         model.notices.aside(texts::no_filter(model.lang()), model.now);
@@ -197,22 +197,6 @@ fn units(model: &mut Model, action: Action) -> Vec<Effect> {
                 model.meetings.only(code);
                 model.stale.insert(Pane::Meetings);
                 effects.extend(load::show(model, Pane::Meetings));
-            }
-        }
-        _ => {}
-    }
-    effects
-}
-
-fn outbox(model: &mut Model, action: Action) -> Vec<Effect> {
-    let mut effects = load_pane(model, Pane::Outbox);
-    match action {
-        Action::OutboxFilter => model.outbox.filter_next(),
-        Action::OutboxClear if no_filter(model, Pane::Outbox) => {}
-        Action::OutboxClear => model.outbox.clear(),
-        Action::OutboxMeeting => {
-            if let Some(id) = model.outbox.selected().map(|item| item.meeting.clone()) {
-                effects.extend(model.asks.deed(Deed::Find(id.clone()), Request::MeetingShow(id)));
             }
         }
         _ => {}

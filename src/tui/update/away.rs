@@ -50,7 +50,7 @@ pub(super) fn not_done(model: &Model, deed: &Deed, perhaps: bool) -> Report {
         Deed::Save { submit, .. } => (submit, perhaps),
         Deed::Again { submit, .. } => (submit, false),
         Deed::Find(_) => return words::not_done(lang, false),
-        Deed::Move { .. } | Deed::Issue(_) | Deed::Flush => return words::not_done(lang, perhaps),
+        Deed::Move { .. } | Deed::Issue(_) | Deed::Flush | Deed::Decide { .. } => return words::not_done(lang, perhaps),
     };
     let action = if *submit { Action::FormSubmit } else { Action::FormSave };
     words::not_saved(lang, perhaps, model.setting.keymap.keys_of(action).next().as_deref())

@@ -58,6 +58,7 @@ fn done(model: &mut Model, deed: Deed, answer: Answer) -> Vec<Effect> {
             load::pane(model, model.pane)
         }
         (Deed::Flush, Answer::Flushed(report)) => flushed(model, &report),
+        (Deed::Decide { kind, .. }, Answer::Items(items)) => super::outbox::decided(model, kind, &items),
         (Deed::Again { submit, .. }, Answer::Meeting(meeting)) => {
             comparing::open(model, *meeting, submit);
             Vec::new()

@@ -1,5 +1,6 @@
 //! Actions of the layer on top, and what follows when its text was changed.
 
+use crate::domain::intervention::Intervention;
 use crate::domain::workflow;
 use crate::i18n::{form as words, screen as texts, word};
 use crate::tui::ask::Deed;
@@ -12,7 +13,7 @@ use crate::tui::layer::prompt::{Prompt, Purpose};
 use crate::tui::model::Model;
 use crate::tui::notices::Weight;
 use crate::tui::pane::Pane;
-use crate::tui::update::{act, comparing, deed, form, load};
+use crate::tui::update::{act, comparing, deed, form, load, outbox};
 use crate::tui::view;
 use crate::wire::request::{IssueOrder, Request};
 
@@ -189,6 +190,10 @@ fn reason_given(model: &mut Model) -> Vec<Effect> {
         Purpose::IssueDespite(order) => {
             model.layers.pop();
             issue(model, IssueOrder { override_reason: Some(reason), ..order })
+        }
+        Purpose::Drop(id) => {
+            model.layers.pop();
+            outbox::decide(model, id, Intervention::Drop { reason })
         }
         Purpose::Without(order) => {
             model.layers.pop();

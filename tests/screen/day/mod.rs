@@ -3,6 +3,7 @@
 pub(super) mod comparing;
 mod deciding;
 mod drafts;
+mod handling;
 mod inviting;
 mod issuing;
 mod registering;

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use crate::domain::meeting::MeetingState;
+use crate::domain::outbox::ItemState;
 use crate::domain::workflow;
 use crate::i18n::{Lang, form as words, word};
 use crate::tui::keymap::{Action, Chord, Key, Lookup};
@@ -42,6 +43,7 @@ fn enter(model: &Model, look: &Look<'_>) -> Option<&'static str> {
             Purpose::Move { action: action @ workflow::Action::Return, .. } => word::action(lang, *action),
             // A question follows, or the preview again.
             Purpose::Move { .. } | Purpose::Without(_) => on,
+            Purpose::Drop(_) => short(Action::OutboxDrop, lang),
             Purpose::ApproveDespite(_) => short(Action::MeetingApprove, lang),
             Purpose::IssueDespite(_) => short(Action::MeetingIssue, lang),
         },
@@ -118,7 +120,19 @@ fn pane(model: &Model) -> &'static [Action] {
         (Pane::Week, None) => &[Help, Palette, Quit, MeetingNew, Action::WeekNext, Action::WeekPrevious],
         (Pane::Meetings, None) => &[Help, Palette, Quit, MeetingNew, Action::MeetingsSearch],
         (Pane::Units, _) => &[Help, Palette, Quit, Action::UnitsSearch, Action::UnitToggle, Action::UnitMeetings],
-        (Pane::Outbox, _) => &[Help, Palette, Quit, Action::OutboxFlush, Action::OutboxFilter, Action::OutboxMeeting],
+        (Pane::Outbox, _) => message(model.outbox.selected().map(|item| item.state)),
+    }
+}
+
+/// What a message's state calls for.
+fn message(state: Option<ItemState>) -> &'static [Action] {
+    use Action::{Help, OutboxDrop, OutboxFilter, OutboxFlush, OutboxHold, OutboxMeeting, OutboxRelease, OutboxRetry, Palette, Quit};
+    match state {
+        Some(ItemState::Held) => &[Help, Palette, Quit, OutboxFlush, OutboxRelease, OutboxDrop, OutboxFilter, OutboxMeeting],
+        Some(ItemState::Failed) => &[Help, Palette, Quit, OutboxFlush, OutboxRetry, OutboxFilter, OutboxMeeting],
+        Some(ItemState::Deferred) => &[Help, Palette, Quit, OutboxFlush, OutboxRetry, OutboxHold, OutboxFilter, OutboxMeeting],
+        Some(ItemState::Queued | ItemState::Sending) => &[Help, Palette, Quit, OutboxFlush, OutboxHold, OutboxFilter, OutboxMeeting],
+        Some(ItemState::Sent | ItemState::Dropped) | None => &[Help, Palette, Quit, OutboxFlush, OutboxFilter, OutboxMeeting],
     }
 }
 
@@ -183,6 +197,10 @@ fn short(action: Action, lang: Lang) -> &'static str {
         Action::MeetingsClear | Action::UnitsClear | Action::OutboxClear => lang.pick("bỏ lọc", "clear"),
         Action::OutboxFilter => lang.pick("lọc", "filter"),
         Action::OutboxFlush => lang.pick("gửi ngay", "send now"),
+        Action::OutboxHold => lang.pick("tạm giữ", "hold"),
+        Action::OutboxRelease => lang.pick("thôi giữ", "release"),
+        Action::OutboxRetry => lang.pick("gửi lại", "retry"),
+        Action::OutboxDrop => lang.pick("bỏ", "drop"),
         Action::OutboxMeeting => lang.pick("cuộc họp", "meeting"),
         Action::UnitToggle => lang.pick("gập/mở", "fold"),
         Action::UnitMeetings => lang.pick("lịch họp", "meetings"),
