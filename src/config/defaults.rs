@@ -37,7 +37,7 @@ pub fn defaults() -> Config {
                 give_up_after: Duration::from_hours(5 * 24),
             },
         },
-        mail: MailConfig { relay: "smtp://127.0.0.1:2525".to_owned(), username: None, password_file: None, ca_file: None, connections: 4 },
+        mail: MailConfig { relay: "smtp://127.0.0.1:2525".to_owned(), username: None, password_file: None, ca_file: None, client_certificate: None, client_key: None, connections: 4 },
         host: HostMode::Auto,
         backup: BackupConfig { folder: None, at: NaiveTime::from_hms_opt(2, 30, 0), keep: 14 },
         screen: ScreenConfig { theme: "auto".to_owned(), keymap: "default".to_owned() },

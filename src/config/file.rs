@@ -21,7 +21,7 @@ pub(super) const KEYS: [(&str, &[&str]); 8] = [
     ("workflow", &["approve_own"]),
     ("host", &["mode"]),
     ("access", &["unknown"]),
-    ("mail", &["relay", "from", "username", "password_file", "ca_file", "connections", "rate", "hold", "retry", "give_up_after"]),
+    ("mail", &["relay", "from", "username", "password_file", "ca_file", "client_certificate", "client_key", "connections", "rate", "hold", "retry", "give_up_after"]),
     ("policy", &["domains", "exceptions", "paper_until", "phases"]),
     ("backup", &["folder", "at", "keep"]),
     ("screen", &["theme", "keymap"]),
