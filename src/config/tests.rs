@@ -196,10 +196,7 @@ fn the_screens_settings_are_names() {
 
 #[test]
 fn what_is_not_there_yet_is_told_apart_from_what_is_wrong() {
-    for (text, accepted) in [
-        ("[mail]\nrate = \"60/min\"", ""),
-        ("[mail]\nhold = \"2m\"", "0s"),
-    ] {
+    for (text, accepted) in [("[mail]\nrate = \"60/min\"", ""), ("[mail]\nhold = \"2m\"", "0s")] {
         let (line, _, kind) = only(text);
         assert!(line == 2 && matches!(&kind, ProblemKind::NotYet { accepted: found, .. } if found == accepted), "{text}: {kind:?}");
     }
