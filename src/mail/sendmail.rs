@@ -178,7 +178,8 @@ impl Drop for Running {
     fn drop(&mut self) {
         // It has no number any more once it has ended: nobody else's group is meant.
         if let Some(group) = self.0.id().and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw) {
-            drop(kill_process_group(group, Signal::KILL));
+            // What is gone already needs no end.
+            let _ = kill_process_group(group, Signal::KILL);
         }
     }
 }

@@ -14,6 +14,8 @@ mod history;
 mod output;
 mod relay;
 mod rules;
+mod secrets;
+mod sendmail;
 mod serve;
 mod state;
 mod tables;
