@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use lichhop::mail::driver::{Identity, Roots};
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair};
@@ -95,8 +96,11 @@ impl Certificates {
 }
 
 fn authority() -> CertifiedIssuer<'static, KeyPair> {
+    // By its name an authority is told from another.
+    static MADE: AtomicU32 = AtomicU32::new(0);
     let mut params = CertificateParams::new(Vec::<String>::new()).unwrap();
     params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    params.distinguished_name.push(DnType::CommonName, format!("Authority {}", MADE.fetch_add(1, Ordering::Relaxed)));
     CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap()
 }
 

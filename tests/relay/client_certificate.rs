@@ -49,7 +49,7 @@ async fn without_it_and_with_another_authoritys_we_are_told_so() {
         for (identity, alerts) in [
             // An older relay knows no alert of its own for it.
             (None, ["CertificateRequired", "HandshakeFailure"]),
-            (Some(stranger.identity()), ["UnknownCA", "DecryptError"]),
+            (Some(stranger.identity()), ["UnknownCA", "UnknownCA"]),
         ] {
             for (security, script) in [(Security::StartTls, start_tls("")), (Security::Implicit, implicit(""))] {
                 let server = Server::start(vec![script], Some(certificates.acceptor.clone()));
