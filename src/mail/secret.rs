@@ -146,13 +146,13 @@ mod tests {
     #[test]
     fn what_is_no_password_is_refused_without_repeating_it() {
         for (bytes, words) in [
-            (&b"\n"[..], "empty"),
-            (b"", "empty"),
-            (b"geheim\xff", "UTF-8"),
-            (&[b'g'; PASSWORD_MAX + 1], "4096"),
-            (&[b'g'; BYTES_MAX + 1], "65536"),
+            (b"\n".to_vec(), "empty"),
+            (Vec::new(), "empty"),
+            (b"geheim\xff".to_vec(), "UTF-8"),
+            (vec![b'g'; PASSWORD_MAX + 1], "4096"),
+            (vec![b'g'; BYTES_MAX + 1], "65536"),
         ] {
-            let (_folder, path) = folder("secret", bytes);
+            let (_folder, path) = folder("secret", &bytes);
             let error = password(Places { file: Some(&path), ..Places::default() }).unwrap_err().to_string();
             assert!(error.contains(words) && !error.contains("gg") && !error.contains("geheim"), "{error}");
         }

@@ -13,7 +13,6 @@ use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
-use futures_util::FutureExt;
 use rustix::process::{Pid, Signal, kill_process_group};
 use thiserror::Error;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
@@ -86,14 +85,14 @@ pub struct Refusal {
 }
 
 impl Refusal {
-    fn ours(exit: Exit, words: impl ToString) -> Self {
+    fn ours(exit: Exit, words: &impl ToString) -> Self {
         Self { exit, words: words.to_string() }
     }
 }
 
 impl From<BodyFault> for Refusal {
     fn from(fault: BodyFault) -> Self {
-        Self::ours(Exit::NotAsked, fault)
+        Self::ours(Exit::NotAsked, &fault)
     }
 }
 
@@ -126,25 +125,27 @@ impl Sendmail {
         body::local(message, &mut text)?;
         // No address of ours looks like an option, `--` or not: not every program knows `--`, nor what belongs to `-f`.
         if let Some(address) = [envelope.from(), envelope.to()].into_iter().find(|address| address.starts_with('-')) {
-            return Err(Refusal::ours(Exit::NotAsked, format!("{address:?} could pass for an option of the program")));
+            return Err(Refusal::ours(Exit::NotAsked, &format!("{address:?} could pass for an option of the program")));
         }
-        let mut running = self.start(envelope).map_err(|error| Refusal::ours(Exit::NotStarted, error))?;
+        let mut running = self.start(envelope).map_err(|error| Refusal::ours(Exit::NotStarted, &error))?;
         let mut heard = Vec::new();
         let (stdin, stderr) = (running.0.stdin.take(), running.0.stderr.take());
         let ended = {
-            let mut listening = std::pin::pin!(listen(stderr, &mut heard).fuse());
+            let mut listening = std::pin::pin!(listen(stderr, &mut heard));
             let mut working = std::pin::pin!(timeout(self.limit, work(&mut running.0, stdin, &text)));
-            let ended = tokio::select! {
-                ended = &mut working => ended,
-                () = &mut listening => working.await,
+            let (ended, silent) = tokio::select! {
+                ended = &mut working => (ended, false),
+                () = &mut listening => (working.await, true),
             };
-            // Not there in time: then without the rest of them.
-            let _ = timeout(LAST_WORDS, listening).await;
+            if !silent {
+                // Not there in time: then without the rest of them.
+                let _ = timeout(LAST_WORDS, listening).await;
+            }
             ended
         };
         let exit = match ended {
             Err(_) => Exit::Late,
-            Ok(Err(error)) => return Err(Refusal::ours(Exit::Unknown, error)),
+            Ok(Err(error)) => return Err(Refusal::ours(Exit::Unknown, &error)),
             Ok(Ok((status, poured))) => match (exit(status), poured) {
                 (Exit::Code(0), true) => return Ok(()),
                 (Exit::Code(0), false) => Exit::Deaf,

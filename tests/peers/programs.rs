@@ -63,16 +63,17 @@ fn postfix_takes_all_by_its_sendmail_and_delivers_them_unchanged() {
 }
 
 #[test]
-fn postfixs_sendmail_finds_a_message_too_large() {
+fn what_postfixs_sendmail_says_of_a_message_that_is_too_large_is_kept() {
     let settings = "message_size_limit = 6000\nvirtual_mailbox_limit = 6000\n";
     let postfix = Postfix::start(&Certificate::of_this_machine(), settings, &[]);
     let program = Program::of(&format!("exec /usr/sbin/sendmail -C '{}' \"$@\"", postfix.config().display()));
     let (office, _) = Office::with_issued_meeting(&program.relay());
     let flushed = office.flush();
-    assert_eq!((flushed.code, flushed.sent, flushed.failed), (65, 0, 15), "{flushed:?}");
-    for item in office.outbox_of("failed", 1) {
+    // To the program that is a fault of the moment: it calls it 75, and so the message is tried until it is given up.
+    assert_eq!((flushed.code, flushed.sent, flushed.deferred, flushed.failed), (75, 0, 15, 0), "{flushed:?}");
+    for item in office.outbox_of("deferred", 1) {
         let error = item.last_error.unwrap();
-        assert!(error.phase == "sendmail" && error.text.contains("exit code 65") && error.text.contains("too"), "{error:?}");
+        assert!(error.phase == "sendmail" && error.text.contains("exit code 75") && error.text.contains("too big"), "{error:?}");
     }
     assert!(postfix.letters().is_empty());
 }
@@ -101,14 +102,15 @@ fn msmtp_hands_all_on() {
 /// What msmtp says of each fault of its relay, and that nothing is lost by it.
 #[test]
 fn what_msmtp_says_of_a_fault() {
-    // The fault, msmtp's code, and whether the relay had the messages all the same.
-    for (option, step, code, taken) in [
-        ("-r", "rcpt", 69, 0),
-        ("-r", ".", 69, 15),
-        ("-f", ".", 69, 15),
-        ("-q", "mail", 76, 0),
-        ("-q", ".", 76, 15),
-        ("-Q", "connect", 76, 0),
+    // The fault, msmtp's codes, and how many messages the relay had all the same.
+    for (option, step, codes, taken) in [
+        ("-r", "rcpt", &[69][..], 0),
+        ("-r", ".", &[69], 15),
+        ("-f", ".", &[69], 15),
+        // It depends on whether it writes or reads first.
+        ("-q", "mail", &[74, 76], 0),
+        ("-q", ".", &[74, 76], 15),
+        ("-Q", "connect", &[74, 76], 0),
     ] {
         let sink = Sink::start(&[option, step]);
         let program = Program::msmtp(&on(sink.port));
@@ -118,7 +120,8 @@ fn what_msmtp_says_of_a_fault() {
         assert_eq!((flushed.code, flushed.deferred, flushed.failed, flushed.remaining), (75, 15, 0, 15), "{option} {step}: {flushed:?}");
         for item in office.outbox_of("deferred", 1) {
             let error = item.last_error.unwrap();
-            assert!(error.phase == "sendmail" && error.text.contains(&format!("exit code {code}")), "{option} {step}: {error:?}");
+            let told = codes.iter().any(|code| error.text.contains(&format!("exit code {code}: msmtp: ")));
+            assert!(error.phase == "sendmail" && told, "{option} {step}: {error:?}");
         }
         let seen = sink.messages();
         assert_eq!(seen.len(), taken, "{option} {step}");

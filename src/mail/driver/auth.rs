@@ -48,7 +48,9 @@ fn encoded(text: &str) -> Zeroizing<String> {
 /// The parts behind each other, in memory that never grew: nothing of them is left where nobody wipes it.
 fn joined(parts: &[&str]) -> Zeroizing<String> {
     let mut whole = Zeroizing::new(String::with_capacity(parts.iter().map(|part| part.len()).sum()));
-    parts.iter().for_each(|part| whole.push_str(part));
+    for part in parts {
+        whole.push_str(part);
+    }
     whole
 }
 
