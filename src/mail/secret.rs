@@ -99,12 +99,21 @@ fn text(bytes: &[u8], path: &Path) -> Result<Zeroizing<String>, SecretError> {
 /// # Errors
 /// [`SecretError::File`] and [`SecretError::TooLarge`].
 pub fn read(path: &Path) -> Result<Zeroizing<Vec<u8>>, SecretError> {
-    let failed = |source| SecretError::File { path: path.to_owned(), source };
-    let file = File::open(path).map_err(failed)?;
-    let mode = file.metadata().map_err(failed)?.mode();
+    let bytes = read_public(path)?;
+    let mode = std::fs::metadata(path).map_err(|source| SecretError::File { path: path.to_owned(), source })?.mode();
     if mode & FOR_OTHERS != 0 {
         tracing::warn!(path = %path.display(), mode = format!("{:03o}", mode & 0o777), "others can read or write a file with a secret: chmod 600");
     }
+    Ok(bytes)
+}
+
+/// Reads a file that stands beside one with a secret, and that everybody may read.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_public(path: &Path) -> Result<Zeroizing<Vec<u8>>, SecretError> {
+    let failed = |source| SecretError::File { path: path.to_owned(), source };
+    let file = File::open(path).map_err(failed)?;
     // All of the room at once: a buffer that grows leaves copies behind.
     let mut bytes = Zeroizing::new(Vec::with_capacity(BYTES_MAX + 1));
     file.take(BYTES_MAX as u64 + 1).read_to_end(&mut bytes).map_err(failed)?;

@@ -5,7 +5,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
 use super::{House, Ran, json};
-use crate::relay::certificate::Certificates;
+use crate::relay::certificate::{Certificates, Clients};
 use crate::relay::server::{Do, Server, say};
 use crate::relay::{accept, implicit, quit};
 
@@ -157,5 +157,25 @@ fn a_file_that_others_can_read_is_told_of() {
         let ran = house.run(&["flush"]);
         assert_eq!((ran.code, ran.err.contains("chmod 600")), (69, told), "{mode:o}: {ran:?}");
         assert_silent("the warning", &ran.err);
+    }
+}
+
+#[test]
+fn a_key_that_others_can_read_is_told_of_and_a_certificate_is_everybodys() {
+    use std::os::unix::fs::PermissionsExt;
+    let house = House::office();
+    house.issued("CDA");
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let (clients, server) = (Clients::new(), Certificates::for_name("127.0.0.1"));
+    let identity = clients.identity();
+    let (certificate, key, ca) = (identity.certificate.display(), identity.key.display(), server.file());
+    let files = format!("client_certificate = \"{certificate}\"\nclient_key = \"{key}\"\nca_file = \"{}\"", ca.display());
+    house.set("relay = \"maildir:out\"", &format!("relay = \"smtps://127.0.0.1:{free}\"\n{files}"));
+    std::fs::set_permissions(&identity.certificate, std::fs::Permissions::from_mode(0o644)).unwrap();
+    for (mode, told) in [(0o600, false), (0o644, true)] {
+        std::fs::set_permissions(&identity.key, std::fs::Permissions::from_mode(mode)).unwrap();
+        let ran = house.run(&["flush"]);
+        assert_eq!((ran.code, ran.err.contains("chmod 600")), (69, told), "{mode:o}: {ran:?}");
+        assert!(!ran.err.contains("/client.pem"), "{ran:?}");
     }
 }

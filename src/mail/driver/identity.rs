@@ -66,7 +66,7 @@ pub enum IdentityError {
 impl Identity {
     /// Reads both files, and sees to it that they belong together.
     pub(super) fn load(&self) -> Result<Arc<CertifiedKey>, IdentityError> {
-        let text = secret::read(&self.certificate).map_err(unreadable)?;
+        let text = secret::read_public(&self.certificate).map_err(unreadable)?;
         let broken = |path: &PathBuf, error: pem::Error| IdentityError::File(format!("{}: {error}", path.display()));
         let chain: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&text).collect();
         let chain = chain.map_err(|error| broken(&self.certificate, error))?;
