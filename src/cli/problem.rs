@@ -36,6 +36,8 @@ fn sentence(lang: Lang, kind: &ProblemKind) -> String {
         ProblemKind::NotYet { value, accepted } => texts::not_yet(lang, value, accepted),
         ProblemKind::PasswordInFile => texts::password_in_file(lang),
         ProblemKind::CredentialsInClear => texts::credentials_in_clear(lang),
+        ProblemKind::Alone { other } => texts::alone(lang, other),
+        ProblemKind::NotWith { relay } => texts::not_with(lang, relay),
     }
 }
 

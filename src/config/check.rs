@@ -88,6 +88,8 @@ fn mail_config(document: &mut Document<'_>, defaults: MailConfig, folder: &Path)
         username: document.text("mail.username", defaults.username, value::optional_line),
         password_file: document.text("mail.password_file", defaults.password_file, |raw| value::file(raw, folder)),
         ca_file: document.text("mail.ca_file", defaults.ca_file, |raw| value::file(raw, folder)),
+        client_certificate: document.text("mail.client_certificate", defaults.client_certificate, |raw| value::file(raw, folder)),
+        client_key: document.text("mail.client_key", defaults.client_key, |raw| value::file(raw, folder)),
         connections: document.count("mail.connections", defaults.connections, CONNECTIONS_MAX),
         rates: Rates {
             relay: document.text("mail.rate", defaults.rates.relay, value::rate),
@@ -95,13 +97,30 @@ fn mail_config(document: &mut Document<'_>, defaults: MailConfig, folder: &Path)
         },
         relay,
     };
-    let in_clear = mail.relay.starts_with("smtp+plain:");
+    agreement(document, &mail);
+    mail
+}
+
+/// Whether what stands beside the relay is of use there.
+fn agreement(document: &mut Document<'_>, mail: &MailConfig) {
+    let scheme = ["smtp+plain://", "maildir:", "sendmail:"].into_iter().find(|scheme| mail.relay.starts_with(scheme)).unwrap_or("");
+    let not_with = || ProblemKind::NotWith { relay: scheme.to_owned() };
     for (key, given) in [("mail.username", mail.username.is_some()), ("mail.password_file", mail.password_file.is_some())] {
-        if let (true, true, Some(found)) = (in_clear, given, document.get(key)) {
-            document.add(found.span(), key, ProblemKind::CredentialsInClear);
+        match (scheme, document.get(key).filter(|_| given)) {
+            ("smtp+plain://", Some(found)) => document.add(found.span(), key, ProblemKind::CredentialsInClear),
+            ("sendmail:", Some(found)) => document.add(found.span(), key, not_with()),
+            _ => {}
         }
     }
-    mail
+    let (certificate, key) = ("mail.client_certificate", "mail.client_key");
+    let given = (mail.client_certificate.is_some(), mail.client_key.is_some());
+    for (name, other, both) in [(certificate, key, given), (key, certificate, (given.1, given.0))] {
+        match (both, document.get(name)) {
+            ((true, _), Some(found)) if !scheme.is_empty() => document.add(found.span(), name, not_with()),
+            ((true, false), Some(found)) => document.add(found.span(), name, ProblemKind::Alone { other: other.to_owned() }),
+            _ => {}
+        }
+    }
 }
 
 fn policy(document: &mut Document<'_>, defaults: Policy) -> Policy {

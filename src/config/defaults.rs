@@ -43,6 +43,8 @@ pub fn defaults() -> Config {
             username: None,
             password_file: None,
             ca_file: None,
+            client_certificate: None,
+            client_key: None,
             connections: 4,
             rates: Rates::default(),
         },

@@ -93,6 +93,17 @@ pub enum ProblemKind {
     PasswordInFile,
     /// A user name or a password file together with `smtp+plain://`, which would show the password to the network.
     CredentialsInClear,
+    /// A key that means something only together with another one, which is not there.
+    Alone {
+        /// The other key, with its table.
+        other: String,
+    },
+    /// A key that this relay cannot use: no certificate is shown where nothing is encrypted, and a program that takes the
+    /// mail signs in by itself.
+    NotWith {
+        /// How the relay begins: `smtp+plain://`, `maildir:` or `sendmail:`.
+        relay: String,
+    },
 }
 
 /// The type of a value.
@@ -131,7 +142,7 @@ pub enum Expected {
     },
     /// A symbol as document numbers hold it: without `/` and without spaces.
     Symbol,
-    /// `smtp://HOST[:PORT]`, `smtps://…`, `smtp+plain://…`, `maildir:DIR`; no user name in it.
+    /// `smtp://HOST[:PORT]`, `smtps://…`, `smtp+plain://…`, `maildir:DIR`, `sendmail:PATH`; no user name in it.
     Relay,
     /// `Name <address>` or an address.
     Sender {

@@ -67,7 +67,8 @@ impl HostMode {
 /// Where mail goes and who we are there.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MailConfig {
-    /// The relay as written: `smtp://…`, `smtps://…`, `smtp+plain://…`, `maildir:DIR` (relative to the file's folder).
+    /// The relay as written: `smtp://…`, `smtps://…`, `smtp+plain://…`, `maildir:DIR`, `sendmail:PATH` (both relative to the
+    /// file's folder).
     pub relay: String,
     /// The user name at the relay.
     pub username: Option<String>,
@@ -75,6 +76,10 @@ pub struct MailConfig {
     pub password_file: Option<PathBuf>,
     /// A file with the certificates to trust instead of the machine's.
     pub ca_file: Option<PathBuf>,
+    /// A file with the certificate that we show the relay; never without `client_key`.
+    pub client_certificate: Option<PathBuf>,
+    /// A file with the key of that certificate.
+    pub client_key: Option<PathBuf>,
     /// The most connections at once.
     pub connections: usize,
     /// How fast mail may go, where somebody limits it.
@@ -103,7 +108,7 @@ pub struct ScreenConfig {
 
 /// Reads and checks the configuration; `None` gives [`defaults`].
 ///
-/// Relative paths in the file (`maildir:`, `password_file`, `ca_file`) become absolute, counted from its folder. Whether the
+/// Relative paths in the file (`maildir:`, `sendmail:`, `password_file`, `ca_file` and the like) become absolute, counted from its folder. Whether the
 /// files they name exist is not looked at: not everybody who reads the configuration may read the password.
 ///
 /// # Errors

@@ -66,6 +66,8 @@ fn mail_settings<'a>(mail: &MailConfig, from: &str, retry: &Retry, hold: Duratio
         ("username", mail.username.as_deref().map(text)),
         ("password_file", mail.password_file.as_deref().map(path)),
         ("ca_file", mail.ca_file.as_deref().map(path)),
+        ("client_certificate", mail.client_certificate.as_deref().map(path)),
+        ("client_key", mail.client_key.as_deref().map(path)),
         ("connections", Some(mail.connections.to_string())),
         ("rate", Some(text(&mail.rates.relay.map(rate_words).unwrap_or_default()))),
         (

@@ -197,9 +197,7 @@ fn the_screens_settings_are_names() {
 }
 
 #[test]
-fn what_is_not_there_yet_is_told_apart_from_what_is_wrong() {
-    let (line, _, kind) = only("[mail]\nrelay = \"sendmail:/usr/sbin/sendmail\"");
-    assert!(line == 2 && matches!(&kind, ProblemKind::NotYet { accepted, .. } if accepted == "smtp://HOST"), "{kind:?}");
+fn a_word_that_means_nothing_is_wrong() {
     for text in
         ["[host]\nmode = \"x\"", "[access]\nunknown = \"x\"", "[mail]\nrate = \"x\"", "[mail]\nhold = \"x\"", "[mail]\nrelay = \"x\""]
     {
@@ -244,6 +242,33 @@ fn credentials_never_travel_in_clear() {
 }
 
 #[test]
+fn a_certificate_of_ours_goes_with_its_key_and_with_tls() {
+    let (certificate, key) = ("client_certificate = \"c.pem\"", "client_key = \"k.pem\"");
+    let (folder, path) = folder(format!("[mail]\nrelay = \"smtp://relay.vn\"\n{certificate}\n{key}\n"));
+    let mail = load(Some(&path)).unwrap().mail;
+    assert_eq!((mail.client_certificate, mail.client_key), (Some(folder.path().join("c.pem")), Some(folder.path().join("k.pem"))));
+    for (given, line, at, other) in
+        [(certificate, 2, "mail.client_certificate", "mail.client_key"), (key, 2, "mail.client_key", "mail.client_certificate")]
+    {
+        assert_eq!(only(&format!("[mail]\n{given}\n")), (line, at.to_owned(), ProblemKind::Alone { other: other.to_owned() }));
+    }
+    for relay in ["smtp+plain://", "maildir:", "sendmail:"] {
+        let found = problems(format!("[mail]\nrelay = \"{relay}x\"\n{certificate}\n{key}\n"));
+        let kind = ProblemKind::NotWith { relay: relay.to_owned() };
+        let expected = [(3, "mail.client_certificate"), (4, "mail.client_key")];
+        assert_eq!(found, expected.map(|(line, key)| (Some(line), key.to_owned(), kind.clone())), "{relay}");
+    }
+    assert!(read("[mail]\nrelay = \"maildir:x\"\nclient_certificate = \"\"\nclient_key = \"\"\n").is_ok());
+}
+
+#[test]
+fn a_program_that_takes_mail_signs_in_by_itself() {
+    let found = problems("[mail]\nrelay = \"sendmail:/usr/bin/msmtp\"\nusername = \"u\"\npassword_file = \"p\"\n");
+    let kind = ProblemKind::NotWith { relay: "sendmail:".to_owned() };
+    assert_eq!(found, [(3, "mail.username"), (4, "mail.password_file")].map(|(line, key)| (Some(line), key.to_owned(), kind.clone())));
+}
+
+#[test]
 fn syntax_is_refused_with_line_and_column() {
     let found = problems("[office]\nname = \"a\"\nplace = Hà Nội\n\n[mail\n");
     assert!(found.iter().all(|(_, _, kind)| matches!(kind, ProblemKind::Syntax { .. })), "{found:?}");
@@ -276,6 +301,8 @@ fn what_is_shown_is_read_back() {
         username: Some("u".to_owned()),
         password_file: Some("/etc/lichhop/password".into()),
         ca_file: Some("/etc/lichhop/ca.pem".into()),
+        client_certificate: None,
+        client_key: None,
         connections: 9,
         rates: Rates {
             relay: Some(Rate { messages: 7, within: Duration::from_mins(1) }),
@@ -288,6 +315,10 @@ fn what_is_shown_is_read_back() {
     config.rules.policy.domains.remove(0);
     let again = read(&show(&config)).unwrap();
     assert_eq!(Config { path: None, ..again }, config);
+    config.mail.relay = "smtps://relay.vn".to_owned();
+    config.mail.client_certificate = Some("/etc/lichhop/client.pem".into());
+    config.mail.client_key = Some("/etc/lichhop/client-key.pem".into());
+    assert_eq!(Config { path: None, ..read(&show(&config)).unwrap() }, config);
 }
 
 proptest! {

@@ -163,16 +163,18 @@ pub(super) fn sender(raw: &str, name: &Line) -> Meaning<Sender> {
     Ok(Sender { name, address })
 }
 
-/// Where mail goes. The folder of a Maildir becomes absolute, counted from the configuration's folder.
+/// Where mail goes. The folder of a Maildir and the program that takes mail become absolute, counted from the configuration's
+/// folder.
 pub(super) fn relay(raw: &str, folder: &Path) -> Meaning<String> {
     let text = raw.trim();
     let refused = |shown: &str| wrong(shown, Expected::Relay);
     let (scheme, rest) = text.split_once(':').ok_or_else(|| refused(raw))?;
     let scheme = scheme.to_ascii_lowercase();
     match (scheme.as_str(), rest.strip_prefix("//")) {
-        ("maildir", _) if rest.is_empty() || rest.chars().any(char::is_control) => Err(refused(raw)),
-        ("maildir", _) => folder.join(rest).to_str().map(|dir| format!("maildir:{dir}")).ok_or_else(|| refused(raw)),
-        ("sendmail", _) if !rest.is_empty() => Err(ProblemKind::NotYet { value: text.to_owned(), accepted: "smtp://HOST".to_owned() }),
+        ("maildir" | "sendmail", _) if rest.is_empty() || rest.chars().any(char::is_control) => Err(refused(raw)),
+        // The path of a program and nothing behind it: what looks like options would be a part of its name.
+        ("sendmail", _) if rest.ends_with('/') => Err(refused(raw)),
+        ("maildir" | "sendmail", _) => folder.join(rest).to_str().map(|path| format!("{scheme}:{path}")).ok_or_else(|| refused(raw)),
         ("smtp" | "smtps" | "smtp+plain", Some(authority)) => match authority.rsplit_once('@') {
             Some((user, _)) if user.contains(':') => Err(ProblemKind::PasswordInFile),
             Some((_, host)) => Err(refused(&format!("{scheme}://…@{host}"))),
@@ -284,6 +286,8 @@ mod tests {
             "http://a",
             "maildir:",
             "sendmail:",
+            "sendmail:/usr/sbin/",
+            "sendmail:/bin/a\tb",
             "smtp://a:0",
             "smtp://a:70000",
             "smtp://a:",
@@ -298,7 +302,8 @@ mod tests {
         ] {
             assert_eq!(relay(raw, folder), Err(wrong(raw, Expected::Relay)), "{raw}");
         }
-        assert!(matches!(relay("sendmail:/usr/sbin/sendmail", folder), Err(ProblemKind::NotYet { .. })));
+        assert_eq!(good("sendmail:/usr/sbin/sendmail"), "sendmail:/usr/sbin/sendmail");
+        assert_eq!(good("sendmail:bin/send"), "sendmail:/etc/lichhop/bin/send");
         assert_eq!(relay("smtp://u:geheim@a.vn", folder), Err(ProblemKind::PasswordInFile));
         assert_eq!(relay("smtp://user@a.vn", folder), Err(wrong("smtp://…@a.vn", Expected::Relay)));
     }

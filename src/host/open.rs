@@ -19,6 +19,8 @@ use crate::host::spool::{self, Spools};
 use crate::host::status::FlusherState;
 use crate::host::writer::Writer;
 use crate::mail::compose::Composer;
+use crate::mail::driver::Identity;
+use crate::mail::secret;
 use crate::mail::transport::{Settings, Transport, Unusable};
 use crate::print::Typesetter;
 use crate::store::{Engine, LocalStore, Repair, StateLock};
@@ -210,9 +212,12 @@ impl Host {
 
     /// Where mail goes, made ready.
     pub(crate) fn transport(&self) -> Result<Transport, Unusable> {
-        let password = self.mail.username.as_ref().map(|_| password(self.mail.password_file.as_deref())).transpose()?;
-        let credentials = self.mail.username.clone().zip(password);
-        Transport::new(Settings { relay: &self.mail.relay, credentials, ca_file: self.mail.ca_file.as_deref() })
+        let mail = &self.mail;
+        let password = mail.username.as_ref().map(|_| password(mail.password_file.as_deref())).transpose()?;
+        let credentials = mail.username.clone().zip(password);
+        let files = mail.client_certificate.clone().zip(mail.client_key.clone());
+        let identity = files.map(|(certificate, key)| Identity { certificate, key });
+        Transport::new(Settings { relay: &mail.relay, credentials, ca_file: mail.ca_file.as_deref(), identity })
     }
 }
 
@@ -256,18 +261,8 @@ pub(super) fn surroundings(options: &Options, store: Arc<dyn Store>) -> Surround
 
 /// The password: from the configured file, a systemd credential, or the environment.
 fn password(file: Option<&Path>) -> Result<Zeroizing<String>, Unusable> {
-    let unreadable = |path: &Path, error: &std::io::Error| {
-        let text = format!("{}: {error}", path.display());
-        Unusable::Configuration(crate::domain::outbox::Failure { phase: "configuration".into(), code: None, enhanced: None, text })
-    };
-    let credential = std::env::var_os("CREDENTIALS_DIRECTORY").map(|folder| Path::new(&folder).join("smtp-password"));
-    let file = file.map(Path::to_owned).or_else(|| credential.filter(|path| path.exists()));
-    if let Some(path) = file {
-        let text = Zeroizing::new(std::fs::read_to_string(&path).map_err(|error| unreadable(&path, &error))?);
-        return Ok(Zeroizing::new(text.trim_end_matches(['\r', '\n']).to_owned()));
-    }
-    match std::env::var("LICHHOP_MAIL_PASSWORD") {
-        Ok(password) => Ok(Zeroizing::new(password)),
-        Err(_) => Err(unreadable(Path::new("LICHHOP_MAIL_PASSWORD"), &std::io::Error::from(std::io::ErrorKind::NotFound))),
-    }
+    let credentials = std::env::var_os("CREDENTIALS_DIRECTORY").map(PathBuf::from);
+    let variable = secret::variable(std::env::var_os(secret::VARIABLE));
+    let places = secret::Places { file, credentials: credentials.as_deref(), variable };
+    secret::password(places).map_err(|error| Unusable::configuration(&error))
 }

@@ -157,6 +157,18 @@ pub fn credentials_in_clear(lang: Lang) -> String {
     )
 }
 
+/// A key without the other one that it needs.
+#[must_use]
+pub fn alone(lang: Lang, other: &str) -> String {
+    say!(lang, "phải ghi cùng với {other}", "goes only together with {other}", other = other)
+}
+
+/// A key that means nothing to this relay.
+#[must_use]
+pub fn not_with(lang: Lang, relay: &str) -> String {
+    say!(lang, "không dùng được với relay dạng {relay}", "cannot be used with a relay of the form {relay}", relay = relay)
+}
+
 /// One of these words.
 #[must_use]
 pub fn one_of(lang: Lang, words: &[String]) -> String {
@@ -180,8 +192,8 @@ pub fn a_symbol(lang: Lang) -> String {
 pub fn a_relay(lang: Lang) -> String {
     say!(
         lang,
-        "smtp://MÁY[:CỔNG], smtps://…, smtp+plain://… hoặc maildir:THƯ_MỤC, không kèm tên đăng nhập",
-        "smtp://HOST[:PORT], smtps://…, smtp+plain://… or maildir:DIR, without a user name"
+        "smtp://MÁY[:CỔNG], smtps://…, smtp+plain://…, maildir:THƯ_MỤC hoặc sendmail:CHƯƠNG_TRÌNH, không kèm tên đăng nhập",
+        "smtp://HOST[:PORT], smtps://…, smtp+plain://…, maildir:DIR or sendmail:PATH, without a user name"
     )
 }
 

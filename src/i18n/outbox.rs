@@ -173,6 +173,14 @@ pub fn relay_paused(lang: Lang, how: &Failure) -> String {
 /// The relay refused our credentials.
 #[must_use]
 pub fn relay_credentials(lang: Lang, how: &Failure) -> String {
+    if how.phase == "sendmail" {
+        return say!(
+            lang,
+            "Chương trình gửi thư không được phép gửi: {how}.\nThư vẫn còn trong hàng đợi; xem cấu hình của chương trình đó.",
+            "The program that takes the mail is not permitted to send it, {how}.\nThe messages stay in the outbox; see that program's configuration.",
+            how = failure(lang, how)
+        );
+    }
     say!(
         lang,
         "Máy chủ chuyển thư không nhận tên đăng nhập hoặc mật khẩu: {how}.\nXem [mail] username và password_file hoặc LICHHOP_MAIL_PASSWORD.",

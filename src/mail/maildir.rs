@@ -98,13 +98,13 @@ impl Maildir {
         if self.known.contains(id) {
             return Ok(Delivery::Repeated);
         }
-        body::check(message)?;
+        let bytes = stored(envelope.to(), message)?;
         let name = format!("{unix_time}.{id}{SUFFIX}");
         let (draft, folder) = (self.root.join("tmp").join(&name), self.root.join("new"));
         // What a crash left under this name is overwritten.
         let mut file =
             OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&draft).map_err(failed("create", &draft))?;
-        let written = file.write_all(&stored(envelope.to(), message)).and_then(|()| file.sync_all());
+        let written = file.write_all(&bytes).and_then(|()| file.sync_all());
         if let Err(source) = written {
             // The first reason is the one to tell; a draft that stays is overwritten next time.
             drop(std::fs::remove_file(&draft));
@@ -123,19 +123,11 @@ impl Maildir {
 }
 
 /// The message as it lies in the folder.
-fn stored(recipient: &str, message: &[u8]) -> Vec<u8> {
+fn stored(recipient: &str, message: &[u8]) -> Result<Vec<u8>, BodyFault> {
     let mut bytes = Vec::with_capacity(message.len() + recipient.len() + 32);
     bytes.extend_from_slice(format!("Delivered-To: {recipient}\n").as_bytes());
-    for line in message.split_inclusive(|byte| *byte == b'\n') {
-        match line.strip_suffix(b"\r\n") {
-            Some(line) => {
-                bytes.extend_from_slice(line);
-                bytes.push(b'\n');
-            }
-            None => bytes.extend_from_slice(line),
-        }
-    }
-    bytes
+    body::local(message, &mut bytes)?;
+    Ok(bytes)
 }
 
 fn is_id(id: &str) -> bool {

@@ -3,5 +3,7 @@
 pub mod compose;
 pub mod driver;
 pub mod maildir;
+pub mod secret;
+pub mod sendmail;
 pub mod transport;
 pub mod verdict;

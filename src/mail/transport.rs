@@ -1,4 +1,4 @@
-//! Where mail goes: one relay or one Maildir, and a line to it that a worker keeps between messages.
+//! Where mail goes: one relay, one program or one Maildir, and a line to it that a worker keeps between messages.
 
 use std::path::Path;
 use std::sync::{Arc, Mutex};
@@ -10,8 +10,9 @@ use zeroize::Zeroizing;
 use crate::domain::audit::Digest;
 use crate::domain::office::Retry;
 use crate::domain::outbox::{Failure, Fate, Item};
-use crate::mail::driver::{self, Connection, Credentials, Envelope, Fail, Relay, RelayUrl, Roots};
+use crate::mail::driver::{self, Connection, Credentials, Envelope, Fail, Identity, Relay, RelayUrl, Roots};
 use crate::mail::maildir::Maildir;
+use crate::mail::sendmail::Sendmail;
 use crate::mail::verdict::{self, Trouble, Verdict};
 
 /// What is needed to reach the relay.
@@ -22,6 +23,8 @@ pub struct Settings<'a> {
     pub credentials: Option<(String, Zeroizing<String>)>,
     /// Certificates to trust instead of the machine's.
     pub ca_file: Option<&'a Path>,
+    /// The certificate that we show.
+    pub identity: Option<Identity>,
 }
 
 /// Where mail goes.
@@ -29,6 +32,8 @@ pub struct Settings<'a> {
 pub enum Transport {
     /// To a relay.
     Smtp(Box<Relay>),
+    /// To a program.
+    Sendmail(Sendmail),
     /// Into a folder.
     Maildir(Arc<Mutex<Maildir>>),
 }
@@ -42,6 +47,14 @@ pub enum Unusable {
     Folder(Failure),
 }
 
+impl Unusable {
+    /// The configuration cannot be used because of this.
+    #[must_use]
+    pub fn configuration(reason: &dyn ToString) -> Self {
+        Self::Configuration(unusable("configuration", reason))
+    }
+}
+
 fn unusable(phase: &str, text: &dyn ToString) -> Failure {
     Failure { phase: phase.to_owned(), code: None, enhanced: None, text: text.to_string() }
 }
@@ -52,13 +65,17 @@ impl Transport {
     /// # Errors
     /// [`Unusable`].
     pub fn new(settings: Settings<'_>) -> Result<Self, Unusable> {
-        let configuration = |error: &dyn ToString| Unusable::Configuration(unusable("configuration", error));
-        let url = RelayUrl::parse(settings.relay, settings.credentials.is_some()).map_err(|error| configuration(&error))?;
+        let wants_tls = settings.credentials.is_some() || settings.identity.is_some();
+        let url = RelayUrl::parse(settings.relay, wants_tls).map_err(|error| Unusable::configuration(&error))?;
         match url {
             RelayUrl::Maildir(folder) => open_maildir(&folder),
+            RelayUrl::Sendmail(program) => Sendmail::at(&program).map(Self::Sendmail).map_err(|error| Unusable::configuration(&error)),
             RelayUrl::Smtp { host, port, security } => {
                 let roots = settings.ca_file.map_or(Roots::Native, |file| Roots::File(file.to_owned()));
-                let mut relay = Relay::new(&host, port, security, &roots).map_err(|error| configuration(&error))?;
+                let mut relay = Relay::new(&host, port, security, &roots).map_err(|error| Unusable::configuration(&error))?;
+                if let Some(identity) = &settings.identity {
+                    relay = relay.with_identity(identity).map_err(|error| Unusable::configuration(&error))?;
+                }
                 if let Some((username, password)) = settings.credentials {
                     relay = relay.with_credentials(Credentials { username, password });
                 }
@@ -71,7 +88,7 @@ impl Transport {
     #[must_use]
     pub fn lines(&self, wanted: usize) -> usize {
         match self {
-            Self::Smtp(_) => wanted.max(1),
+            Self::Smtp(_) | Self::Sendmail(_) => wanted.max(1),
             Self::Maildir(_) => 1,
         }
     }
@@ -114,6 +131,13 @@ impl Line {
         };
         match self.transport.clone() {
             Transport::Maildir(maildir) => deliver(maildir, file_id(item), now, envelope, message).await,
+            Transport::Sendmail(program) => {
+                let (fate, trouble) = match program.hand_over(&envelope, &message).await {
+                    Ok(()) => (Fate::Sent { at: now }, None),
+                    Err(refusal) => verdict::judge_program(&refusal, item, now, retry, chance),
+                };
+                Attempt { fate, trouble }
+            }
             Transport::Smtp(relay) => self.converse(&relay, item, &envelope, &message, now, retry, chance).await,
         }
     }

@@ -74,10 +74,8 @@ fn a_wrong_configuration_is_named_by_line_and_key() {
 #[test]
 fn a_setting_whose_feature_is_missing_is_refused() {
     let house = House::office();
-    let cases: &[(&str, &[&str])] = &[
-        ("[mail]\nrelay = \"sendmail:/usr/sbin/sendmail\"\n", &["wrong.toml:2:", "mail.relay", "sendmail"]),
-        ("[policy]\nphases = [{ name = \"a\", from = \"2016-05-15\", to = \"2016-05-16\" }]\n", &["wrong.toml:2:", "policy.phases"]),
-    ];
+    let cases: &[(&str, &[&str])] =
+        &[("[policy]\nphases = [{ name = \"a\", from = \"2016-05-15\", to = \"2016-05-16\" }]\n", &["wrong.toml:2:", "policy.phases"])];
     for (text, facts) in cases {
         wrong(&house, text, facts);
     }
@@ -87,6 +85,21 @@ fn a_setting_whose_feature_is_missing_is_refused() {
         ("[mail]\ndomain_rates = { \"gov.vn\" = \"\" }\n", ["mail.domain_rates", "gov.vn"]),
     ] {
         wrong(&house, text, &facts);
+    }
+}
+
+#[test]
+fn what_the_relay_cannot_use_is_refused() {
+    let house = House::office();
+    let (certificate, key) = ("client_certificate = \"c.pem\"", "client_key = \"k.pem\"");
+    let cases: [(String, &[&str]); 4] = [
+        (format!("[mail]\n{certificate}\n"), &["wrong.toml:2:", "mail.client_certificate", "mail.client_key"]),
+        (format!("[mail]\n{key}\n"), &["wrong.toml:2:", "mail.client_key", "mail.client_certificate"]),
+        (format!("[mail]\nrelay = \"smtp+plain://a.vn\"\n{certificate}\n{key}\n"), &["wrong.toml:3:", "wrong.toml:4:", "smtp+plain://"]),
+        ("[mail]\nrelay = \"sendmail:/bin/x\"\nusername = \"u\"\n".to_owned(), &["wrong.toml:3:", "mail.username", "sendmail:"]),
+    ];
+    for (text, facts) in &cases {
+        wrong(&house, text, facts);
     }
 }
 

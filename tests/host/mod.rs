@@ -5,6 +5,7 @@ mod background;
 mod changes;
 mod damaged;
 mod drafts;
+mod faults;
 mod flushing;
 mod keeping;
 mod life;

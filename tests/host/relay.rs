@@ -16,6 +16,10 @@ pub(crate) enum Instead {
     SayAndClose(&'static str),
     /// Closes without a word.
     Close,
+    /// Takes the message whose dot this was, and then answers so.
+    TakeAndSay(&'static str),
+    /// Takes the message whose dot this was, and then closes without a word.
+    TakeAndClose,
     /// Says nothing until the client goes away.
     Silence,
 }
@@ -81,6 +85,14 @@ async fn converse(stream: TcpStream, number: usize, rule: &Rule, taken: &Mutex<B
             Some(Instead::Say(words)) => words.to_owned(),
             Some(Instead::SayAndClose(words)) => return writing.write_all(format!("{words}\r\n").as_bytes()).await,
             Some(Instead::Close) => return Ok(()),
+            Some(Instead::TakeAndSay(words)) => {
+                taken.lock().unwrap().entry(recipient.clone()).or_default().push(std::mem::take(&mut message));
+                words.to_owned()
+            }
+            Some(Instead::TakeAndClose) => {
+                taken.lock().unwrap().entry(recipient).or_default().push(message);
+                return Ok(());
+            }
             Some(Instead::Silence) => {
                 let mut rest = String::new();
                 while lines.read_line(&mut rest).await? > 0 {}

@@ -1,20 +1,23 @@
 //! The mail of the real program against peers that are not ours: Postfix's `smtp-sink`, a Postfix of its own, aiosmtpd,
-//! and the parsers of Python's `email` and `icalendar`; and users of this machine. They are installed by `.ci/peers`, which also
+//! msmtp, and the parsers of Python's `email` and `icalendar`; and users of this machine. They are installed by `.ci/peers`, which also
 //! runs this.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod certificate;
+mod client;
 mod delivery;
 mod encrypted;
 mod faults;
 mod full;
 mod office;
 mod postfix;
+mod programs;
 mod python;
 mod readback;
 mod refusals;
 mod server;
 mod sink;
+mod slow;
 mod systemd;
 mod users;
 

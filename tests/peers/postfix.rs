@@ -4,7 +4,7 @@ use std::fs;
 use std::io::Write;
 use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
 use std::os::unix::process::CommandExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -49,25 +49,25 @@ const NOBODY: u32 = 65534;
 const DELIVERY: Duration = Duration::from_mins(1);
 
 /// A running Postfix.
-struct Postfix {
+pub(crate) struct Postfix {
     master: Child,
     folder: tempfile::TempDir,
-    /// Without TLS.
-    port: u16,
+    /// Without TLS from the first byte on.
+    pub(crate) port: u16,
     /// With TLS from the first byte on.
-    tls_port: u16,
+    pub(crate) tls_port: u16,
 }
 
 /// What it put into the Maildir.
-struct Letter {
-    recipient: String,
+pub(crate) struct Letter {
+    pub(crate) recipient: String,
     /// The message without what Postfix wrote before it.
-    bytes: Vec<u8>,
+    pub(crate) bytes: Vec<u8>,
 }
 
 impl Postfix {
     /// Starts one with these further settings and these answers to recipients.
-    fn start(certificate: &Certificate, settings: &str, recipients: &[(&str, &str)]) -> Self {
+    pub(crate) fn start(certificate: &Certificate, settings: &str, recipients: &[(&str, &str)]) -> Self {
         assert_eq!(fs::metadata("/proc/self").unwrap().uid(), 0, "Postfix gives up privileges that it must have first: run as root");
         loop {
             let (port, tls_port) = (free_port(), free_port());
@@ -86,12 +86,17 @@ impl Postfix {
         }
     }
 
-    fn log(&self) -> String {
+    /// The folder of its configuration.
+    pub(crate) fn config(&self) -> PathBuf {
+        self.folder.path().join("etc")
+    }
+
+    pub(crate) fn log(&self) -> String {
         fs::read_to_string(self.folder.path().join("log")).unwrap_or_default()
     }
 
     /// Waits until its queue is empty, then reads the Maildir; sorted by recipient.
-    fn letters(&self) -> Vec<Letter> {
+    pub(crate) fn letters(&self) -> Vec<Letter> {
         let begun = Instant::now();
         loop {
             let queue = Command::new("/usr/sbin/postqueue").arg("-c").arg(self.folder.path().join("etc")).arg("-j").output().unwrap();

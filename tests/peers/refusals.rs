@@ -51,3 +51,42 @@ fn each_recipient_has_a_fate_of_its_own() {
     assert!(server.events("refused").is_empty());
     office.assert_sound();
 }
+
+#[test]
+fn a_message_refused_when_all_of_it_was_there() {
+    let refuse_content = &[(GONE, "554 5.7.1 Looks like spam"), (FULL, "452 4.3.1 No room")];
+    let server = Server::start(&Setup { refuse_content, ..Setup::default() });
+    let (mut office, _) = Office::with_issued_meeting(&relay(server.port));
+    let flushed = office.flush();
+    assert_eq!((flushed.code, flushed.sent, flushed.deferred, flushed.failed), (65, 13, 1, 1), "{flushed:?}");
+    for item in office.outbox() {
+        let expected = match item.to.as_str() {
+            GONE => Some(("failed", 554)),
+            FULL => Some(("deferred", 452)),
+            _ => None,
+        };
+        let met = item.last_error.as_ref().map(|error| (item.state.as_str(), error.code.unwrap()));
+        assert_eq!(met, expected, "{item:?}");
+        assert!(item.last_error.is_none_or(|error| error.phase == "dot"));
+    }
+    let server_with_room = Server::start(&Setup::default());
+    office.configure(&relay(server_with_room.port));
+    office.wait_until(HOURS_LATER);
+    office.flush_all(1);
+    assert_eq!(server_with_room.messages().iter().map(Delivered::recipient).collect::<Vec<_>>(), [FULL]);
+    assert_eq!(server.messages().len(), 13);
+    office.assert_sound();
+}
+
+#[test]
+fn a_message_over_the_size_that_the_relay_tells_is_not_begun() {
+    let server = Server::start(&Setup { size: Some(2_000), ..Setup::default() });
+    let (office, _) = Office::with_issued_meeting(&relay(server.port));
+    let flushed = office.flush();
+    assert_eq!((flushed.code, flushed.sent, flushed.failed), (65, 0, 15), "{flushed:?}");
+    for item in office.outbox_of("failed", 1) {
+        let error = item.last_error.unwrap();
+        assert!((error.phase.as_str(), error.code) == ("check", None) && error.text.contains("2000"), "{error:?}");
+    }
+    assert!(server.messages().is_empty() && server.events("refused").is_empty());
+}

@@ -3,7 +3,9 @@
 `folder` where each message is put as it came (`0001.eml`, …) and what happened is written (`log.jsonl`);
 `tls`: null, "starttls" (required before MAIL) or "implicit", with `certificate` and `key` (PEM files);
 `mechanisms`: what AUTH offers, with `user` and `password`; null asks for no credentials;
-`refuse`: {address: reply to its RCPT}.
+`refuse`: {address: reply to its RCPT};
+`refuse_content`: {address: reply to the message for it};
+`size`: the most bytes of a message, or null.
 
 It chooses a free port, prints its number once it listens, and ends when its standard input does.
 """
@@ -53,6 +55,11 @@ class Relay:
         return "250 2.1.5 OK"
 
     async def handle_DATA(self, server, session, envelope):
+        for address in envelope.rcpt_tos:
+            refusal = self.settings["refuse_content"].get(address)
+            if refusal:
+                self.note(event="refused", address=address)
+                return refusal
         self.count += 1
         name = f"{self.count:04}.eml"
         (self.folder / name).write_bytes(envelope.content)
@@ -80,6 +87,7 @@ async def main(settings):
         return SMTP(
             relay,
             hostname="relay.test",
+            data_size_limit=settings["size"],
             tls_context=starttls,
             require_starttls=starttls is not None,
             authenticator=relay.authenticate if mechanisms else None,

@@ -22,6 +22,10 @@ pub(crate) struct Setup<'a> {
     pub(crate) mechanisms: &'a [&'a str],
     /// Replies to RCPT.
     pub(crate) refuse: &'a [(&'a str, &'a str)],
+    /// Replies to the message for a recipient.
+    pub(crate) refuse_content: &'a [(&'a str, &'a str)],
+    /// The most bytes of a message.
+    pub(crate) size: Option<u64>,
 }
 
 /// How a relay encrypts.
@@ -49,8 +53,9 @@ impl Server {
             Some(Tls::Start(certificate)) => (Some("starttls"), Some(certificate)),
             Some(Tls::Implicit(certificate)) => (Some("implicit"), Some(certificate)),
         };
-        let refuse: serde_json::Map<String, Value> =
-            setup.refuse.iter().map(|(address, reply)| ((*address).to_owned(), json!(reply))).collect();
+        let replies = |listed: &[(&str, &str)]| -> serde_json::Map<String, Value> {
+            listed.iter().map(|(address, reply)| ((*address).to_owned(), json!(reply))).collect()
+        };
         let settings = json!({
             "folder": folder.path(),
             "tls": tls,
@@ -59,7 +64,9 @@ impl Server {
             "mechanisms": (!setup.mechanisms.is_empty()).then_some(setup.mechanisms),
             "user": USER,
             "password": PASSWORD,
-            "refuse": refuse,
+            "refuse": replies(setup.refuse),
+            "refuse_content": replies(setup.refuse_content),
+            "size": setup.size,
         });
         let mut command = python::script("relay.py");
         let complaints = folder.path().join("stderr");

@@ -1,56 +1,56 @@
-//! Stuffing is undone by what RFC 5321 section 4.5.2 has the receiver do, whatever the message.
+//! Trouble while the message is on its way.
 
-use lichhop::mail::driver::body::{check, stuff};
-use proptest::prelude::*;
+use lichhop::mail::driver::{Fate::NotSent, Fate::Unknown, Phase};
 
-/// The receiver's side: up to the line that is a lone dot, without the first dot of each line.
-fn unstuff(wire: &[u8]) -> Vec<u8> {
-    let mut message = Vec::new();
-    let mut lines = wire.split_inclusive(|byte| *byte == b'\n');
-    for line in lines.by_ref() {
-        assert!(line.ends_with(b"\r\n"));
-        if line == b".\r\n" {
-            break;
-        }
-        message.extend_from_slice(line.strip_prefix(b".").unwrap_or(line));
-    }
-    assert_eq!(lines.next(), None, "the message ends at the first lone dot");
-    message
+use super::case::{Case, Then, before, case, run};
+use super::server::{Do, say};
+use super::{MESSAGE, SHORT};
+
+/// A message of 9 MB: more than any buffer on the way takes.
+fn large() -> Vec<u8> {
+    b"0123456789012345678901234567890123456789012345678901234567890123456789012\r\n".repeat(120_000)
 }
 
-fn line() -> impl Strategy<Value = Vec<u8>> {
-    let byte = prop_oneof![4 => Just(b'.'), 4 => any::<u8>().prop_filter("no line ends", |byte| ![0, b'\r', b'\n'].contains(byte))];
-    proptest::collection::vec(byte, 0..80)
+/// Something that happens in the middle of a large message.
+fn within(name: &str, steps: Vec<Do>, why: &'static str, then: Then) -> Case {
+    case(name, [before(Phase::Body), steps].concat(), Phase::Body, why, NotSent, then).message(large(), 0)
 }
 
-proptest! {
-    #[test]
-    fn what_arrives_is_what_was_stored(lines in proptest::collection::vec(line(), 0..40), ended in any::<bool>()) {
-        let mut message = lines.join(&b"\r\n"[..]);
-        if ended {
-            message.extend_from_slice(b"\r\n");
-        }
-        let mut wire = Vec::new();
-        let shape = stuff(&message, &mut wire).unwrap();
-        let mut arrived = message.clone();
-        if !message.is_empty() && !message.ends_with(b"\r\n") {
-            arrived.extend_from_slice(b"\r\n");
-        }
-        prop_assert_eq!(shape.size, arrived.len() as u64);
-        prop_assert_eq!(shape.eight_bit, message.iter().any(|byte| *byte > 127));
-        prop_assert_eq!(unstuff(&wire), arrived);
-    }
+#[tokio::test]
+async fn refused_in_the_middle() {
+    run(vec![
+        within("552, end", vec![Do::Taste, say("552 5.3.4 too big\r\n"), Do::Close], "reply 552", Then::Failed),
+        within("451, end", vec![Do::Taste, say("451 4.3.1 disk full\r\n"), Do::Close], "reply 451", Then::Later),
+        within("421, end", vec![say("421 x\r\n"), Do::Close], "reply 421", Then::Paused),
+        within("552, then deaf", vec![Do::Taste, say("552 5.3.4 too big\r\n"), Do::Wait], "reply 552", Then::Failed)
+            .limits(|limits| limits.body = SHORT),
+    ])
+    .await;
+}
 
-    #[test]
-    fn nothing_but_whole_lines_leaves(bytes in proptest::collection::vec(prop_oneof![Just(b'\r'), Just(b'\n'), Just(b'.'), Just(0), Just(b'a')], 0..12)) {
-        let mut wire = Vec::new();
-        let stuffed = stuff(&bytes, &mut wire);
-        prop_assert_eq!(check(&bytes), stuffed);
-        let text = String::from_utf8(bytes.clone()).unwrap().replace("\r\n", "|");
-        let clean = !text.contains(['\r', '\n', '\0']);
-        prop_assert_eq!(stuffed.is_ok(), clean, "{:?}", bytes);
-        if clean {
-            unstuff(&wire);
-        }
-    }
+#[tokio::test]
+async fn cut_off_in_the_middle() {
+    run(vec![
+        within("the relay stops reading", vec![Do::Wait], "timeout", Then::Later).limits(|limits| {
+            limits.body = SHORT;
+            limits.last_words = SHORT;
+        }),
+        within("reset", vec![Do::Taste, Do::Rst], "io", Then::Later),
+        within("closed", vec![Do::Taste, Do::Close], "io", Then::Later),
+        // It may have been what the 354 was waiting for: a yes before the end is none.
+        within("250 in the middle", vec![Do::Taste, say("250 ok\r\n"), Do::Close], "io", Then::Later),
+    ])
+    .await;
+}
+
+#[tokio::test]
+async fn what_the_kernel_had_taken_may_have_arrived() {
+    let script = [before(Phase::Body), vec![Do::Taste, Do::Rst]].concat();
+    run(vec![case("reset", script, Phase::Dot, "io", Unknown, Then::LaterPerhapsTwice).message(MESSAGE.to_vec(), 0)]).await;
+}
+
+#[tokio::test]
+async fn the_answer_to_the_dot_is_not_there_before_the_dot() {
+    let script = [before(Phase::Data), vec![say("354 go\r\n250 ok\r\n"), Do::Hold]].concat();
+    run(vec![case("354 and 250 at once", script, Phase::Body, "Unasked", NotSent, Then::Later)]).await;
 }

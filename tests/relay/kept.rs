@@ -2,6 +2,7 @@
 
 use lichhop::mail::driver::{Fate, Phase, open};
 
+use super::case::{Then, before, then};
 use super::server::{Do, Server, say};
 use super::{MESSAGE, SHORT, accept, envelope, hello, kind, open_and_send, patient, quit, relay, reset, up_to_body};
 
@@ -32,6 +33,29 @@ async fn a_late_reply_is_not_the_next_message_s() {
     kept.unwrap().quit().await;
     let heard = server.finish().await;
     assert_eq!(heard.iter().map(|heard| heard.bodies.len()).collect::<Vec<_>>(), [1, 0, 1]);
+}
+
+/// The same before the dot: a reply that comes after we have gone belongs to nobody.
+#[tokio::test]
+async fn a_late_reply_of_the_envelope_is_nobodys() {
+    for phase in [Phase::Mail, Phase::Rcpt, Phase::Data] {
+        let reply = if phase == Phase::Data { "354 now\r\n" } else { "250 after all\r\n" };
+        let late = [before(phase), vec![Do::Wait, say(reply), Do::Hold]].concat();
+        let server = Server::start(vec![late, [hello(""), accept("second"), quit()].concat()], None);
+        let mut limits = patient();
+        (limits.command, limits.data) = (SHORT * 4, SHORT * 4);
+        let relay = relay(server.port, limits);
+        let (kept, first) = open_and_send(&relay, MESSAGE).await;
+        let fail = first.unwrap_err();
+        assert_eq!((fail.phase, kind(&fail.why).as_str(), fail.fate(), kept.is_none()), (phase, "timeout", Fate::NotSent, true));
+        assert_eq!(then(&fail), Then::Later);
+        server.go();
+        let (kept, second) = open_and_send(&relay, MESSAGE).await;
+        assert_eq!(second.unwrap().text, "second");
+        kept.unwrap().quit().await;
+        let heard = server.finish().await;
+        assert_eq!(heard.iter().map(|heard| heard.bodies.len()).collect::<Vec<_>>(), [0, 1], "{phase}");
+    }
 }
 
 /// Whoever loses patience from outside closes the socket: there is nothing left that could be used again.
@@ -98,10 +122,33 @@ async fn a_connection_that_died_while_idle() {
         let seen = kind(&fail.why);
         assert!(seen == why || (why == "Unasked" && seen == "io"), "{why}: {seen}");
         assert!(fail.reconnect_at_once(), "{why}");
+        assert_eq!(then(&fail), Then::Again, "{why}");
         let (kept, again) = open_and_send(&relay, MESSAGE).await;
         assert_eq!(again.unwrap().text, "2");
         kept.unwrap().quit().await;
         server.finish().await;
+    }
+}
+
+/// Later than MAIL the relay had something of the message: that is an attempt, whatever the age of the connection.
+#[tokio::test]
+async fn a_kept_connection_that_dies_in_the_middle_of_a_message() {
+    for (phase, why, fate, expected) in [
+        (Phase::Rcpt, "eof", Fate::NotSent, Then::Later),
+        (Phase::Data, "eof", Fate::NotSent, Then::Later),
+        (Phase::Dot, "eof", Fate::Unknown, Then::LaterPerhapsTwice),
+    ] {
+        let again = before(phase).into_iter().skip(hello("").len());
+        let script: Vec<Do> = [hello(""), accept("1")].concat().into_iter().chain(again).chain([Do::Fin, Do::Hold]).collect();
+        let server = Server::start(vec![script], None);
+        let (kept, first) = open_and_send(&relay(server.port, patient()), MESSAGE).await;
+        first.unwrap();
+        let (kept, second) = kept.unwrap().send(&envelope(), MESSAGE).await;
+        let fail = second.unwrap_err();
+        assert_eq!((fail.phase, kind(&fail.why).as_str(), fail.fate()), (phase, why, fate));
+        assert!(kept.is_none() && !fail.reconnect_at_once(), "{phase}");
+        assert_eq!(then(&fail), expected, "{phase}");
+        server.finish_one().await;
     }
 }
 

@@ -2,20 +2,33 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 #![allow(clippy::string_slice, reason = "texts of tests are ASCII where they are cut")]
 
+mod auth;
 mod body;
-mod certificate;
-mod encrypted;
-mod failure;
+mod case;
+pub(crate) mod certificate;
+mod certificates;
+mod checked;
+mod client_certificate;
+mod connecting;
+mod dot;
+mod envelope;
+mod greeting;
 mod kept;
 mod maildir;
-mod server;
+mod pipelining;
+mod replies;
+mod sendmail;
+pub(crate) mod server;
+mod starttls;
+mod stuffing;
 mod success;
 mod words;
 
 use std::time::Duration;
 
 use lettre::Address;
-use lichhop::mail::driver::{Accepted, Connection, Envelope, Fail, Limits, Relay, Roots, Security, Why, open};
+use lichhop::mail::driver::{Accepted, Connection, Credentials, Envelope, Fail, Limits, Relay, Roots, Security, Why, open};
+use zeroize::Zeroizing;
 
 use server::{Do, say};
 
@@ -54,13 +67,13 @@ fn relay(port: u16, limits: Limits) -> Relay {
 }
 
 /// Greeting and EHLO with these capabilities, separated by spaces; `_` stands for a space within one.
-fn hello(capabilities: &str) -> Vec<Do> {
+pub(crate) fn hello(capabilities: &str) -> Vec<Do> {
     let mut steps = vec![say("220 relay.test ready\r\n")];
     steps.extend(ehlo(capabilities));
     steps
 }
 
-fn ehlo(capabilities: &str) -> Vec<Do> {
+pub(crate) fn ehlo(capabilities: &str) -> Vec<Do> {
     let mut lines = vec!["relay.test greets you".to_owned()];
     lines.extend(capabilities.split(' ').filter(|word| !word.is_empty()).map(|word| word.replace('_', " ")));
     let last = lines.len() - 1;
@@ -75,16 +88,38 @@ fn up_to_body() -> Vec<Do> {
 }
 
 /// A whole message, accepted with this text.
-fn accept(text: &str) -> Vec<Do> {
+pub(crate) fn accept(text: &str) -> Vec<Do> {
     [up_to_body(), vec![Do::Body, say(&format!("250 {text}\r\n"))]].concat()
 }
 
-fn quit() -> Vec<Do> {
+pub(crate) fn quit() -> Vec<Do> {
     vec![Do::Hear("QUIT"), say("221 bye\r\n"), Do::Hold]
 }
 
 fn reset() -> Vec<Do> {
     vec![Do::Hear("RSET"), say("250 ok\r\n")]
+}
+
+/// A relay that is spoken to with TLS.
+fn tls_relay(port: u16, security: Security, roots: &Roots) -> Relay {
+    Relay::new("127.0.0.1", port, security, roots).unwrap().with_limits(patient())
+}
+
+/// Greeting and EHLO in the clear, STARTTLS, and EHLO again.
+fn start_tls(capabilities: &str) -> Vec<Do> {
+    let mut steps = hello("STARTTLS PIPELINING");
+    steps.extend([Do::Hear("STARTTLS"), say("220 go\r\n"), Do::Tls]);
+    steps.extend(ehlo(capabilities));
+    steps
+}
+
+/// TLS, then greeting and EHLO.
+pub(crate) fn implicit(capabilities: &str) -> Vec<Do> {
+    [vec![Do::Tls], hello(capabilities)].concat()
+}
+
+fn credentials() -> Credentials {
+    Credentials { username: "van-phong".to_owned(), password: Zeroizing::new("mật khẩu".to_owned()) }
 }
 
 /// Opens and sends one message.

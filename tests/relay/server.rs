@@ -12,7 +12,7 @@ use tokio_rustls::server::TlsStream;
 
 /// One step of a script.
 #[derive(Clone)]
-pub(super) enum Do {
+pub(crate) enum Do {
     /// Write these bytes in one write.
     Say(Vec<u8>),
     /// Read one line, which must begin like this.
@@ -35,30 +35,32 @@ pub(super) enum Do {
     Wait,
     /// Tell the test, which waits in [`Server::told`].
     Tell,
+    /// Write this again and again, a moment between, until the client goes away.
+    Drip(&'static str),
     /// Write so many bytes without a line end, as far as the client lets it.
     Flood(usize),
 }
 
-pub(super) fn say(text: &str) -> Do {
+pub(crate) fn say(text: &str) -> Do {
     Do::Say(text.as_bytes().to_vec())
 }
 
 /// What one connection brought.
 #[derive(Debug, Default)]
-pub(super) struct Heard {
+pub(crate) struct Heard {
     /// Lines outside messages.
-    pub(super) lines: Vec<String>,
+    pub(crate) lines: Vec<String>,
     /// Messages as they were on the wire, with their final dot.
-    pub(super) bodies: Vec<Vec<u8>>,
+    pub(crate) bodies: Vec<Vec<u8>>,
     /// What came during [`Do::Hold`] and as tastes.
-    pub(super) rest: Vec<u8>,
+    pub(crate) rest: Vec<u8>,
     /// Whether the client was seen to close.
-    pub(super) closed: bool,
+    pub(crate) closed: bool,
 }
 
 /// The running server.
-pub(super) struct Server {
-    pub(super) port: u16,
+pub(crate) struct Server {
+    pub(crate) port: u16,
     task: JoinHandle<Vec<Heard>>,
     go: Arc<Notify>,
     told: Arc<Notify>,
@@ -66,7 +68,7 @@ pub(super) struct Server {
 
 impl Server {
     /// Plays `scripts`, one a connection, in the order in which they come.
-    pub(super) fn start(scripts: Vec<Vec<Do>>, tls: Option<TlsAcceptor>) -> Self {
+    pub(crate) fn start(scripts: Vec<Vec<Do>>, tls: Option<TlsAcceptor>) -> Self {
         let socket = TcpSocket::new_v4().unwrap();
         // What is not read must soon be felt by the client.
         socket.set_recv_buffer_size(32 * 1024).unwrap();
@@ -99,21 +101,21 @@ impl Server {
         Self { port, task, go, told }
     }
 
-    pub(super) fn go(&self) {
+    pub(crate) fn go(&self) {
         self.go.notify_one();
     }
 
-    pub(super) async fn told(&self) {
+    pub(crate) async fn told(&self) {
         tokio::time::timeout(Duration::from_secs(20), self.told.notified()).await.expect("the server's script did not come so far");
     }
 
     /// What was heard, one entry a connection, when all scripts have ended.
-    pub(super) async fn finish(self) -> Vec<Heard> {
+    pub(crate) async fn finish(self) -> Vec<Heard> {
         tokio::time::timeout(Duration::from_secs(20), self.task).await.expect("a script did not end").unwrap()
     }
 
     /// The same for a single connection.
-    pub(super) async fn finish_one(self) -> Heard {
+    pub(crate) async fn finish_one(self) -> Heard {
         let mut heard = self.finish().await;
         assert_eq!(heard.len(), 1);
         heard.remove(0)
@@ -183,6 +185,13 @@ impl Peer {
             Do::Hold => {
                 while self.more().await {}
                 self.heard.rest.append(&mut self.read);
+                true
+            }
+            Do::Drip(text) => {
+                let mut moments = tokio::time::interval(Duration::from_millis(20));
+                while self.write(text.as_bytes()).await {
+                    moments.tick().await;
+                }
                 true
             }
             Do::Flood(bytes) => {

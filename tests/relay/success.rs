@@ -1,9 +1,9 @@
 //! Messages that arrive.
 
-use lichhop::mail::driver::{Connection, Enhanced, Envelope, open};
+use lichhop::mail::driver::{Connection, Envelope, open};
 
-use super::server::{Do, Server, say};
-use super::{MESSAGE, accept, address, envelope, hello, open_and_send, patient, quit, relay, up_to_body};
+use super::server::{Do, Server};
+use super::{MESSAGE, accept, address, envelope, hello, patient, quit, relay};
 
 async fn send(connection: Connection, message: &[u8]) -> (Connection, String) {
     let (kept, sent) = connection.send(&envelope(), message).await;
@@ -34,73 +34,6 @@ async fn several_messages_over_one_connection() {
         }
         assert_eq!((heard.bodies.len(), heard.closed, heard.rest.len()), (3, true, 0));
     }
-}
-
-#[tokio::test]
-async fn pipelining_is_one_write() {
-    // The relay answers nothing until it has all three commands: without pipelining this would never end.
-    let script = [
-        hello("PIPELINING"),
-        vec![
-            Do::Hear("MAIL"),
-            Do::Hear("RCPT"),
-            Do::Hear("DATA"),
-            say("250 a\r\n250 b\r\n354 c\r\n"),
-            Do::Body,
-            say("250 ok\r\n"),
-            Do::Hold,
-        ],
-    ]
-    .concat();
-    let server = Server::start(vec![script], None);
-    let (kept, sent) = open_and_send(&relay(server.port, patient()), MESSAGE).await;
-    sent.unwrap();
-    assert!(kept.is_some());
-    drop(kept);
-    server.finish_one().await;
-}
-
-#[tokio::test]
-async fn odd_but_harmless_acceptances() {
-    let replies: [(&[u8], &str); 6] = [
-        (b"250\r\n", ""),
-        (b"250 \r\n", ""),
-        (b"250 ok\n", "ok"),
-        (b"250 re\xe7u\r\n", "re\u{fffd}u"),
-        (b"250-one\r\n250-two\r\n250 three\r\n", "one\ntwo\nthree"),
-        (b"250 2.0.0 ok\x1b[2J\r\n", "2.0.0 ok\u{fffd}[2J"),
-    ];
-    for (reply, text) in replies {
-        let script = [hello(""), up_to_body(), vec![Do::Body, Do::Say(reply.to_vec()), Do::Hold]].concat();
-        let server = Server::start(vec![script], None);
-        let (kept, sent) = open_and_send(&relay(server.port, patient()), MESSAGE).await;
-        assert_eq!(sent.unwrap().text, text);
-        assert!(kept.is_some());
-        drop(kept);
-        server.finish_one().await;
-    }
-}
-
-#[tokio::test]
-async fn replies_byte_by_byte_with_lf_only() {
-    let bytes = |text: &str| text.bytes().map(|byte| Do::Say(vec![byte])).collect::<Vec<_>>();
-    let mut script = bytes("220 slow\n");
-    script.push(Do::Hear("EHLO"));
-    script.extend(bytes("250-slow\n250 SIZE 1000000\n"));
-    for (word, reply) in [("MAIL", "250 ok\n"), ("RCPT", "250-o\n250 k\n"), ("DATA", "354\n")] {
-        script.push(Do::Hear(word));
-        script.extend(bytes(reply));
-    }
-    script.push(Do::Body);
-    script.extend(bytes("250 2.6.0 done\n"));
-    script.push(Do::Hold);
-    let server = Server::start(vec![script], None);
-    let (kept, sent) = open_and_send(&relay(server.port, patient()), MESSAGE).await;
-    let accepted = sent.unwrap();
-    assert_eq!(accepted.text, "2.6.0 done");
-    assert_eq!(accepted.enhanced, Some(Enhanced { class: 2, subject: 6, detail: 0 }));
-    drop(kept);
-    assert_eq!(server.finish_one().await.lines[1], "MAIL FROM:<office@bo.gov.vn> SIZE=45");
 }
 
 #[tokio::test]

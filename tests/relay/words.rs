@@ -2,11 +2,15 @@
 
 use std::io;
 
-use lichhop::domain::outbox::Failure;
+use lichhop::domain::outbox::{Failure, Fate};
 use lichhop::i18n::{Lang, relay};
-use lichhop::mail::driver::{Capability, LocalFault, ProtocolFault, Why};
+use lichhop::mail::driver::{Capability, IdentityError, LocalFault, ProtocolFault, RootsError, Why};
+use lichhop::mail::secret::SecretError;
+use lichhop::mail::sendmail::{Exit, Refusal, SendmailError};
+use lichhop::mail::verdict::{Trouble, judge_program};
 use tokio_rustls::rustls::{CertificateError, Error};
 
+use super::case::item;
 use super::{SHORT, open_and_send, relay as relay_at};
 
 fn in_vietnamese(text: &str) -> String {
@@ -49,6 +53,49 @@ fn every_failure_without_an_answer_has_words_of_its_own() {
         let words = in_vietnamese(&why.to_string());
         assert!(is_vietnamese(&words), "{why:?}: {words}");
     }
+}
+
+#[test]
+fn every_bad_file_and_every_end_of_a_program_has_words_of_its_own() {
+    let file = || std::path::PathBuf::from("/etc/lichhop/x.pem");
+    let (path, detail) = (file(), "x".to_owned());
+    let missing = || io::Error::from_raw_os_error(2);
+    let mut texts = vec![
+        IdentityError::File(detail.clone()).to_string(),
+        IdentityError::NoCertificate(file()).to_string(),
+        IdentityError::NoKey(file()).to_string(),
+        IdentityError::Key { path: file(), detail: detail.clone() }.to_string(),
+        IdentityError::Certificate { path: file(), detail: detail.clone() }.to_string(),
+        IdentityError::Mismatch { certificate: file(), key: file() }.to_string(),
+        IdentityError::Plain.to_string(),
+        RootsError::File { path, detail: detail.clone() }.to_string(),
+        RootsError::Empty(file()).to_string(),
+        RootsError::NoneNative(detail).to_string(),
+        SecretError::File { path: file(), source: missing() }.to_string(),
+        SecretError::TooLarge { path: file(), limit: 1 }.to_string(),
+        SecretError::Encoding(file()).to_string(),
+        SecretError::Empty(file()).to_string(),
+        SecretError::Nowhere.to_string(),
+        SendmailError::Io { path: file(), source: missing() }.to_string(),
+        SendmailError::NotExecutable(file()).to_string(),
+    ];
+    let ends = [Exit::Code(1), Exit::Signal(9), Exit::Late, Exit::Unknown, Exit::Deaf, Exit::NotStarted, Exit::NotAsked];
+    for exit in ends {
+        let ((item, now), retry) = (item(), lichhop::config::defaults().rules.retry);
+        let (fate, trouble) = judge_program(&Refusal { exit, words: String::new() }, &item, now, &retry, 0);
+        let failure = match (fate, trouble) {
+            (Fate::Failed { failure } | Fate::Deferred { failure, .. }, None) | (_, Some(Trouble::Unreachable(failure))) => failure,
+            other => panic!("{other:?}"),
+        };
+        texts.push(failure.text);
+    }
+    let told: Vec<String> = texts.iter().map(|text| in_vietnamese(text)).collect();
+    for words in &told {
+        assert!(is_vietnamese(words), "{words}");
+    }
+    // Each has its own, none those of another.
+    let own: std::collections::BTreeSet<&str> = told.iter().map(|words| words.split('(').next().unwrap()).collect();
+    assert!(own.len() >= told.len() - 1, "the program that is not there and the one that is none share theirs: {own:?}");
 }
 
 #[tokio::test]

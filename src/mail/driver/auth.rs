@@ -26,16 +26,11 @@ pub(super) async fn authenticate(
         return Err(LocalFault::Credentials.into());
     }
     let steps = if offered.auth_plain {
-        let message = Zeroizing::new(format!("\0{username}\0{password}"));
-        let message = encoded(&message);
-        vec![(Zeroizing::new(format!("AUTH PLAIN {}\r\n", message.as_str())), 235)]
+        let message = encoded(&joined(&["\0", username, "\0", password]));
+        vec![(joined(&["AUTH PLAIN ", &message, "\r\n"]), 235)]
     } else if offered.auth_login {
         // The prompts are not read: some say "Username:", some "User:", some nothing.
-        vec![
-            (Zeroizing::new("AUTH LOGIN\r\n".to_owned()), 334),
-            (Zeroizing::new(format!("{}\r\n", encoded(username).as_str())), 334),
-            (Zeroizing::new(format!("{}\r\n", encoded(password).as_str())), 235),
-        ]
+        vec![(joined(&["AUTH LOGIN\r\n"]), 334), (joined(&[&encoded(username), "\r\n"]), 334), (joined(&[&encoded(password), "\r\n"]), 235)]
     } else {
         return Err(Why::Lacks(Capability::Auth));
     };
@@ -48,6 +43,15 @@ pub(super) async fn authenticate(
 
 fn encoded(text: &str) -> Zeroizing<String> {
     Zeroizing::new(STANDARD.encode(text))
+}
+
+/// The parts behind each other, in memory that never grew: nothing of them is left where nobody wipes it.
+fn joined(parts: &[&str]) -> Zeroizing<String> {
+    let mut whole = Zeroizing::new(String::with_capacity(parts.iter().map(|part| part.len()).sum()));
+    for part in parts {
+        whole.push_str(part);
+    }
+    whole
 }
 
 /// Strikes out what a relay repeats of the credentials: its words are stored and shown.

@@ -75,6 +75,19 @@ pub fn stuff(message: &[u8], wire: &mut Vec<u8>) -> Result<Shape, BodyFault> {
     Ok(shape)
 }
 
+/// Appends to `text` the message with LF line ends, as folders and programs of Unix want it; a last line without its end
+/// gets one. Nothing is stuffed.
+///
+/// # Errors
+/// The first fault found; `text` then holds a part of the message.
+pub fn local(message: &[u8], text: &mut Vec<u8>) -> Result<Shape, BodyFault> {
+    text.reserve(message.len());
+    walk(message, |line| {
+        text.extend_from_slice(line);
+        text.push(b'\n');
+    })
+}
+
 /// Hands each line without its end to `each`.
 fn walk(message: &[u8], mut each: impl FnMut(&[u8])) -> Result<Shape, BodyFault> {
     let mut size = 0;
@@ -131,6 +144,14 @@ mod tests {
         ] {
             assert_eq!(wire(message).unwrap(), expected);
         }
+    }
+
+    #[test]
+    fn on_this_machine() {
+        let mut text = b"before\n".to_vec();
+        assert_eq!(local(b".\r\n\r\na", &mut text), Ok(Shape { size: 8, eight_bit: false }));
+        assert_eq!(text, b"before\n.\n\na\n");
+        assert_eq!(local(b"a\nb", &mut text), Err(BodyFault::BareLf { line: 1 }));
     }
 
     #[test]

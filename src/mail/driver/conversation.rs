@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 
 use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout, timeout_at};
+use tokio_rustls::rustls;
 use tokio_rustls::rustls::pki_types::ServerName;
 
 use super::auth;
@@ -56,7 +57,7 @@ async fn converse(relay: &Relay) -> Result<Connection, Fail> {
         wire = encrypt(wire, relay).await.map_err(in_phase(Phase::Tls))?;
     }
     let greeting = wire.reply(limits.command).await.and_then(|reply| expect(reply, &[220]));
-    greeting.map_err(in_phase(Phase::Greeting))?;
+    greeting.map_err(|why| after_handshake(Phase::Greeting, why))?;
     let mut offered = greet(&mut wire, &hello, limits).await?;
     if relay.security == Security::StartTls {
         start_tls(&mut wire, &offered, limits).await.map_err(in_phase(Phase::StartTls))?;
@@ -74,7 +75,14 @@ async fn converse(relay: &Relay) -> Result<Connection, Fail> {
 /// EHLO. A relay that knows none gets nothing from us: HELO offers neither TLS nor sizes.
 async fn greet(wire: &mut Wire, hello: &str, limits: &Limits) -> Result<Capabilities, Fail> {
     let reply = wire.ask(hello.as_bytes(), limits.command).await.and_then(|reply| expect(reply, &[250]));
-    reply.map(|reply| Capabilities::parse(&reply.text)).map_err(|why| Fail::new(Phase::Ehlo, why))
+    reply.map(|reply| Capabilities::parse(&reply.text)).map_err(|why| after_handshake(Phase::Ehlo, why))
+}
+
+/// Under TLS 1.3 a relay judges our certificate when for us the handshake is over already (RFC 8446 section 4.4.2.4): its alert
+/// comes in place of the first reply, and is still the handshake's end.
+fn after_handshake(phase: Phase, why: Why) -> Fail {
+    let alert = matches!(&why, Why::Tls(error) if matches!(**error, rustls::Error::AlertReceived(_)));
+    Fail::new(if alert { Phase::Tls } else { phase }, why)
 }
 
 async fn start_tls(wire: &mut Wire, offered: &Capabilities, limits: &Limits) -> Result<(), Why> {

@@ -45,7 +45,9 @@
 //! - **One recipient a transaction**, so that each has a fate of his own.
 //! - **Encrypted means encrypted.** STARTTLS is required where it is configured; bytes that arrive in the clear before
 //!   the handshake end the conversation; offers made in the clear are forgotten. Credentials are written only to a
-//!   stream that *is* TLS. Certificates are checked against the machine's roots or one configured file.
+//!   stream that *is* TLS. Certificates are checked against the machine's roots or one configured file; a relay that asks
+//!   who we are is shown our certificate ([`Identity`]), and what it thinks of it counts as the handshake's end even where
+//!   TLS 1.3 tells it later.
 //! - **What leaves us is what was stored**: the dot doubled where RFC 5321 section 4.5.2 asks for it, and nothing else.
 //!   Bare CR, bare LF, NUL and lines over 998 bytes are refused ([`body::check`] tells in advance).
 //! - **Everything ends.** Each reply has one limit for the whole of it, each message a limit for all of them
@@ -66,6 +68,7 @@ mod capability;
 mod conversation;
 mod envelope;
 mod fail;
+mod identity;
 mod limits;
 mod relay;
 pub mod reply;
@@ -79,6 +82,7 @@ pub use body::{BodyFault, Shape};
 pub use conversation::{Connection, open};
 pub use envelope::{Envelope, EnvelopeError};
 pub use fail::{Capability, Fail, FailRecord, Fate, LocalFault, MAX_RECORD_TEXT, Phase, ProtocolFault, Why};
+pub use identity::{Identity, IdentityError};
 pub use limits::Limits;
 pub use relay::{Credentials, Relay, RelayError, Security};
 pub use reply::{Enhanced, Reply};

@@ -6,6 +6,7 @@ use thiserror::Error;
 use zeroize::Zeroizing;
 
 use super::envelope::host_name;
+use super::identity::{Identity, IdentityError};
 use super::limits::Limits;
 use super::tls::{Roots, RootsError, Trust};
 
@@ -41,6 +42,9 @@ pub enum RelayError {
     /// The trusted certificates could not be loaded.
     #[error(transparent)]
     Roots(#[from] RootsError),
+    /// The certificate that we show cannot be used.
+    #[error(transparent)]
+    Identity(#[from] IdentityError),
     /// The host is neither a name nor an address.
     #[error("{0:?} is no host name")]
     Host(String),
@@ -81,6 +85,16 @@ impl Relay {
     pub fn with_credentials(mut self, credentials: Credentials) -> Self {
         self.credentials = Some(credentials);
         self
+    }
+
+    /// The same relay, to which we show this certificate when it asks for one. Its files are read here.
+    ///
+    /// # Errors
+    /// [`RelayError::Identity`], also where nothing is encrypted.
+    pub fn with_identity(mut self, identity: &Identity) -> Result<Self, RelayError> {
+        let trust = self.trust.as_ref().ok_or(IdentityError::Plain)?;
+        self.trust = Some(trust.presenting(identity.load()?));
+        Ok(self)
     }
 
     /// The same relay with other limits.

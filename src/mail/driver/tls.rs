@@ -7,6 +7,7 @@ use thiserror::Error;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::rustls::pki_types::CertificateDer;
 use tokio_rustls::rustls::pki_types::pem::PemObject;
+use tokio_rustls::rustls::sign::{CertifiedKey, SingleCertAndKey};
 use tokio_rustls::rustls::{ClientConfig, RootCertStore, crypto::ring};
 
 /// Where the trusted certificates come from.
@@ -67,6 +68,13 @@ impl Trust {
             .with_root_certificates(store)
             .with_no_client_auth();
         Ok(Self(Arc::new(config)))
+    }
+
+    /// The same trust, and who we are for a relay that asks.
+    pub(super) fn presenting(&self, identity: Arc<CertifiedKey>) -> Self {
+        let mut config = ClientConfig::clone(&self.0);
+        config.client_auth_cert_resolver = Arc::new(SingleCertAndKey::from(identity));
+        Self(Arc::new(config))
     }
 
     pub(super) fn connector(&self) -> TlsConnector {

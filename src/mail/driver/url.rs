@@ -22,13 +22,15 @@ pub enum RelayUrl {
     },
     /// Into a Maildir, for rehearsals.
     Maildir(PathBuf),
+    /// To a program that takes one message at a time.
+    Sendmail(PathBuf),
 }
 
 /// Why the text names no relay.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum RelayUrlError {
     /// The scheme is none of ours.
-    #[error("a relay begins with smtp://, smtps://, smtp+plain:// or maildir:")]
+    #[error("a relay begins with smtp://, smtps://, smtp+plain://, maildir: or sendmail:")]
     Scheme,
     /// A user name stands in the URL. Configurations are shown and copied; passwords have a place of their own.
     #[error("a relay's URL must not hold credentials")]
@@ -42,25 +44,32 @@ pub enum RelayUrlError {
     /// Something behind host and port.
     #[error("a relay's URL ends with the port, {0:?} is too much")]
     Trailing(String),
-    /// `smtp+plain://` together with credentials.
-    #[error("smtp+plain:// would show the password to everybody on the way: use smtp:// or smtps://")]
+    /// `smtp+plain://` together with what only TLS protects: credentials or a certificate of ours.
+    #[error("smtp+plain:// would show the password to everybody on the way and no certificate to anybody: use smtp:// or smtps://")]
     PlainCredentials,
     /// `maildir:` without a folder.
     #[error("maildir: wants a folder")]
     NoFolder,
+    /// `sendmail:` without a program.
+    #[error("sendmail: wants a program")]
+    NoProgram,
 }
 
 impl RelayUrl {
-    /// Reads `smtp://HOST[:PORT]`, `smtps://HOST[:PORT]`, `smtp+plain://HOST[:PORT]` or `maildir:DIR`.
+    /// Reads `smtp://HOST[:PORT]`, `smtps://HOST[:PORT]`, `smtp+plain://HOST[:PORT]`, `maildir:DIR` or
+    /// `sendmail:PATH`.
     ///
-    /// `smtp` on this very machine is plain unless credentials are configured; elsewhere, and with credentials, it is
-    /// STARTTLS or nothing. The ports are 25, 465 and 25 when none is written.
+    /// `smtp` on this very machine is plain unless credentials or a certificate of ours are configured (`wants_tls`);
+    /// elsewhere, and with them, it is STARTTLS or nothing. The ports are 25, 465 and 25 when none is written.
     ///
     /// # Errors
     /// What is wrong with the text. A text that may hold a password is not repeated.
-    pub fn parse(text: &str, with_credentials: bool) -> Result<Self, RelayUrlError> {
+    pub fn parse(text: &str, wants_tls: bool) -> Result<Self, RelayUrlError> {
         if let Some(folder) = text.strip_prefix("maildir:") {
             return if folder.is_empty() { Err(RelayUrlError::NoFolder) } else { Ok(Self::Maildir(folder.into())) };
+        }
+        if let Some(program) = text.strip_prefix("sendmail:") {
+            return if program.is_empty() { Err(RelayUrlError::NoProgram) } else { Ok(Self::Sendmail(program.into())) };
         }
         let (scheme, rest) = text.split_once("://").ok_or(RelayUrlError::Scheme)?;
         let scheme = scheme.to_ascii_lowercase();
@@ -75,9 +84,9 @@ impl RelayUrl {
         let (host, port) = authority(rest.strip_suffix('/').unwrap_or(rest), default_port)?;
         let security = match scheme.as_str() {
             "smtps" => Security::Implicit,
-            "smtp+plain" if with_credentials => return Err(RelayUrlError::PlainCredentials),
+            "smtp+plain" if wants_tls => return Err(RelayUrlError::PlainCredentials),
             "smtp+plain" => Security::Plain,
-            _ if is_loopback(&host) && !with_credentials => Security::Plain,
+            _ if is_loopback(&host) && !wants_tls => Security::Plain,
             _ => Security::StartTls,
         };
         Ok(Self::Smtp { host, port, security })
@@ -140,6 +149,7 @@ mod tests {
         ] {
             assert_eq!(RelayUrl::parse(text, false), Ok(smtp(host, port, security)), "{text}");
         }
+        assert_eq!(RelayUrl::parse("sendmail:/usr/sbin/sendmail", false), Ok(RelayUrl::Sendmail("/usr/sbin/sendmail".into())));
         assert_eq!(RelayUrl::parse("maildir:/var/mail/x", false), Ok(RelayUrl::Maildir("/var/mail/x".into())));
     }
 
@@ -169,6 +179,7 @@ mod tests {
             ("smtp://[::1]25", RelayUrlError::Port("25".to_owned())),
             ("smtp://x/y", RelayUrlError::Trailing("/y".to_owned())),
             ("maildir:", RelayUrlError::NoFolder),
+            ("sendmail:", RelayUrlError::NoProgram),
         ] {
             assert_eq!(RelayUrl::parse(text, false), Err(error), "{text}");
         }

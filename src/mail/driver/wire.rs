@@ -137,10 +137,11 @@ impl Wire {
         Err(Interrupted { complete: true, why: self.last_words(why).await })
     }
 
-    /// After a failed write: the refusal that explains it, or else `why`.
+    /// After a failed write: the refusal or the alert that explains it, or else `why`.
     async fn last_words(&mut self, why: Why) -> Why {
         match self.reply(self.last_words).await {
             Ok(reply) if reply.is_refusal() => Why::Reply(reply),
+            Err(alert @ Why::Tls(_)) => alert,
             _ => why,
         }
     }
