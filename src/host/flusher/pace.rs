@@ -26,7 +26,9 @@ struct Turns {
 /// Whether a message may go now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Turn {
-    /// At this instant, which may have passed.
+    /// At once.
+    Now,
+    /// At this instant.
     At(Instant),
     /// Not before this time has passed; others should not have to wait behind it.
     After(Duration),
@@ -50,7 +52,8 @@ impl Pace {
         {
             return Turn::After(wait);
         }
-        Turn::At(self.relay.as_ref().map_or(now, |turns| lock(turns).next(now)))
+        let turn = self.relay.as_ref().map_or(now, |turns| lock(turns).next(now));
+        if turn > now { Turn::At(turn) } else { Turn::Now }
     }
 }
 
@@ -96,9 +99,9 @@ mod tests {
     async fn a_relay_gets_its_messages_evenly() {
         let (pace, begun) = (Pace::new(&rates(Some(2), &[])), Instant::now());
         let turns: Vec<Turn> = (0..3).map(|_| pace.turn("chinhphu.vn")).collect();
-        assert_eq!(turns, [0, 2, 4].map(|after| Turn::At(begun + Duration::from_secs(after))));
+        assert_eq!(turns, [Turn::Now, Turn::At(begun + Duration::from_secs(2)), Turn::At(begun + Duration::from_secs(4))]);
         tokio::time::advance(Duration::from_mins(1)).await;
-        assert_eq!(pace.turn("chinhphu.vn"), Turn::At(begun + Duration::from_mins(1)));
+        assert_eq!(pace.turn("chinhphu.vn"), Turn::Now);
     }
 
     #[tokio::test(start_paused = true)]
@@ -106,12 +109,12 @@ mod tests {
         let pace = Pace::new(&rates(None, &[("gov.vn", 10)]));
         let turns = |count: usize| (0..count).map(|_| pace.turn("thu.gov.vn")).collect::<Vec<_>>();
         let after = |seconds: u64| Turn::After(Duration::from_secs(seconds));
-        assert_eq!(turns(3), [Turn::At(Instant::now()), after(10), after(20)]);
-        assert_eq!([pace.turn("chinhphu.vn"), pace.turn("notgov.vn")], [Turn::At(Instant::now()); 2]);
+        assert_eq!(turns(3), [Turn::Now, after(10), after(20)]);
+        assert_eq!([pace.turn("chinhphu.vn"), pace.turn("notgov.vn")], [Turn::Now; 2]);
         // Who comes when he was promised to has his turn, also beside one that never came before.
         tokio::time::advance(Duration::from_secs(10)).await;
-        assert_eq!(turns(1), [Turn::At(Instant::now())]);
+        assert_eq!(turns(1), [Turn::Now]);
         tokio::time::advance(Duration::from_secs(10)).await;
-        assert_eq!(turns(2), [Turn::At(Instant::now()), after(10)]);
+        assert_eq!(turns(2), [Turn::Now, after(10)]);
     }
 }

@@ -62,6 +62,8 @@ async fn attempt(run: &Run, line: &mut Line, item: &Item) -> Option<Attempt> {
     }
     match run.pace.turn(item.to.domain()) {
         Turn::After(wait) => return given_back(run.host.clock.now() + chrono::Duration::from_std(wait).unwrap_or_default()),
+        // A timer takes a millisecond at least, also for an instant that has passed.
+        Turn::Now => {}
         Turn::At(instant) => {
             tokio::select! {
                 () = tokio::time::sleep_until(instant) => {}
