@@ -259,6 +259,13 @@ pub enum Rule {
         /// With whom.
         conflicts: Vec<Conflict>,
     },
+    /// The meeting's invitation was replaced so often that it cannot be once more.
+    ReplacedTooOften {
+        /// The meeting.
+        id: MeetingId,
+        /// How often.
+        limit: u64,
+    },
     /// Units that cannot be invited.
     Unreachable {
         /// The meeting.
@@ -445,6 +452,8 @@ pub enum Why {
         /// How the reader put it.
         detail: String,
     },
+    /// The same as those who were invited were told.
+    Unchanged,
     /// Nothing but white space where something is asked for.
     Empty,
     /// A time that has not come yet, where one is asked for that has.

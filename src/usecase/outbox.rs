@@ -111,7 +111,7 @@ pub(super) fn sort_out(
     };
     match table::item(desk.store(), earlier)? {
         Some(before) if before.value.state.is_waiting() || desk.claimed.items.contains(&earlier) => {}
-        Some(before) if stored.value.kind == DispatchKind::Cancel && before.value.surely_undelivered() => {
+        Some(before) if stored.value.kind == DispatchKind::Cancel && !stored.value.told && before.value.surely_undelivered() => {
             let dropped = stored.value.dropped(Reason::NeverInvited { request: earlier });
             over.push((stored, dropped));
         }

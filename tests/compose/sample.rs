@@ -1,7 +1,7 @@
 //! The meeting of 5 May 2016, as the source documents tell of it, and a dispatch of its invitation.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use lichhop::domain::dispatch::{CalendarEntry, Dispatch, DispatchKind, Recipient};
+use lichhop::domain::dispatch::{CalendarEntry, Dispatch, DispatchKind, Notice, Recipient};
 use lichhop::domain::invitation::{Document, Invitation};
 use lichhop::domain::mailbox::MailAddress;
 use lichhop::domain::meeting::{Channel, Meeting, MeetingId, Urgency};
@@ -65,6 +65,8 @@ pub(super) fn invitation() -> Invitation {
         meeting: MeetingId::new(2016, 147),
         number: Some("05/GM-BVHTTDL".to_owned()),
         date: Some(day("2016-05-03")),
+        replaces: None,
+        because: None,
         title: line(TITLE),
         start: time("2016-05-05 14:00"),
         end: None,
@@ -103,6 +105,8 @@ pub(super) fn dispatch(kind: DispatchKind) -> Dispatch {
         id,
         meeting: invitation.meeting,
         kind,
+        notice: Notice::Cancelled,
+        replaces: None,
         number: "05/GM-BVHTTDL".to_owned(),
         at: instant(),
         seed: 0x0123_4567_89ab_cdef,
@@ -133,6 +137,7 @@ pub(super) fn recipient() -> Recipient {
         name: line(UNITS[6]),
         address: address("cucmtnatl-vhttdl@chinhphu.vn"),
         after: None,
+        told: false,
         references: None,
         dropped: None,
     }
