@@ -258,6 +258,9 @@ pub enum Rule {
         id: MeetingId,
         /// With whom.
         conflicts: Vec<Conflict>,
+        /// Whether units were invited to it already.
+        #[serde(default)]
+        issued: bool,
     },
     /// The meeting's invitation was replaced so often that it cannot be once more.
     ReplacedTooOften {
@@ -272,6 +275,9 @@ pub enum Rule {
         id: MeetingId,
         /// Each with its name and why.
         units: Vec<(UnitCode, Line, Unreachable)>,
+        /// Whether units were invited to it already.
+        #[serde(default)]
+        issued: bool,
     },
     /// Nobody could grant anything any more.
     LastAdmin {

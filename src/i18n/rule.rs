@@ -32,23 +32,37 @@ pub fn refused(lang: Lang, rule: &Rule) -> Report {
                 "{id} is issued: what the units were told cannot be edited.",
                 id = shown(id)
             );
-            (what, steps(lang, id, &[Action::Invite, Action::Cancel]))
+            (what, steps(lang, id, &[Action::Invite, Action::Reschedule, Action::Replace, Action::Postpone, Action::Cancel]))
         }
-        Rule::Conflicts { id, conflicts } => {
+        Rule::Conflicts { id, conflicts, issued } => {
             let mut lines = vec![say!(lang, "{id} trùng lịch:", "{id} conflicts with other meetings:", id = shown(id))];
             lines.extend(conflicts.iter().map(|one| format!("  {}", conflict(lang, one))));
+            let again = lang.pick(
+                "Chọn giờ hoặc địa điểm khác: --start … --place …\nHoặc vẫn làm và ghi rõ lý do: --override 'lý do'",
+                "Choose another time or place: --start … --place …\nOr go ahead and say why: --override 'reason'",
+            );
             let next = say!(
                 lang,
                 "Đổi giờ hoặc địa điểm: lichhop meeting edit {id} --start … --place …\nHoặc vẫn làm và ghi rõ lý do: --override 'lý do'",
                 "Change time or place: lichhop meeting edit {id} --start … --place …\nOr go ahead and say why: --override 'reason'",
                 id = shown(id)
             );
-            (lines.join("\n"), next)
+            (lines.join("\n"), if *issued { again.to_owned() } else { next })
         }
-        Rule::Unreachable { id, units } if units.is_empty() => {
+        Rule::ReplacedTooOften { id, limit } => {
+            let what = say!(
+                lang,
+                "Giấy mời của {id} đã thay thế {limit} lần, không thay thế được nữa.",
+                "The invitation to {id} was replaced {limit} times; it cannot be once more.",
+                id = shown(id),
+                limit = limit
+            );
+            (what, steps(lang, id, &[Action::Cancel]))
+        }
+        Rule::Unreachable { id, units, .. } if units.is_empty() => {
             (say!(lang, "{id}: chưa mời đơn vị nào.", "{id}: no unit is invited.", id = shown(id)), invite(lang, id))
         }
-        Rule::Unreachable { id, units } => unreachable_units(lang, id, units),
+        Rule::Unreachable { id, units, issued } => unreachable_units(lang, id, units, *issued),
         Rule::LastAdmin { user } => last_admin(lang, user),
         Rule::PaperEnded { since } => {
             let day = since.format("%d/%m/%Y");
@@ -81,7 +95,7 @@ pub fn invite(lang: Lang, id: &MeetingId) -> String {
     command(lang, &shown(id), Action::Invite)
 }
 
-fn unreachable_units(lang: Lang, id: &MeetingId, units: &[(UnitCode, Line, Unreachable)]) -> (String, String) {
+fn unreachable_units(lang: Lang, id: &MeetingId, units: &[(UnitCode, Line, Unreachable)], issued: bool) -> (String, String) {
     let mut lines = vec![say!(
         lang,
         "{id}: {count} đơn vị được mời không nhận được giấy mời điện tử:",
@@ -90,13 +104,25 @@ fn unreachable_units(lang: Lang, id: &MeetingId, units: &[(UnitCode, Line, Unrea
         count = units.len()
     )];
     lines.extend(units.iter().map(|(code, name, why)| format!("  {} ({}): {}", shown(code), shown(name), unreachable(lang, why))));
+    let mend = mends(lang, units.iter().map(|(_, _, why)| why));
+    let all = units.iter().map(|(code, _, _)| shown(code)).collect::<Vec<_>>().join(" --without ");
+    if issued {
+        let next = say!(
+            lang,
+            "{mend}\nHoặc không mời: bỏ khỏi --invite; khi đổi lịch hay thay thế: thêm --without {all}",
+            "{mend}\nOr leave them out: not in --invite; when rescheduling or replacing: --without {all}",
+            mend = mend,
+            all = all
+        );
+        return (lines.join("\n"), next);
+    }
     let next = say!(
         lang,
         "{mend}\nHoặc không gửi và ghi rõ lý do: lichhop meeting issue {id} --without {all} --reason 'lý do'",
         "{mend}\nOr leave them out on record: lichhop meeting issue {id} --without {all} --reason 'reason'",
-        mend = mends(lang, units.iter().map(|(_, _, why)| why)),
+        mend = mend,
         id = shown(id),
-        all = units.iter().map(|(code, _, _)| shown(code)).collect::<Vec<_>>().join(" --without ")
+        all = all
     );
     (lines.join("\n"), next)
 }
@@ -291,8 +317,10 @@ fn command(lang: Lang, id: &str, action: Action) -> String {
         Action::Reject => (action, format!("lichhop meeting reject {id} --reason {reason}")),
         Action::Issue => (action, format!("lichhop meeting issue {id}")),
         Action::Invite => (action, format!("lichhop meeting edit {id} --invite {}", lang.pick("MÃ", "CODE"))),
+        Action::Reschedule => (action, format!("lichhop meeting reschedule {id} --start … --reason {reason}")),
+        Action::Replace => (action, format!("lichhop meeting replace {id} … --reason {reason}")),
+        Action::Postpone => (action, format!("lichhop meeting postpone {id} --reason {reason}")),
         Action::Cancel => (action, format!("lichhop meeting cancel {id} --reason {reason}")),
     };
-    let verb = if name == Action::Invite { lang.pick("mời thêm", "invite more") } else { word::action(lang, name) };
-    format!("{verb}: {command}")
+    format!("{verb}: {command}", verb = word::action_alone(lang, name))
 }

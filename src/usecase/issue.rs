@@ -195,7 +195,7 @@ pub(super) fn refuse_unreachable(meeting: &Meeting, unreachable: &[PreviewUnreac
         return Ok(());
     }
     let units = unreachable.iter().map(|unit| (unit.unit.clone(), unit.name.clone(), unit.why.clone())).collect();
-    Err(Fault::refused(Rule::Unreachable { id: meeting.id.clone(), units }))
+    Err(Fault::refused(Rule::Unreachable { id: meeting.id.clone(), units, issued: meeting.issue.is_some() }))
 }
 
 pub(super) fn take_number(desk: &Desk, change: &mut Change, order: &IssueOrder) -> Result<Issue, Fault> {
@@ -427,6 +427,27 @@ pub fn items_of(store: &dyn Store, meeting: &Meeting, to: Option<&MailAddress>) 
     Ok(items)
 }
 
+/// The message that brings the invitation in force to a mailbox, or to the first of all; where it does not go, the last
+/// invitation that did.
+///
+/// # Errors
+/// The store's.
+pub fn invited_by(store: &dyn Store, meeting: &Meeting, to: Option<&MailAddress>) -> Result<Option<ItemId>, StoreError> {
+    let number = meeting.issue.as_ref().map(|issue| issue.number.as_str());
+    let mut in_force = HashSet::new();
+    for dispatch in dispatches_of(store, meeting)? {
+        let dispatch = dispatch_of(store, dispatch)?;
+        if dispatch.kind == DispatchKind::Request && Some(dispatch.number.as_str()) == number {
+            in_force.insert(dispatch.id);
+        }
+    }
+    let mut invitations = items_of(store, meeting, to)?;
+    invitations.retain(|item| item.kind == DispatchKind::Request);
+    let now = |item: &&Item| in_force.contains(&item.id.dispatch);
+    let found = if to.is_some() { invitations.iter().rfind(now) } else { invitations.iter().find(now) };
+    Ok(found.or(invitations.last()).map(|item| item.id))
+}
+
 /// Refuses an address that gets nothing of a meeting: neither was it sent anything, nor would it be.
 ///
 /// # Errors
@@ -476,7 +497,7 @@ pub fn trial(desk: &Desk, meeting: &Meeting, units: &Tree, to: Option<&MailAddre
             return Err(Fault::wrong("to", to.as_str(), Why::NotInvited));
         }
         let units = reach.unreachable.into_iter().map(|unit| (unit.unit, unit.name, unit.why)).collect();
-        return Err(Fault::refused(Rule::Unreachable { id: meeting.id.clone(), units }));
+        return Err(Fault::refused(Rule::Unreachable { id: meeting.id.clone(), units, issued: meeting.issue.is_some() }));
     };
     let order = IssueOrder { id: meeting.id.clone(), without: vec![], reason: None, override_reason: None, channel: Channel::Electronic };
     let planned = Meeting { issue: Some(preview::planned_issue(desk, &order)?), ..meeting.clone() };

@@ -237,7 +237,7 @@ pub fn refuse_hard_conflicts(store: &dyn Store, meeting: &Meeting, override_reas
     if hard.is_empty() || override_reason.is_some() {
         return Ok(());
     }
-    Err(Fault::refused(Rule::Conflicts { id: meeting.id.clone(), conflicts: hard }))
+    Err(Fault::refused(Rule::Conflicts { id: meeting.id.clone(), conflicts: hard, issued: meeting.issue.is_some() }))
 }
 
 /// The outcome of a use case, with what is worth saying.

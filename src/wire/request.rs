@@ -10,7 +10,9 @@ pub use crate::domain::draft::{DraftField, FormKey};
 pub use crate::domain::history::Subject;
 use crate::domain::mailbox::{MailAddress, MailboxRow};
 use crate::domain::meeting::{Entry, MeetingId};
-pub use crate::domain::order::{EntryChanges, IssueOrder, MeetingFilter, OptionalField, PAGE_MAX, PageDirection, PageOrder, PageStart};
+pub use crate::domain::order::{
+    EntryChanges, IssueOrder, MeetingFilter, OptionalField, PAGE_MAX, PageDirection, PageOrder, PageStart, ReplaceOrder, Replacing,
+};
 use crate::domain::outbox::ItemState;
 pub use crate::domain::search::RecordKind;
 use crate::domain::text::{Line, Prose};
@@ -90,6 +92,17 @@ pub enum Request {
         /// Why.
         reason: Prose,
     },
+    /// Postpone without a new date; units that were invited are told.
+    MeetingPostpone {
+        /// The meeting.
+        id: MeetingId,
+        /// Why.
+        reason: Prose,
+    },
+    /// Show what another invitation in the place of the one before would do, without issuing it.
+    MeetingReplacePreview(Box<ReplaceOrder>),
+    /// Issue another invitation in the place of the one before, as for another date.
+    MeetingReplace(Box<ReplaceOrder>),
     /// The invitation as a document or message.
     Invitation {
         /// The meeting.
