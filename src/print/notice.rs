@@ -31,7 +31,7 @@ pub(super) fn postponement(invitation: &Invitation, date: NaiveDate, reason: &Pr
     content.extend(facts(invitation));
     content.extend(because("Lý do hoãn", reason));
     content.push(Block::Text(
-        "Thời gian và địa điểm nêu trên không còn hiệu lực; thời gian họp mới sẽ được báo bằng giấy mời khác, thay thế Giấy mời này. \
+        "Thời gian và địa điểm nêu trên không còn hiệu lực; thời gian họp mới sẽ được báo bằng giấy mời khác, thay thế Giấy mời nêu trên. \
          Đề nghị các cơ quan, đơn vị tạm đưa cuộc họp ra khỏi lịch công tác."
             .to_owned(),
     ));
@@ -47,7 +47,7 @@ pub(super) fn withdrawal(invitation: &Invitation, date: NaiveDate, reason: &Pros
     content.extend(facts(invitation));
     content.extend(because("Lý do thu hồi", reason));
     content.push(Block::Text(
-        "Giấy mời nêu trên được thay thế; theo thành phần mời và địa chỉ nhận mới, giấy mời thay thế không gửi tới hộp thư này. \
+        "Giấy mời nêu trên đã được thay thế; theo thành phần mời và địa chỉ nhận mới, giấy mời thay thế không gửi tới hộp thư này. \
          Đề nghị đưa cuộc họp theo Giấy mời đã thu hồi ra khỏi lịch công tác."
             .to_owned(),
     ));
