@@ -8,7 +8,8 @@ use std::collections::HashMap;
 use crate::domain::meeting::MeetingId;
 use crate::domain::workflow;
 use crate::tui::effect::Effect;
-use crate::wire::request::{DraftField, FormKey, IssueOrder, Request};
+use crate::tui::layer::preview::Order;
+use crate::wire::request::{DraftField, FormKey, Request};
 
 /// What a request is made for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -63,7 +64,7 @@ pub enum Deed {
         action: workflow::Action,
     },
     /// It is issued.
-    Issue(Box<IssueOrder>),
+    Issue(Box<Order>),
     /// What is due is sent.
     Flush,
     /// A meeting is looked up to be shown where it stands.

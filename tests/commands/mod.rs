@@ -18,6 +18,7 @@ mod serve;
 mod state;
 mod tables;
 mod together;
+mod updates;
 mod walk;
 mod words;
 

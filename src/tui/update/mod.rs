@@ -11,6 +11,7 @@ mod layers;
 mod load;
 mod meeting;
 mod others;
+mod replacing;
 mod reply;
 
 use crate::tui::ask::Purpose;

@@ -6,6 +6,7 @@ mod drafts;
 mod inviting;
 mod issuing;
 mod registering;
+mod updating;
 
 use lichhop::domain::text::Line;
 use lichhop::wire::reply::MeetingView;
