@@ -34,21 +34,7 @@ pub fn refused(lang: Lang, rule: &Rule) -> Report {
             );
             (what, steps(lang, id, &[Action::Invite, Action::Reschedule, Action::Replace, Action::Postpone, Action::Cancel]))
         }
-        Rule::Conflicts { id, conflicts, issued } => {
-            let mut lines = vec![say!(lang, "{id} trùng lịch:", "{id} conflicts with other meetings:", id = shown(id))];
-            lines.extend(conflicts.iter().map(|one| format!("  {}", conflict(lang, one))));
-            let again = lang.pick(
-                "Chọn giờ hoặc địa điểm khác: --start … --place …\nHoặc vẫn làm và ghi rõ lý do: --override 'lý do'",
-                "Choose another time or place: --start … --place …\nOr go ahead and say why: --override 'reason'",
-            );
-            let next = say!(
-                lang,
-                "Đổi giờ hoặc địa điểm: lichhop meeting edit {id} --start … --place …\nHoặc vẫn làm và ghi rõ lý do: --override 'lý do'",
-                "Change time or place: lichhop meeting edit {id} --start … --place …\nOr go ahead and say why: --override 'reason'",
-                id = shown(id)
-            );
-            (lines.join("\n"), if *issued { again.to_owned() } else { next })
-        }
+        Rule::Conflicts { id, conflicts, issued } => conflicting(lang, id, conflicts, *issued),
         Rule::ReplacedTooOften { id, limit } => {
             let what = say!(
                 lang,
@@ -76,6 +62,27 @@ pub fn refused(lang: Lang, rule: &Rule) -> Report {
         }
     };
     Report::new(Exit::Refused, what).kept(nothing_written(lang)).next(next)
+}
+
+/// What is in a meeting's way, and how to get out of it. One that was issued is not edited.
+fn conflicting(lang: Lang, id: &MeetingId, conflicts: &[Conflict], issued: bool) -> (String, String) {
+    let mut lines = vec![say!(lang, "{id} trùng lịch:", "{id} conflicts with other meetings:", id = shown(id))];
+    lines.extend(conflicts.iter().map(|one| format!("  {}", conflict(lang, one))));
+    let next = if issued {
+        lang.pick(
+            "Chọn giờ hoặc địa điểm khác: --start … --place …\nHoặc vẫn làm và ghi rõ lý do: --override 'lý do'",
+            "Choose another time or place: --start … --place …\nOr go ahead and say why: --override 'reason'",
+        )
+        .to_owned()
+    } else {
+        say!(
+            lang,
+            "Đổi giờ hoặc địa điểm: lichhop meeting edit {id} --start … --place …\nHoặc vẫn làm và ghi rõ lý do: --override 'lý do'",
+            "Change time or place: lichhop meeting edit {id} --start … --place …\nOr go ahead and say why: --override 'reason'",
+            id = shown(id)
+        )
+    };
+    (lines.join("\n"), next)
 }
 
 fn last_admin(lang: Lang, user: &str) -> (String, String) {

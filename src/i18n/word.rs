@@ -136,9 +136,9 @@ pub fn item_kind_short(lang: Lang, word: &str) -> String {
     } else if word == DispatchKind::Cancel.word() {
         lang.pick("hủy", "cancel").to_owned()
     } else if word == Notice::Postponed.word() {
-        lang.pick("hoãn", "put off").to_owned()
+        lang.pick("hoãn", "delay").to_owned()
     } else if word == Notice::Withdrawn.word() {
-        lang.pick("thu hồi", "recall").to_owned()
+        lang.pick("rút", "recall").to_owned()
     } else {
         crate::i18n::shown(word)
     }

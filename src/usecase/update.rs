@@ -240,14 +240,7 @@ pub fn take_back(desk: &mut Desk, actor: &str, old: &Stored<Meeting>, reason: &P
     call_off(desk, actor, old, Action::Cancel, Notice::Cancelled, reason)
 }
 
-fn call_off(
-    desk: &mut Desk,
-    actor: &str,
-    old: &Stored<Meeting>,
-    action: Action,
-    notice: Notice,
-    reason: &Prose,
-) -> Result<Done, Fault> {
+fn call_off(desk: &mut Desk, actor: &str, old: &Stored<Meeting>, action: Action, notice: Notice, reason: &Prose) -> Result<Done, Fault> {
     let state = meeting::next(&old.value, action)?;
     meeting::check_reason(Some(reason))?;
     let mut value = Meeting { state, sequence: old.value.sequence.saturating_add(1), ..old.value.clone() };
@@ -329,9 +322,7 @@ impl Told {
     /// The messages in whose place a further one comes: those without their fate; of the others the last that may have arrived,
     /// which says that the further one is wanted; where there is neither, the last invitation.
     fn in_its_place(&self, desk: &Desk) -> impl Iterator<Item = crate::domain::dispatch::ItemId> + use<> {
-        let open = |item: &&Item| {
-            item.state.is_waiting() || item.state == ItemState::Held || desk.claimed.items.contains(&item.id)
-        };
+        let open = |item: &&Item| item.state.is_waiting() || item.state == ItemState::Held || desk.claimed.items.contains(&item.id);
         let waiting: Vec<&Item> = self.messages.iter().filter(open).collect();
         let arrived = self.messages.iter().rfind(|item| !open(item) && !item.surely_undelivered());
         let none = if waiting.is_empty() && arrived.is_none() { self.invitations().next_back() } else { None };

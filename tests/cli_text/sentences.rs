@@ -87,14 +87,17 @@ fn every_reason_against_a_value() {
 #[test]
 fn every_refusal_by_a_rule_names_what_it_hit_and_what_can_be_done() {
     let rules: Vec<(Rule, Vec<&str>)> = vec![
-        (Rule::IssuedIsFixed { id: id() }, vec![
+        (
+            Rule::IssuedIsFixed { id: id() },
+            vec![
                 "LH-2016-0001",
                 "--invite",
                 "lichhop meeting reschedule LH-2016-0001 --start",
                 "lichhop meeting replace LH-2016-0001",
                 "lichhop meeting postpone LH-2016-0001 --reason",
                 "lichhop meeting cancel LH-2016-0001",
-            ]),
+            ],
+        ),
         (Rule::ReplacedTooOften { id: id(), limit: 50 }, vec!["LH-2016-0001", "50", "lichhop meeting cancel LH-2016-0001"]),
         (
             Rule::Conflicts { id: id(), conflicts: vec![conflict()], issued: true },

@@ -42,7 +42,9 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::MeetingReschedule if possible(model, &meeting, workflow::Action::Reschedule) => {
             replacing::open(model, meeting, Replacing::Reschedule)
         }
-        Action::MeetingReplace if possible(model, &meeting, workflow::Action::Replace) => replacing::open(model, meeting, Replacing::Replace),
+        Action::MeetingReplace if possible(model, &meeting, workflow::Action::Replace) => {
+            replacing::open(model, meeting, Replacing::Replace)
+        }
         Action::MeetingPreview => replacing::preview(model, order(id)),
         Action::MeetingIssue if possible(model, &meeting, workflow::Action::Issue) => replacing::preview(model, order(id)),
         Action::MeetingOutbox => {
@@ -85,7 +87,11 @@ fn ask_why(model: &mut Model, meeting: &MeetingView, action: workflow::Action) -
     if !possible(model, meeting, action) {
         return Vec::new();
     }
-    let told = if matches!(meeting.state, MeetingState::Issued | MeetingState::Postponed) { meeting.invited.len().saturating_sub(meeting.without.len()) } else { 0 };
+    let told = if matches!(meeting.state, MeetingState::Issued | MeetingState::Postponed) {
+        meeting.invited.len().saturating_sub(meeting.without.len())
+    } else {
+        0
+    };
     let question = texts::why(model.lang(), action, &meeting.id, meeting.title.as_str());
     let purpose = Purpose::Move { id: meeting.id.clone(), action, told };
     model.layers.push(Layer::Prompt(Box::new(Prompt::new(purpose, question))));

@@ -25,7 +25,7 @@ use crate::wire::reply::{ItemView, Next, NextStep};
 /// units.
 fn columns(lang: Lang, total: u16) -> [Option<u16>; 7] {
     let (state, kind) = match lang {
-        Lang::Vi => (10, 3),
+        Lang::Vi => (10, 4),
         Lang::En => (8, 6),
     };
     let columns = [
