@@ -62,12 +62,6 @@ impl Action {
     pub fn is_editing(self) -> bool {
         matches!(self, Self::Edit | Self::Change | Self::Invite)
     }
-
-    /// Whether it issues another invitation, under a number of its own, instead of the one before.
-    #[must_use]
-    pub fn is_replacing(self) -> bool {
-        matches!(self, Self::Reschedule | Self::Replace)
-    }
 }
 
 /// Where `action` leads from `state`; `None` when it is not possible there.

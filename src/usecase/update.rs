@@ -212,10 +212,13 @@ fn entry_after(old: &Meeting, order: &ReplaceOrder) -> Result<Entry, Fault> {
 fn issue_order(desk: &Desk, value: &Meeting, issued: &Issue, order: &ReplaceOrder) -> IssueOrder {
     let paper = desk.rules().policy.paper_allowed(WallTime::at(desk.now()).day());
     let named = order.invited.is_some() && order.way == Replacing::Replace;
-    let before = issued.without.iter().filter(|code| !named && value.entry.invited.contains(code) && !order.without.contains(code));
+    let before = issued.without.iter().filter(|code| !named && value.entry.invited.contains(code));
+    // Each once.
+    let mut seen = HashSet::new();
+    let without: Vec<UnitCode> = before.chain(&order.without).filter(|code| seen.insert(*code)).cloned().collect();
     IssueOrder {
         id: value.id.clone(),
-        without: before.chain(&order.without).cloned().collect::<Vec<UnitCode>>(),
+        without,
         reason: Some(order.reason.clone()),
         override_reason: order.override_reason.clone(),
         channel: if paper { issued.channel } else { Channel::Electronic },
