@@ -106,8 +106,9 @@ fn others_understand_what_becomes_of_an_invitation() {
         office.flush_all(count);
         delivered(&server)
     };
-    let follows = |unit: &Invited, message: &Value| {
-        let (_, request) = requests.iter().find(|(other, _)| other.code == unit.code).unwrap();
+    // The last invitation that the mailbox has.
+    let follows = |earlier: &[(Invited, Value)], unit: &Invited, message: &Value| {
+        let (_, request) = earlier.iter().find(|(other, _)| other.code == unit.code).unwrap();
         assert_eq!((&message["in_reply_to"], &message["references"]), (&request["message_id"], &request["message_id"]));
         assert_eq!(event(message)["uid"], event(request)["uid"]);
     };
@@ -118,7 +119,7 @@ fn others_understand_what_becomes_of_an_invitation() {
         let outbox_id = text(&message["outbox_id"]).to_owned();
         let expected = Expected { unit, number: &first, method: "CANCEL", file: &file, sequence: 1, status: "CANCELLED", outbox_id };
         assert_message(message, &expected);
-        follows(unit, message);
+        follows(&requests, unit, message);
         let alternatives = &message["root"]["parts"][0]["parts"];
         for said in [&alternatives[0]["content"], &alternatives[1]["content"], &event(message)["description"]] {
             assert!(words(text(said)).contains("tạm hoãn, sẽ có thông báo sau"), "{said}");
@@ -128,7 +129,7 @@ fn others_understand_what_becomes_of_an_invitation() {
     let second = office.number(&id);
     assert_ne!(first, second);
     for (unit, message) in &revived {
-        follows(unit, message);
+        follows(&requests, unit, message);
         let event = event(message);
         assert_eq!((&event["sequence"], &event["status"]), (&json!(2), &json!("CONFIRMED")));
         assert_times(&event, "2016-05-12T08:00:00+07:00", "2016-05-12T11:00:00+07:00");
@@ -141,7 +142,7 @@ fn others_understand_what_becomes_of_an_invitation() {
     let (withdrawn, renewed): (Vec<_>, Vec<_>) = replaced.iter().partition(|(unit, _)| unit.code != *kept);
     assert_eq!((withdrawn.len(), renewed.len()), (14, 1));
     for (unit, message) in withdrawn {
-        follows(unit, message);
+        follows(&revived, unit, message);
         let (event, calendar) = (event(message), &message["calendars"][0]);
         // The meeting is held: only the invitation is off.
         assert_eq!((&calendar["method"], &event["status"], &event["sequence"]), (&json!("CANCEL"), &Value::Null, &json!(3)));
