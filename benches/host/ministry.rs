@@ -88,6 +88,7 @@ fn meeting(n: usize, count: usize, at: DateTime<Utc>, by: &str) -> Meeting {
         entry: entry(n, today() + Duration::days(days), n % DAILY),
         state: MeetingState::Approved,
         issue: None,
+        replaced: Vec::new(),
         sequence: 0,
         registered_by: by.to_owned(),
         changed_by: by.to_owned(),

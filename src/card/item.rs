@@ -13,7 +13,7 @@ pub fn item(lang: Lang, item: &ItemView) -> Card {
     add(Column::Id, Some(item.id.clone()));
     add(Column::State, Some(word::item_state(lang, item.state).to_owned()));
     add(Column::Meeting, Some(item.meeting.to_string()));
-    add(Column::Kind, Some(word::item_kind(lang, &item.kind)));
+    add(Column::Kind, Some(word::item_kind(lang, item.said())));
     add(Column::Unit, Some(item.unit.to_string()));
     add(Column::To, Some(item.to.to_string()));
     add(Column::Subject, Some(item.subject.to_string()));

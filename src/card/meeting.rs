@@ -28,6 +28,7 @@ pub fn meeting(lang: Lang, meeting: &MeetingView) -> Card {
     add(Column::Mode, Some(word::mode(lang, meeting.mode).to_owned()));
     add(Column::Number, meeting.number.clone());
     add(Column::IssuedOn, meeting.issued_on.map(|day| day.format("%d/%m/%Y").to_string()));
+    add(Column::Replaces, Some(by_line(meeting.replaces.iter().map(|earlier| notice::numbered(lang, earlier)))));
     add(Column::Conflict, Some(by_line(meeting.conflicts.iter().map(|one| rule::conflict(lang, one)))));
     let replies = meeting.replies;
     let answers = notice::replies(lang, replies.accepted, replies.declined, replies.tentative, replies.substituted, replies.pending);

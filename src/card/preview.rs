@@ -20,6 +20,10 @@ pub fn preview(lang: Lang, preview: &Preview) -> Card {
     if !unreachable.is_empty() {
         card.push((format!("{} ({})", column(lang, Column::Unreachable), unreachable.len()), unreachable.join("\n")));
     }
+    if !preview.withdrawn.is_empty() {
+        let withdrawn = preview.withdrawn.iter().map(|one| format!("{} ({}) <{}>", one.unit, one.name, one.address));
+        card.push((format!("{} ({})", column(lang, Column::Withdrawn), preview.withdrawn.len()), by_line(withdrawn)));
+    }
     if !preview.left_out.is_empty() {
         let left_out = preview.left_out.iter().map(|one| format!("{} ({})", one.unit, one.name));
         card.push((format!("{} ({})", column(lang, Column::Without), preview.left_out.len()), by_line(left_out)));

@@ -104,7 +104,7 @@ pub enum Command {
     /// Official mailboxes
     #[command(subcommand)]
     Mailbox(MailboxCommand),
-    /// Meetings: register, approve, issue, cancel
+    /// Meetings: register, approve, issue, replace, postpone, cancel
     #[command(subcommand)]
     Meeting(MeetingCommand),
     /// The schedule of a week

@@ -7,7 +7,7 @@ use crate::cli::output::Outcome;
 use crate::domain::audit::{ChainHead, Finding};
 use crate::domain::conflict::{Conflict, ConflictKind, Severity};
 use crate::domain::mailbox::{MailAddress, Mailbox};
-use crate::domain::meeting::{Event, InvitationMode, MeetingId, MeetingState, Urgency};
+use crate::domain::meeting::{Event, InvitationMode, MeetingId, MeetingState, Replaced, Urgency};
 use crate::domain::outbox::{Failure, ItemState};
 use crate::domain::policy::Unreachable;
 use crate::domain::text::{Line, Prose};
@@ -78,6 +78,8 @@ pub struct WarningDocument {
     warning: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     units: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    mailboxes: Option<u64>,
     text: String,
 }
 
@@ -86,12 +88,14 @@ impl WarningDocument {
     #[must_use]
     pub fn of(lang: Lang, warning: &Warning, id: &MeetingId) -> Self {
         let text = notice::warning(lang, warning, id);
-        match warning {
-            Warning::Past => Self { warning: "past", units: None, text },
-            Warning::NobodyInvited => Self { warning: "nobody_invited", units: None, text },
-            Warning::BackForApproval => Self { warning: "back_for_approval", units: None, text },
-            Warning::PaperToo { units } => Self { warning: "paper_too", units: Some(*units), text },
-        }
+        let (warning, units, mailboxes) = match warning {
+            Warning::Past => ("past", None, None),
+            Warning::NobodyInvited => ("nobody_invited", None, None),
+            Warning::BackForApproval => ("back_for_approval", None, None),
+            Warning::PaperToo { units } => ("paper_too", Some(*units), None),
+            Warning::Withdrawn { mailboxes } => ("withdrawn", None, Some(*mailboxes)),
+        };
+        Self { warning, units, mailboxes, text }
     }
 }
 
@@ -123,6 +127,7 @@ pub struct MeetingDocument<'a> {
     history: &'a [Event],
     issued_on: Option<NaiveDate>,
     without: &'a [UnitCode],
+    replaces: &'a [Replaced],
     #[serde(skip_serializing_if = "Option::is_none")]
     queued: Option<u64>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -159,6 +164,7 @@ impl<'a> MeetingDocument<'a> {
             history: &meeting.history,
             issued_on: meeting.issued_on,
             without: &meeting.without,
+            replaces: &meeting.replaces,
             queued: meeting.queued,
             warnings: meeting.warnings.iter().map(|warning| WarningDocument::of(lang, warning, &meeting.id)).collect(),
         }
@@ -207,6 +213,8 @@ pub struct ItemDocument<'a> {
     sent_at: Option<DateTime<Utc>>,
     reason: Option<String>,
     unit: &'a UnitCode,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    notice: Option<&'a str>,
 }
 
 impl<'a> ItemDocument<'a> {
@@ -229,6 +237,7 @@ impl<'a> ItemDocument<'a> {
             sent_at: item.sent_at,
             reason: item.reason.as_ref().map(|reason| outbox::reason(lang, reason)),
             unit: &item.unit,
+            notice: item.notice.as_deref(),
         }
     }
 }
@@ -278,6 +287,8 @@ pub struct PreviewDocument<'a> {
     recipients: &'a [PreviewRecipient],
     unreachable: Vec<UnreachableDocument<'a>>,
     without: &'a [UnitCode],
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    withdrawn: &'a [PreviewRecipient],
     conflicts: Vec<ConflictDocument<'a>>,
     subject: &'a Line,
     text: &'a str,
@@ -297,6 +308,7 @@ impl<'a> PreviewDocument<'a> {
                 .map(|one| UnreachableDocument { unit: &one.unit, name: &one.name, why: &one.why, text: rule::unreachable(lang, &one.why) })
                 .collect(),
             without: &preview.without,
+            withdrawn: &preview.withdrawn,
             conflicts: preview.conflicts.iter().map(|conflict| ConflictDocument::of(lang, conflict)).collect(),
             subject: &preview.subject,
             text: &preview.text,

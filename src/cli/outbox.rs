@@ -177,7 +177,7 @@ fn list(items: &[ItemView], view: &View) -> Outcome {
             item.id.clone(),
             word::item_state(lang, item.state).to_owned(),
             item.meeting.to_string(),
-            word::item_kind(lang, &item.kind),
+            word::item_kind(lang, item.said()),
             item.unit.to_string(),
             item.to.to_string(),
             item.attempts.to_string(),
@@ -193,7 +193,7 @@ fn why(next: &Next, view: &View) -> Outcome {
     let lang = view.lang;
     let item = &next.item;
     let to = next.unit_name.as_ref().map_or_else(|| item.to.to_string(), |name| format!("{name} <{}>", item.to));
-    let mut lines = vec![notice::message(lang, &item.id, &item.kind, item.state, &to)];
+    let mut lines = vec![notice::message(lang, &item.id, item.said(), item.state, &to)];
     if let Some(reason) = &item.reason {
         lines.push(format!("{}: {}", column(lang, Column::Reason), texts::reason(lang, reason)));
     }

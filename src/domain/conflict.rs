@@ -105,6 +105,7 @@ pub(crate) mod tests {
             entry,
             state,
             issue: None,
+            replaced: Vec::new(),
             sequence: 0,
             registered_by: "lan".into(),
             changed_by: "lan".into(),

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::invitation::Rendered;
 use crate::domain::mailbox::MailAddress;
-use crate::domain::meeting::{MeetingId, Urgency};
+use crate::domain::meeting::{MeetingId, Replaced, Urgency};
 use crate::domain::office::Sender;
 use crate::domain::outbox::Reason;
 use crate::domain::text::{Line, Prose};
@@ -34,6 +34,38 @@ impl DispatchKind {
             Self::Request => "request",
             Self::Cancel => "cancel",
         }
+    }
+}
+
+/// What a [`DispatchKind::Cancel`] tells people; calendars take the meeting out whichever it is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Notice {
+    /// Hủy: the meeting is not held.
+    #[default]
+    Cancelled,
+    /// Tạm hoãn: it is held later, on a day that nobody knows yet.
+    Postponed,
+    /// Thu hồi: it is held, but the invitation that replaces this one does not go to this mailbox.
+    Withdrawn,
+}
+
+impl Notice {
+    /// The word that stands in machine output.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Cancelled => "cancelled",
+            Self::Postponed => "postponed",
+            Self::Withdrawn => "withdrawn",
+        }
+    }
+
+    /// Whether it is what every notice was before there were others: that need not be written down.
+    #[must_use]
+    pub fn is_first(&self) -> bool {
+        *self == Self::Cancelled
     }
 }
 
@@ -114,6 +146,12 @@ pub struct Dispatch {
     pub meeting: MeetingId,
     /// What it asks.
     pub kind: DispatchKind,
+    /// What it tells, of a [`DispatchKind::Cancel`].
+    #[serde(default, skip_serializing_if = "Notice::is_first")]
+    pub notice: Notice,
+    /// The invitation that its invitation replaces, of a [`DispatchKind::Request`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replaces: Option<Replaced>,
     /// Number and symbol of the invitation it sends or takes back.
     pub number: String,
     /// When it was issued: Date of the messages, DTSTAMP of the entries.
@@ -159,6 +197,9 @@ pub struct Recipient {
     pub address: MailAddress,
     /// An earlier message about the same meeting to the same mailbox, which must have its fate before this one is sent.
     pub after: Option<ItemId>,
+    /// Whether an earlier message than that one may have reached the mailbox, so that this one is wanted whatever its fate.
+    #[serde(default)]
+    pub told: bool,
     /// Message-ID of the invitation that this message follows, for In-Reply-To and References.
     pub references: Option<String>,
     /// Why the message is not to be sent at all, when that is known already.

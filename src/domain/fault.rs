@@ -261,6 +261,16 @@ pub enum Rule {
         id: MeetingId,
         /// With whom.
         conflicts: Vec<Conflict>,
+        /// Whether units were invited to it already.
+        #[serde(default)]
+        issued: bool,
+    },
+    /// The meeting's invitation was replaced so often that it cannot be once more.
+    ReplacedTooOften {
+        /// The meeting.
+        id: MeetingId,
+        /// How often.
+        limit: u64,
     },
     /// Units that cannot be invited.
     Unreachable {
@@ -268,6 +278,9 @@ pub enum Rule {
         id: MeetingId,
         /// Each with its name and why.
         units: Vec<(UnitCode, Line, Unreachable)>,
+        /// Whether units were invited to it already.
+        #[serde(default)]
+        issued: bool,
     },
     /// Nobody could grant anything any more.
     LastAdmin {
@@ -464,6 +477,8 @@ pub enum Why {
         /// How the reader put it.
         detail: String,
     },
+    /// The same as those who were invited were told.
+    Unchanged,
     /// Nothing but white space where something is asked for.
     Empty,
     /// A time that has not come yet, where one is asked for that has.

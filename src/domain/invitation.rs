@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::mailbox::MailAddress;
-use crate::domain::meeting::{Channel, Meeting, MeetingId, Urgency};
+use crate::domain::meeting::{Channel, Meeting, MeetingId, Replaced, Urgency};
 use crate::domain::office::Rules;
 use crate::domain::text::{Line, Prose};
 use crate::domain::time::WallTime;
@@ -28,6 +28,10 @@ pub struct Invitation {
     pub number: Option<String>,
     /// The document's date; `None` while it is a draft.
     pub date: Option<NaiveDate>,
+    /// The invitation that it replaces.
+    pub replaces: Option<Replaced>,
+    /// Why it replaces that one.
+    pub because: Option<Prose>,
     /// What the meeting is about.
     pub title: Line,
     /// When it begins.
@@ -66,6 +70,8 @@ impl Invitation {
             meeting: meeting.id.clone(),
             number: meeting.issue.as_ref().map(|issue| issue.number.clone()),
             date: meeting.issue.as_ref().map(|issue| issue.date),
+            replaces: meeting.replaced.last().cloned(),
+            because: meeting.issue.as_ref().and_then(|issue| issue.because.clone()),
             title: entry.title.clone(),
             start: entry.start,
             end: entry.end,
@@ -98,6 +104,24 @@ pub enum Document {
     Invitation(Box<Invitation>),
     /// Thông báo hủy: the invitation that is taken back, and why.
     Cancellation {
+        /// What was issued.
+        invitation: Box<Invitation>,
+        /// The day of the notice.
+        date: NaiveDate,
+        /// Why.
+        reason: Prose,
+    },
+    /// Thông báo hoãn: the invitation whose meeting is put off without a new date, and why.
+    Postponement {
+        /// What was issued.
+        invitation: Box<Invitation>,
+        /// The day of the notice.
+        date: NaiveDate,
+        /// Why.
+        reason: Prose,
+    },
+    /// Thông báo thu hồi: the invitation that was replaced, to a mailbox that the one in its place does not go to.
+    Withdrawal {
         /// What was issued.
         invitation: Box<Invitation>,
         /// The day of the notice.

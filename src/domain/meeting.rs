@@ -20,6 +20,8 @@ pub const PREPARED_BYTES_MAX: usize = 2 * 1024;
 pub const HISTORY_MAX: usize = 40;
 /// The most characters of a reason.
 pub const REASON_MAX: usize = 1_000;
+/// The most invitations of a meeting that were replaced by later ones. Their numbers stay with the meeting for good.
+pub const REPLACED_MAX: usize = 50;
 
 /// The number by which people speak of a meeting: `LH-2026-0147`. Counted within the year of registering, never reused.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -190,6 +192,18 @@ pub struct Issue {
     pub channel: Channel,
     /// Invited units that were left out on record, because they could not be reached.
     pub without: Vec<UnitCode>,
+    /// Why it replaces the invitation before it; `None` of the first one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub because: Option<Prose>,
+}
+
+/// An invitation that another one replaced: its number is never given again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Replaced {
+    /// Its number and symbol.
+    pub number: String,
+    /// The date on it.
+    pub date: NaiveDate,
 }
 
 /// One thing that happened to a meeting.
@@ -329,6 +343,9 @@ pub struct Meeting {
     pub state: MeetingState,
     /// What was decided at issue; `None` before.
     pub issue: Option<Issue>,
+    /// The invitations that were replaced, the oldest first; the last of them by the one that is in force.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub replaced: Vec<Replaced>,
     /// SEQUENCE of its calendar entry (RFC 5545 §3.8.7.4): rises with each change that the invited must notice.
     pub sequence: u32,
     /// UID of its calendar entry (RFC 5545 §3.8.4.7): given at registering, the same for the meeting's life.

@@ -6,6 +6,7 @@ use crate::domain::meeting::{Channel, Entry, MeetingId, MeetingState, Urgency};
 use crate::domain::text::{Line, Prose};
 use crate::domain::time::WallTime;
 use crate::domain::unit::UnitCode;
+use crate::domain::workflow::Action;
 
 /// Fields of an entry to change; `None` leaves a field as it is.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -133,6 +134,50 @@ pub struct IssueOrder {
     pub override_reason: Option<Prose>,
     /// How it travels.
     pub channel: Channel,
+}
+
+/// In which way the invitation to an issued meeting is replaced by another one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Replacing {
+    /// For another time or place; nothing else changes.
+    Reschedule,
+    /// In any of its fields, or in none: as when a unit has another mailbox since.
+    Replace,
+}
+
+impl Replacing {
+    /// What is done to the meeting by that.
+    #[must_use]
+    pub fn action(self) -> Action {
+        match self {
+            Self::Reschedule => Action::Reschedule,
+            Self::Replace => Action::Replace,
+        }
+    }
+}
+
+/// How the invitation to an issued or postponed meeting is to be replaced.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReplaceOrder {
+    /// The meeting.
+    pub id: MeetingId,
+    /// In which way.
+    pub way: Replacing,
+    /// The fields to change; of a [`Replacing::Reschedule`] start, end and place alone count. A start without an end moves the
+    /// end with it. Whom it invites and uninvites does not count: see `invited`.
+    pub changes: EntryChanges,
+    /// The units to invite instead of those before; `None`: the same. Who was left out and is named here is reached, or it is
+    /// refused.
+    pub invited: Option<Vec<UnitCode>>,
+    /// Invited units to leave out on record, beside those that were.
+    pub without: Vec<UnitCode>,
+    /// Why; it stands in the invitation.
+    pub reason: Prose,
+    /// Why hard conflicts are accepted.
+    pub override_reason: Option<Prose>,
+    /// The revision it was ordered against, when the meeting was shown to somebody before.
+    pub expected: Option<u64>,
 }
 
 impl EntryChanges {

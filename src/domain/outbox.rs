@@ -5,7 +5,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::domain::dispatch::{Dispatch, DispatchKind, ItemId, Recipient};
+use crate::domain::dispatch::{Dispatch, DispatchKind, ItemId, Notice, Recipient};
 use crate::domain::mailbox::MailAddress;
 use crate::domain::meeting::MeetingId;
 use crate::domain::text::{Line, Prose};
@@ -87,7 +87,7 @@ pub enum Reason {
         /// The later one.
         by: ItemId,
     },
-    /// A cancellation whose invitation was never sent.
+    /// A cancellation (or another notice) whose invitation was never sent.
     NeverInvited {
         /// The invitation.
         request: ItemId,
@@ -120,6 +120,9 @@ pub struct Item {
     pub meeting: MeetingId,
     /// What it asks.
     pub kind: DispatchKind,
+    /// What it tells, of a [`DispatchKind::Cancel`].
+    #[serde(default, skip_serializing_if = "Notice::is_first")]
+    pub notice: Notice,
     /// The unit it goes to.
     pub unit: UnitCode,
     /// The unit's name when it was issued.
@@ -160,6 +163,9 @@ pub struct Item {
     /// The earlier message that must have its fate first.
     #[serde(default)]
     pub after: Option<ItemId>,
+    /// Whether an earlier message than that one may have reached the mailbox.
+    #[serde(default)]
+    pub told: bool,
     /// A later message that took it back while it was being sent.
     #[serde(default)]
     pub superseded_by: Option<ItemId>,
@@ -217,6 +223,7 @@ impl Item {
             id: ItemId { dispatch: dispatch.id, n: recipient.n },
             meeting: dispatch.meeting.clone(),
             kind: dispatch.kind,
+            notice: dispatch.notice,
             unit: recipient.unit.clone(),
             unit_name: recipient.name.clone(),
             to: recipient.address.clone(),
@@ -235,6 +242,7 @@ impl Item {
             expires_at: dispatch.expires_at,
             reason: recipient.dropped.clone(),
             after: recipient.after,
+            told: recipient.told,
             superseded_by: None,
             wish: None,
             size,

@@ -23,6 +23,9 @@ pub struct Preview {
     pub recipients: Vec<PreviewRecipient>,
     /// Who cannot be reached.
     pub unreachable: Vec<PreviewUnreachable>,
+    /// Mailboxes that hold the invitation which it would replace, and would not get it: from them that one is withdrawn.
+    #[serde(default)]
+    pub withdrawn: Vec<PreviewRecipient>,
     /// Units to be left out on record; of a meeting that is issued, those that were.
     pub without: Vec<UnitCode>,
     /// The same units, each with its name and whether it could be reached.

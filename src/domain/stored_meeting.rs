@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use crate::domain::meeting::{Entry, Event, InvitationMode, Issue, Meeting, MeetingId, MeetingState, Urgency};
+use crate::domain::meeting::{Entry, Event, InvitationMode, Issue, Meeting, MeetingId, MeetingState, Replaced, Urgency};
 use crate::domain::text::{Line, Prose};
 use crate::domain::time::WallTime;
 use crate::domain::unit::UnitCode;
@@ -28,6 +28,8 @@ pub(super) struct Flat {
     mode: InvitationMode,
     state: MeetingState,
     issue: Option<Issue>,
+    #[serde(default)]
+    replaced: Vec<Replaced>,
     sequence: u32,
     uid: String,
     registered_by: String,
@@ -55,6 +57,7 @@ impl From<Flat> for Meeting {
             },
             state: flat.state,
             issue: flat.issue,
+            replaced: flat.replaced,
             sequence: flat.sequence,
             uid: flat.uid,
             registered_by: flat.registered_by,
@@ -87,11 +90,13 @@ mod tests {
             },
             state: MeetingState::Issued,
             issue: Some(Issue {
-                number: "01/GM-BVHTTDL".into(),
+                number: "02/GM-BVHTTDL".into(),
                 date: now.date_naive(),
                 channel: Channel::Parallel,
                 without: vec![UnitCode::parse("CDA").unwrap()],
+                because: Prose::parse("Đổi phòng họp").ok(),
             }),
+            replaced: vec![Replaced { number: "01/GM-BVHTTDL".into(), date: now.date_naive() }],
             sequence: 3,
             uid: "uid".into(),
             registered_by: "lan".into(),
@@ -103,11 +108,13 @@ mod tests {
         assert_eq!(serde_json::from_value::<Meeting>(json.clone()).unwrap(), meeting);
         // As older programs wrote it, and as newer ones may.
         let mut other = json;
-        for absent in ["urgency", "mode", "end", "online", "content"] {
+        for absent in ["urgency", "mode", "end", "online", "content", "replaced"] {
             other.as_object_mut().unwrap().remove(absent);
         }
+        other["issue"].as_object_mut().unwrap().remove("because");
         other["room"] = "A1".into();
         let entry = Entry { urgency: Urgency::Normal, end: None, online: None, content: None, ..meeting.entry.clone() };
-        assert_eq!(serde_json::from_value::<Meeting>(other).unwrap(), Meeting { entry, ..meeting });
+        let issue = meeting.issue.clone().map(|issue| Issue { because: None, ..issue });
+        assert_eq!(serde_json::from_value::<Meeting>(other).unwrap(), Meeting { entry, issue, replaced: vec![], ..meeting });
     }
 }

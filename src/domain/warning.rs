@@ -17,4 +17,9 @@ pub enum Warning {
         /// How many.
         units: u64,
     },
+    /// The invitation before is withdrawn from so many mailboxes, which the one in its place does not go to.
+    Withdrawn {
+        /// How many.
+        mailboxes: u64,
+    },
 }

@@ -30,14 +30,32 @@ pub enum Action {
     Issue,
     /// Mời thêm: add units to an issued meeting.
     Invite,
+    /// Đổi lịch: another time or place for an issued meeting, or a new date for a postponed one, with a reason.
+    Reschedule,
+    /// Thay thế: another invitation instead of the one that was issued, with a reason.
+    Replace,
+    /// Hoãn: postpone an issued meeting without a new date, with a reason.
+    Postpone,
     /// Hủy, with a reason.
     Cancel,
 }
 
 impl Action {
     /// All actions on a meeting that exists.
-    pub const ALL: [Self; 9] =
-        [Self::Edit, Self::Change, Self::Submit, Self::Approve, Self::Return, Self::Reject, Self::Issue, Self::Invite, Self::Cancel];
+    pub const ALL: [Self; 12] = [
+        Self::Edit,
+        Self::Change,
+        Self::Submit,
+        Self::Approve,
+        Self::Return,
+        Self::Reject,
+        Self::Issue,
+        Self::Invite,
+        Self::Reschedule,
+        Self::Replace,
+        Self::Postpone,
+        Self::Cancel,
+    ];
 
     /// Whether somebody does it who edits a meeting: which of these it is follows from what is changed.
     #[must_use]
@@ -61,6 +79,8 @@ pub fn next(state: MeetingState, action: Action) -> Option<MeetingState> {
         (S::Approved, Action::Change) => S::Submitted,
         (S::Approved, Action::Issue) => S::Issued,
         (S::Issued, Action::Invite) => S::Issued,
+        (S::Issued | S::Postponed, Action::Reschedule | Action::Replace) => S::Issued,
+        (S::Issued, Action::Postpone) => S::Postponed,
         (S::Draft | S::Submitted | S::Approved | S::Issued | S::Postponed, Action::Cancel) => S::Cancelled,
         _ => return None,
     };
@@ -119,8 +139,24 @@ mod tests {
                 ],
             ),
             (MeetingState::Rejected, &[]),
-            (MeetingState::Issued, &[(Action::Invite, MeetingState::Issued), (Action::Cancel, MeetingState::Cancelled)]),
-            (MeetingState::Postponed, &[(Action::Cancel, MeetingState::Cancelled)]),
+            (
+                MeetingState::Issued,
+                &[
+                    (Action::Invite, MeetingState::Issued),
+                    (Action::Reschedule, MeetingState::Issued),
+                    (Action::Replace, MeetingState::Issued),
+                    (Action::Postpone, MeetingState::Postponed),
+                    (Action::Cancel, MeetingState::Cancelled),
+                ],
+            ),
+            (
+                MeetingState::Postponed,
+                &[
+                    (Action::Reschedule, MeetingState::Issued),
+                    (Action::Replace, MeetingState::Issued),
+                    (Action::Cancel, MeetingState::Cancelled),
+                ],
+            ),
             (MeetingState::Cancelled, &[]),
             (MeetingState::Concluded, &[]),
         ];

@@ -26,7 +26,7 @@ use crate::usecase::registry::{self, Tree};
 use crate::usecase::request::Did;
 use crate::usecase::table::{self, Stored};
 use crate::usecase::{
-    account, audit, check, draft, due, intervene, issue, listing, meeting, message, outbox, preview, request, search, week,
+    account, audit, check, draft, due, intervene, issue, listing, meeting, message, outbox, preview, request, search, update, week,
 };
 use crate::wire::reply::{Answer, ItemView, MeetingPage, MeetingView, Next, OutboxStatus, RelayPause, Reply, UnitView, WeekView};
 use crate::wire::request::{InvitationFormat, Request};
@@ -223,6 +223,8 @@ fn decide(desk: &mut Desk, actor: &str, request: Request) -> Result<Decided, Fau
         Request::MeetingReject { id, reason } => meeting::reject(desk, actor, &id, &reason),
         Request::MeetingCancel { id, reason } => meeting::cancel(desk, actor, &id, &reason),
         Request::MeetingIssue(order) => issue::issue(desk, actor, &order),
+        Request::MeetingPostpone { id, reason } => update::postpone(desk, actor, &id, &reason),
+        Request::MeetingReplace(order) => update::replace(desk, actor, &order),
         other => return decide_other(desk, actor, other).map(Decided::Answer),
     };
     done.map(|done| Decided::Meeting(Box::new(done)))
@@ -244,6 +246,7 @@ fn decide_other(desk: &mut Desk, actor: &str, request: Request) -> Reply {
         }
         Request::MeetingPreview(order) => preview::preview(desk, &order).map(|preview| Answer::Preview(Box::new(preview))),
         Request::OutboxDecide { ids, what } => intervene::intervene(desk, actor, &ids, &what).map(items),
+        Request::MeetingReplacePreview(order) => update::preview(desk, &order).map(|preview| Answer::Preview(Box::new(preview))),
         Request::AccountGrant(account) => account::grant(desk, actor, account).map(Answer::Account),
         Request::AccountRevoke(user) => account::revoke(desk, actor, &user).map(Answer::Account),
         Request::DraftKeep { form, fields } => draft::keep(desk, actor, form, fields).map(|draft| Answer::Draft(Some(draft))),
@@ -388,12 +391,9 @@ fn invitation(desk: &Desk, id: &MeetingId, format: InvitationFormat, to: Option<
         let rendered = desk.around.typeset.typeset(&preview::invitation(&stored.value, desk.rules(), &units));
         return Ok(if format == InvitationFormat::Txt { rendered.text } else { rendered.html }.into_bytes());
     }
-    if let Some(item) = issue::items_of(desk.store(), &stored.value, to)?
-        .into_iter()
-        .find(|item| item.kind == crate::domain::dispatch::DispatchKind::Request)
-    {
-        let bytes = message::read(desk.store(), item.id)?;
-        return if format == InvitationFormat::Eml { Ok(bytes) } else { issue::calendar_of(desk, item.id) };
+    if let Some(id) = issue::invited_by(desk.store(), &stored.value, to)? {
+        let bytes = message::read(desk.store(), id)?;
+        return if format == InvitationFormat::Eml { Ok(bytes) } else { issue::calendar_of(desk, id) };
     }
     issue::trial(desk, &stored.value, &units, to, format == InvitationFormat::Ics)
 }

@@ -164,10 +164,15 @@ fn action_of(event: &Event, first: bool) -> &'static str {
 fn done_to_meeting(before: Option<&MeetingView>, after: &MeetingView) -> &'static str {
     let state = before.map(|before| before.state);
     audit_name(match after.state {
+        MeetingState::Issued if state == Some(MeetingState::Postponed) => Action::Reschedule,
+        MeetingState::Issued if state == Some(MeetingState::Issued) && before.is_some_and(|before| before.number != after.number) => {
+            Action::Replace
+        }
         _ if state == Some(after.state) => Action::Edit,
         MeetingState::Draft | MeetingState::Submitted if state.is_none() => Action::Register,
         MeetingState::Approved => Action::Approve,
         MeetingState::Issued => Action::Issue,
+        MeetingState::Postponed => Action::Postpone,
         MeetingState::Cancelled => Action::Cancel,
         _ => Action::Edit,
     })

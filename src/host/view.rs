@@ -38,6 +38,7 @@ pub fn meeting(stored: Stored<Meeting>, conflicts: Vec<Conflict>) -> MeetingView
         number: issue.as_ref().map(|issue| issue.number.clone()),
         issued_on: issue.as_ref().map(|issue| issue.date),
         without: issue.map(|issue| issue.without).unwrap_or_default(),
+        replaces: value.replaced,
         sequence: value.sequence,
         revision: rev,
         conflicts,

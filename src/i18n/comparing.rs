@@ -20,6 +20,9 @@ fn did(lang: Lang, action: Action) -> &'static str {
         Action::Reject => lang.pick("từ chối", "rejected"),
         Action::Issue => lang.pick("phát hành", "issued"),
         Action::Invite => lang.pick("mời thêm đơn vị vào", "invited further units to"),
+        Action::Reschedule => lang.pick("đổi lịch", "rescheduled"),
+        Action::Replace => lang.pick("thay thế giấy mời của", "replaced the invitation to"),
+        Action::Postpone => lang.pick("hoãn", "postponed"),
         Action::Cancel => lang.pick("hủy", "cancelled"),
     }
 }
@@ -46,6 +49,7 @@ pub fn last_change_short(lang: Lang, last: Option<&Event>, now: DateTime<Utc>) -
     let Some(last) = last else { return lang.pick("người khác vừa sửa", "changed by others").to_owned() };
     let short = match last.action {
         Action::Invite => lang.pick("mời thêm", "invited"),
+        Action::Replace => lang.pick("thay giấy mời", "reissued"),
         action => did(lang, action),
     };
     format!("{} {short} {}", shown(&last.by), hour(last.at, now))

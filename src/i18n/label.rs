@@ -41,6 +41,7 @@ pub enum Column {
     Quota,
     Reason,
     Recipients,
+    Replaces,
     Replies,
     Role,
     SentAt,
@@ -55,12 +56,13 @@ pub enum Column {
     Unreachable,
     Urgency,
     User,
+    Withdrawn,
     Without,
 }
 
 impl Column {
     /// All of them.
-    pub const ALL: [Self; 50] = [
+    pub const ALL: [Self; 52] = [
         Self::Action,
         Self::Address,
         Self::Attempts,
@@ -96,6 +98,7 @@ impl Column {
         Self::Quota,
         Self::Reason,
         Self::Recipients,
+        Self::Replaces,
         Self::Replies,
         Self::Role,
         Self::SentAt,
@@ -110,6 +113,7 @@ impl Column {
         Self::Unreachable,
         Self::Urgency,
         Self::User,
+        Self::Withdrawn,
         Self::Without,
     ];
 }
@@ -156,6 +160,7 @@ pub fn column(lang: Lang, column: Column) -> &'static str {
         Column::Quota => lang.pick("Dung lượng", "Quota"),
         Column::Reason => lang.pick("Lý do", "Reason"),
         Column::Recipients => lang.pick("Nơi nhận", "Recipients"),
+        Column::Replaces => lang.pick("Thay thế", "Replaces"),
         Column::Replies => lang.pick("Phản hồi", "Replies"),
         Column::SentAt => lang.pick("Đã gửi lúc", "Sent at"),
         Column::Start => lang.pick("Bắt đầu", "Start"),
@@ -167,6 +172,7 @@ pub fn column(lang: Lang, column: Column) -> &'static str {
         Column::Unit => lang.pick("Đơn vị", "Unit"),
         Column::Unreachable => lang.pick("Không nhận được", "Cannot be reached"),
         Column::Urgency => lang.pick("Độ khẩn", "Urgency"),
+        Column::Withdrawn => lang.pick("Thu hồi ở", "Withdrawn from"),
         Column::Without => lang.pick("Không gửi", "Left out"),
     }
 }

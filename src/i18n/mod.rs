@@ -38,6 +38,7 @@ pub mod rule;
 pub mod screen;
 pub mod screen_files;
 pub mod setup;
+pub mod updating;
 pub mod usage;
 pub mod why;
 pub mod word;

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use crate::domain::meeting::{Event, MeetingId, MeetingState};
+use crate::domain::meeting::{Event, MeetingId, MeetingState, Replaced};
 use crate::domain::outbox::ItemState;
 use crate::domain::time::IsoWeek;
 use crate::domain::warning::Warning;
@@ -32,6 +32,13 @@ pub fn warning(lang: Lang, warning: &Warning, id: &MeetingId) -> String {
             "Note: paper must go out too for {id}, to {units} units.",
             id = shown(id),
             units = units
+        ),
+        Warning::Withdrawn { mailboxes } => say!(
+            lang,
+            "Lưu ý: giấy mời trước của {id} được thu hồi ở {mailboxes} hộp thư không nhận giấy mời thay thế.",
+            "Note: the earlier invitation to {id} is withdrawn from {mailboxes} mailboxes that do not get the new one.",
+            id = shown(id),
+            mailboxes = mailboxes
         ),
     }
 }
@@ -78,6 +85,27 @@ pub fn issued(lang: Lang, id: &MeetingId, number: &str, queued: u64) -> String {
         number = shown(number),
         queued = queued
     )
+}
+
+/// Another invitation was issued in the place of an earlier one.
+#[must_use]
+pub fn replaced(lang: Lang, id: &MeetingId, number: &str, earlier: &str, queued: u64) -> String {
+    say!(
+        lang,
+        "{id} đã phát hành: số {number} thay thế số {earlier}, {queued} thư chờ gửi",
+        "{id} issued: number {number} replaces {earlier}, {queued} messages queued",
+        id = shown(id),
+        number = shown(number),
+        earlier = shown(earlier),
+        queued = queued
+    )
+}
+
+/// What an invitation replaces: its number and date.
+#[must_use]
+pub fn numbered(lang: Lang, replaced: &Replaced) -> String {
+    let day = replaced.date.format("%d/%m/%Y");
+    say!(lang, "{number} ngày {day}", "{number} of {day}", number = shown(&replaced.number), day = day)
 }
 
 /// So many messages were queued by the way.
@@ -222,6 +250,13 @@ pub fn preview_only(lang: Lang, id: &MeetingId) -> String {
         "Only a preview: nothing was issued. Issue it: lichhop meeting issue {id}",
         id = shown(id)
     )
+}
+
+/// A preview of a replacing invitation wrote nothing.
+#[must_use]
+pub fn preview_of_replacing(lang: Lang) -> String {
+    lang.pick("Chỉ xem trước, chưa phát hành. Phát hành: bỏ --preview.", "Only a preview: nothing was issued. Issue it: without --preview.")
+        .to_owned()
 }
 
 /// A message with its state, as the first line of why.

@@ -18,8 +18,8 @@ pub fn reason(lang: Lang, reason: &Reason) -> String {
         }
         Reason::NeverInvited { request } => say!(
             lang,
-            "giấy mời ({request}) chưa từng gửi, nên không cần thông báo hủy",
-            "the invitation ({request}) was never sent, so no cancellation is needed",
+            "giấy mời ({request}) chưa từng gửi, nên không cần thông báo",
+            "the invitation ({request}) was never sent, so nobody needs this notice",
             request = shown(request)
         ),
         Reason::Expired => say!(lang, "hết thời hạn gửi", "its time ran out"),

@@ -32,23 +32,23 @@ pub fn refused(lang: Lang, rule: &Rule) -> Report {
                 "{id} is issued: what the units were told cannot be edited.",
                 id = shown(id)
             );
-            (what, steps(lang, id, &[Action::Invite, Action::Cancel]))
+            (what, steps(lang, id, &[Action::Invite, Action::Reschedule, Action::Replace, Action::Postpone, Action::Cancel]))
         }
-        Rule::Conflicts { id, conflicts } => {
-            let mut lines = vec![say!(lang, "{id} trùng lịch:", "{id} conflicts with other meetings:", id = shown(id))];
-            lines.extend(conflicts.iter().map(|one| format!("  {}", conflict(lang, one))));
-            let next = say!(
+        Rule::Conflicts { id, conflicts, issued } => conflicting(lang, id, conflicts, *issued),
+        Rule::ReplacedTooOften { id, limit } => {
+            let what = say!(
                 lang,
-                "Đổi giờ hoặc địa điểm: lichhop meeting edit {id} --start … --place …\nHoặc vẫn làm và ghi rõ lý do: --override 'lý do'",
-                "Change time or place: lichhop meeting edit {id} --start … --place …\nOr go ahead and say why: --override 'reason'",
-                id = shown(id)
+                "Giấy mời của {id} đã thay thế {limit} lần, không thay thế được nữa.",
+                "The invitation to {id} was replaced {limit} times; it cannot be once more.",
+                id = shown(id),
+                limit = limit
             );
-            (lines.join("\n"), next)
+            (what, steps(lang, id, &[Action::Cancel]))
         }
-        Rule::Unreachable { id, units } if units.is_empty() => {
+        Rule::Unreachable { id, units, .. } if units.is_empty() => {
             (say!(lang, "{id}: chưa mời đơn vị nào.", "{id}: no unit is invited.", id = shown(id)), invite(lang, id))
         }
-        Rule::Unreachable { id, units } => unreachable_units(lang, id, units),
+        Rule::Unreachable { id, units, issued } => unreachable_units(lang, id, units, *issued),
         Rule::LastAdmin { user } => last_admin(lang, user),
         Rule::Items { wanted, refused } => intervention::refused(lang, *wanted, refused),
         Rule::ItemOverdue { id, meeting, begun } => intervention::overdue(lang, *id, meeting, *begun),
@@ -64,6 +64,27 @@ pub fn refused(lang: Lang, rule: &Rule) -> Report {
         }
     };
     Report::new(Exit::Refused, what).kept(nothing_written(lang)).next(next)
+}
+
+/// What is in a meeting's way, and how to get out of it. One that was issued is not edited.
+fn conflicting(lang: Lang, id: &MeetingId, conflicts: &[Conflict], issued: bool) -> (String, String) {
+    let mut lines = vec![say!(lang, "{id} trùng lịch:", "{id} conflicts with other meetings:", id = shown(id))];
+    lines.extend(conflicts.iter().map(|one| format!("  {}", conflict(lang, one))));
+    let next = if issued {
+        lang.pick(
+            "Chọn giờ hoặc địa điểm khác: --start … --place …\nHoặc vẫn làm và ghi rõ lý do: --override 'lý do'",
+            "Choose another time or place: --start … --place …\nOr go ahead and say why: --override 'reason'",
+        )
+        .to_owned()
+    } else {
+        say!(
+            lang,
+            "Đổi giờ hoặc địa điểm: lichhop meeting edit {id} --start … --place …\nHoặc vẫn làm và ghi rõ lý do: --override 'lý do'",
+            "Change time or place: lichhop meeting edit {id} --start … --place …\nOr go ahead and say why: --override 'reason'",
+            id = shown(id)
+        )
+    };
+    (lines.join("\n"), next)
 }
 
 fn last_admin(lang: Lang, user: &str) -> (String, String) {
@@ -83,7 +104,7 @@ pub fn invite(lang: Lang, id: &MeetingId) -> String {
     command(lang, &shown(id), Action::Invite)
 }
 
-fn unreachable_units(lang: Lang, id: &MeetingId, units: &[(UnitCode, Line, Unreachable)]) -> (String, String) {
+fn unreachable_units(lang: Lang, id: &MeetingId, units: &[(UnitCode, Line, Unreachable)], issued: bool) -> (String, String) {
     let mut lines = vec![say!(
         lang,
         "{id}: {count} đơn vị được mời không nhận được giấy mời điện tử:",
@@ -92,13 +113,25 @@ fn unreachable_units(lang: Lang, id: &MeetingId, units: &[(UnitCode, Line, Unrea
         count = units.len()
     )];
     lines.extend(units.iter().map(|(code, name, why)| format!("  {} ({}): {}", shown(code), shown(name), unreachable(lang, why))));
+    let mend = mends(lang, units.iter().map(|(_, _, why)| why));
+    let all = units.iter().map(|(code, _, _)| shown(code)).collect::<Vec<_>>().join(" --without ");
+    if issued {
+        let next = say!(
+            lang,
+            "{mend}\nHoặc không mời: bỏ khỏi --invite; khi đổi lịch hay thay thế: thêm --without {all}",
+            "{mend}\nOr leave them out: not in --invite; when rescheduling or replacing: --without {all}",
+            mend = mend,
+            all = all
+        );
+        return (lines.join("\n"), next);
+    }
     let next = say!(
         lang,
         "{mend}\nHoặc không gửi và ghi rõ lý do: lichhop meeting issue {id} --without {all} --reason 'lý do'",
         "{mend}\nOr leave them out on record: lichhop meeting issue {id} --without {all} --reason 'reason'",
-        mend = mends(lang, units.iter().map(|(_, _, why)| why)),
+        mend = mend,
         id = shown(id),
-        all = units.iter().map(|(code, _, _)| shown(code)).collect::<Vec<_>>().join(" --without ")
+        all = all
     );
     (lines.join("\n"), next)
 }
@@ -293,8 +326,10 @@ fn command(lang: Lang, id: &str, action: Action) -> String {
         Action::Reject => (action, format!("lichhop meeting reject {id} --reason {reason}")),
         Action::Issue => (action, format!("lichhop meeting issue {id}")),
         Action::Invite => (action, format!("lichhop meeting edit {id} --invite {}", lang.pick("MÃ", "CODE"))),
+        Action::Reschedule => (action, format!("lichhop meeting reschedule {id} --start … --reason {reason}")),
+        Action::Replace => (action, format!("lichhop meeting replace {id} … --reason {reason}")),
+        Action::Postpone => (action, format!("lichhop meeting postpone {id} --reason {reason}")),
         Action::Cancel => (action, format!("lichhop meeting cancel {id} --reason {reason}")),
     };
-    let verb = if name == Action::Invite { lang.pick("mời thêm", "invite more") } else { word::action(lang, name) };
-    format!("{verb}: {command}")
+    format!("{verb}: {command}", verb = word::action_alone(lang, name))
 }

@@ -103,7 +103,7 @@ pub fn not_in_this_state(lang: Lang, id: &MeetingId, state: MeetingState, action
     let mut can: Vec<&str> = Vec::new();
     for one in possible(state) {
         // There is one form for all of editing.
-        let verb = word::action(lang, if one.is_editing() { Action::Edit } else { one });
+        let verb = word::action_alone(lang, if one.is_editing() { Action::Edit } else { one });
         if !can.contains(&verb) {
             can.push(verb);
         }
@@ -183,6 +183,16 @@ pub fn surely(lang: Lang, action: Action, id: &MeetingId, told: usize) -> String
             id = shown(id)
         );
     }
+    if action == Action::Postpone {
+        return say!(
+            lang,
+            "{verb} {id}? {told} đơn vị đã được mời sẽ nhận thư báo tạm hoãn.",
+            "{verb} {id}? {told} invited units will be told that it is put off.",
+            verb = verb,
+            id = shown(id),
+            told = told
+        );
+    }
     say!(
         lang,
         "{verb} {id}? {told} đơn vị đã được mời sẽ nhận thư báo hủy.",
@@ -217,7 +227,7 @@ pub fn warning(lang: Lang, warning: &Warning, id: &MeetingId) -> String {
             "{id} needs approval again: time, place, chair or invited units changed.",
             id = shown(id)
         ),
-        Warning::Past | Warning::PaperToo { .. } => crate::i18n::notice::warning(lang, warning, id),
+        Warning::Past | Warning::PaperToo { .. } | Warning::Withdrawn { .. } => crate::i18n::notice::warning(lang, warning, id),
     }
 }
 

@@ -120,6 +120,9 @@ pub fn why(lang: Lang, why: &Why) -> String {
         Why::TooLarge { limit } => {
             say!(lang, "vượt quá giới hạn {limit}", "is beyond the limit of {limit}", limit = limit)
         }
+        Why::Unchanged => {
+            say!(lang, "không khác với giấy mời đã phát hành", "is no other than in the invitation that was issued")
+        }
         Why::MissingColumn => say!(lang, "dòng tiêu đề thiếu cột này", "the header lacks this column"),
         Why::Cells { expected, found } => say!(
             lang,

@@ -5,7 +5,7 @@ use chrono::{Datelike, NaiveDate, Weekday};
 use crate::domain::access::Ability;
 use crate::domain::account::Role;
 use crate::domain::conflict::{ConflictKind, Severity};
-use crate::domain::dispatch::DispatchKind;
+use crate::domain::dispatch::{DispatchKind, Notice};
 use crate::domain::mailbox::{MailboxKind, MailboxState};
 use crate::domain::meeting::{InvitationMode, MeetingState, Urgency};
 use crate::domain::outbox::ItemState;
@@ -42,7 +42,20 @@ pub fn action(lang: Lang, action: Action) -> &'static str {
         Action::Reject => lang.pick("từ chối", "reject"),
         Action::Issue => lang.pick("phát hành", "issue"),
         Action::Invite => lang.pick("mời thêm", "invite more units to"),
+        Action::Reschedule => lang.pick("đổi lịch", "reschedule"),
+        Action::Replace => lang.pick("thay thế giấy mời của", "replace the invitation to"),
+        Action::Postpone => lang.pick("hoãn", "postpone"),
         Action::Cancel => lang.pick("hủy", "cancel"),
+    }
+}
+
+/// The same where no meeting stands behind it.
+#[must_use]
+pub fn action_alone(lang: Lang, named: Action) -> &'static str {
+    match named {
+        Action::Invite => lang.pick("mời thêm", "invite more"),
+        Action::Replace => lang.pick("thay thế giấy mời", "replace the invitation"),
+        other => action(lang, other),
     }
 }
 
@@ -59,6 +72,9 @@ pub fn done(lang: Lang, action: Action) -> &'static str {
         Action::Reject => lang.pick("từ chối", "rejected"),
         Action::Issue => lang.pick("phát hành", "issued"),
         Action::Invite => lang.pick("mời thêm", "invited more"),
+        Action::Reschedule => lang.pick("đổi lịch", "rescheduled"),
+        Action::Replace => lang.pick("thay thế giấy mời", "invitation replaced"),
+        Action::Postpone => lang.pick("hoãn", "postponed"),
         Action::Cancel => lang.pick("hủy", "cancelled"),
     }
 }
@@ -96,13 +112,17 @@ pub fn item_state(lang: Lang, state: ItemState) -> &'static str {
     }
 }
 
-/// What a message of the outbox asks, by the word in its view. A word from a newer program stays as it is.
+/// What a message of the outbox asks, or what notice it is, by the word in its view. A word from a newer program stays as it is.
 #[must_use]
 pub fn item_kind(lang: Lang, word: &str) -> String {
     if word == DispatchKind::Request.word() {
         lang.pick("giấy mời", "invitation").to_owned()
     } else if word == DispatchKind::Cancel.word() {
         lang.pick("thông báo hủy", "cancellation").to_owned()
+    } else if word == Notice::Postponed.word() {
+        lang.pick("thông báo hoãn", "postponement").to_owned()
+    } else if word == Notice::Withdrawn.word() {
+        lang.pick("thông báo thu hồi", "withdrawal").to_owned()
     } else {
         crate::i18n::shown(word)
     }
@@ -115,6 +135,10 @@ pub fn item_kind_short(lang: Lang, word: &str) -> String {
         lang.pick("mời", "invite").to_owned()
     } else if word == DispatchKind::Cancel.word() {
         lang.pick("hủy", "cancel").to_owned()
+    } else if word == Notice::Postponed.word() {
+        lang.pick("hoãn", "delay").to_owned()
+    } else if word == Notice::Withdrawn.word() {
+        lang.pick("rút", "recall").to_owned()
     } else {
         crate::i18n::shown(word)
     }
@@ -242,9 +266,10 @@ pub fn ability(lang: Lang, ability: Ability) -> &'static str {
         Ability::Decide => lang.pick("duyệt, trả lại hay từ chối", "approve, return or reject"),
         Ability::Issue => lang.pick("cấp số và phát hành giấy mời", "give numbers and issue invitations"),
         Ability::CallOff => lang.pick("hủy cuộc họp", "cancel meetings"),
-        Ability::Update => {
-            lang.pick("hủy hay mời thêm khi giấy mời đã phát hành", "cancel or invite further once the invitation was issued")
-        }
+        Ability::Update => lang.pick(
+            "hủy, hoãn, đổi lịch, thay thế hay mời thêm khi giấy mời đã phát hành",
+            "cancel, postpone, reschedule, replace or invite further once the invitation was issued",
+        ),
         Ability::Send => lang.pick("gửi, tạm giữ hay gửi lại thư", "send, hold or retry mail"),
         Ability::DropMail => lang.pick("bỏ thư chưa gửi", "drop mail that was not sent"),
         Ability::KeepRegistry => lang.pick("cập nhật đơn vị và hộp thư", "change units and mailboxes"),
@@ -277,6 +302,7 @@ mod tests {
             assert_ne!(unit_kind(Lang::Vi, kind), unit_kind(Lang::En, kind));
         }
         assert_eq!(item_kind(Lang::Vi, "request"), "giấy mời");
+        assert_eq!(item_kind(Lang::Vi, "postponed"), "thông báo hoãn");
         assert_eq!(item_kind(Lang::En, "new\u{7}"), "new\\u{7}");
     }
 }

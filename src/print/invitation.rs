@@ -5,7 +5,7 @@ use crate::domain::meeting::Channel;
 use crate::domain::number::INVITATION;
 use crate::domain::text::{Line, search_key};
 use crate::domain::time::{WallTime, document_date, weekday};
-use crate::print::sheet::{Annex, Block, Sheet, acknowledgment, dated, open_ended, paragraphs, reference};
+use crate::print::sheet::{Annex, Block, Sheet, acknowledgment, because, dated, numbered, open_ended, paragraphs, reference};
 
 /// The most units that are listed within the content. With more, time and place would leave the first screen: the list is
 /// annexed instead.
@@ -33,6 +33,7 @@ fn content(invitation: &Invitation) -> Vec<Block> {
     let mut content = invited(invitation);
     content.push(Block::Text(format!("Tới dự {}.", event(&invitation.title))));
     content.extend(facts(invitation));
+    content.extend(replaces(invitation));
     if let Some(prose) = &invitation.content {
         content.extend(paragraphs(prose.as_str()));
     }
@@ -41,6 +42,16 @@ fn content(invitation: &Invitation) -> Vec<Block> {
     }
     content.push(acknowledgment(invitation, "Giấy mời này"));
     content
+}
+
+/// Which invitation it replaces, and why: what was issued with an error is replaced by a document of the same form
+/// (Decree 30/2020/NĐ-CP, article 18.3), never silently.
+fn replaces(invitation: &Invitation) -> Vec<Block> {
+    let Some(replaced) = &invitation.replaces else { return Vec::new() };
+    let earlier = numbered(&replaced.number, replaced.date);
+    let mut blocks = vec![Block::Text(format!("Giấy mời này thay thế {earlier}."))];
+    blocks.extend(invitation.because.iter().flat_map(|reason| because("Lý do thay thế", reason)));
+    blocks
 }
 
 /// "… trân trọng kính mời:" — one on the same line, several below, many in the annex (form 1.7, note 6).

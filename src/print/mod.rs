@@ -25,6 +25,8 @@ impl Typeset for Typesetter {
         let sheet = match document {
             Document::Invitation(invitation) => invitation::sheet(invitation),
             Document::Cancellation { invitation, date, reason } => notice::cancellation(invitation, *date, reason),
+            Document::Postponement { invitation, date, reason } => notice::postponement(invitation, *date, reason),
+            Document::Withdrawal { invitation, date, reason } => notice::withdrawal(invitation, *date, reason),
         };
         Rendered { text: text::text(&sheet), html: html::html(&sheet) }
     }

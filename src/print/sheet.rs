@@ -2,7 +2,7 @@
 //! (Decree 30/2020/NĐ-CP, article 8.2 and annex I).
 
 use crate::domain::invitation::Invitation;
-use crate::domain::text::Line;
+use crate::domain::text::{Line, Prose};
 use crate::domain::time::document_date;
 
 /// Quốc hiệu (annex I, II.1a).
@@ -71,6 +71,18 @@ pub(super) fn reference(invitation: &Invitation) -> String {
     let number = invitation.number.as_ref().map(|number| format!(" số {number}")).unwrap_or_default();
     let date = invitation.date.map(|date| format!(" {}", document_date(date))).unwrap_or_default();
     format!("Giấy mời{number}{date}")
+}
+
+/// The same of an invitation of which no more is at hand.
+pub(super) fn numbered(number: &str, date: chrono::NaiveDate) -> String {
+    format!("Giấy mời số {number} {}", document_date(date))
+}
+
+/// A reason behind its label; what follows its first line stands in paragraphs of its own.
+pub(super) fn because(label: &'static str, reason: &Prose) -> Vec<Block> {
+    let mut lines = reason.as_str().lines().map(str::trim).filter(|line| !line.is_empty());
+    let first = Block::Fact(label, lines.next().unwrap_or_default().to_owned());
+    std::iter::once(first).chain(lines.flat_map(paragraphs)).collect()
 }
 
 /// The paragraphs of a longer text; its blank lines are left out.

@@ -10,7 +10,8 @@ use crate::domain::intervention::InterventionKind;
 use crate::domain::meeting::MeetingId;
 use crate::domain::workflow;
 use crate::tui::effect::Effect;
-use crate::wire::request::{DraftField, FormKey, IssueOrder, Request};
+use crate::tui::layer::preview::Order;
+use crate::wire::request::{DraftField, FormKey, Request};
 
 /// What a request is made for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -65,7 +66,7 @@ pub enum Deed {
         action: workflow::Action,
     },
     /// It is issued.
-    Issue(Box<IssueOrder>),
+    Issue(Box<Order>),
     /// What is due is sent.
     Flush,
     /// Something is decided about a message.

@@ -11,6 +11,7 @@ use crate::tui::ask::Asks;
 use crate::tui::keymap::{Chord, Keymap, Scope};
 use crate::tui::layer::Layer;
 use crate::tui::layer::form::Reading;
+use crate::tui::layer::preview::Order;
 use crate::tui::layer::sheet::Subject;
 use crate::tui::notices::{Notices, Weight};
 use crate::tui::pane::Pane;
@@ -21,7 +22,6 @@ use crate::tui::pane::week::Week;
 use crate::tui::theme::Theme;
 use crate::tui::watch::Watch;
 use crate::wire::reply::MeetingView;
-use crate::wire::request::IssueOrder;
 
 /// With what the application is opened.
 #[derive(Debug, Clone)]
@@ -76,7 +76,7 @@ pub struct Model {
     /// What was typed into forms and not saved.
     pub drafts: BTreeMap<FormKey, Draft>,
     /// The issue that a preview was asked for last.
-    pub previewed: Option<IssueOrder>,
+    pub previewed: Option<Order>,
     /// Since when the host is away: what is on the screen may be old.
     pub away: Option<DateTime<Utc>>,
     /// What others have changed and nobody here has looked at.

@@ -316,13 +316,21 @@ impl Desk {
     /// # Errors
     /// [`Fault::Store`].
     pub fn count(&self, change: &mut Change, name: &str) -> Result<u64, Fault> {
+        self.count_several(change, name, 1)
+    }
+
+    /// Takes so many numbers of a series that follow each other, and gives the first.
+    ///
+    /// # Errors
+    /// As [`Desk::count`].
+    pub fn count_several(&self, change: &mut Change, name: &str, several: u64) -> Result<u64, Fault> {
         let key = keys::counter(name);
         let (rev, last) = match table::get::<u64>(self.store(), &key)? {
             Some(stored) => (stored.rev, stored.value),
             None => (0, 0),
         };
         change.check(&key, rev);
-        change.write(key, &(last + 1))?;
+        change.write(key, &(last + several))?;
         Ok(last + 1)
     }
 

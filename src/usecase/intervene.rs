@@ -5,9 +5,10 @@ use chrono::{DateTime, Utc};
 use crate::domain::dispatch::{Dispatch, DispatchKind, ItemId};
 use crate::domain::fault::{Fault, Rule, Why, Wrong};
 use crate::domain::intervention::{ITEMS_MAX, Intervention};
-use crate::domain::meeting::Meeting;
+use crate::domain::meeting::{Meeting, MeetingState};
 use crate::domain::outbox::{Item, ItemState};
 use crate::usecase::desk::Desk;
+use crate::usecase::issue;
 use crate::usecase::keys;
 use crate::usecase::outbox;
 use crate::usecase::ports::StoreError;
@@ -89,12 +90,13 @@ fn expiry(desk: &Desk, item: &Item) -> Result<DateTime<Utc>, Fault> {
     let missing = || StoreError::Corrupt(format!("the dispatch or the meeting of {} is not there", item.id));
     let dispatch: Stored<Dispatch> = table::get(desk.store(), &keys::numbered(keys::DISPATCH, item.id.dispatch))?.ok_or_else(missing)?;
     let meeting: Stored<Meeting> = table::find(desk.store(), item.meeting.as_str())?.ok_or_else(missing)?;
-    let (calendar, expiry) = (dispatch.value.calendar, desk.rules().retry.expiry(desk.now()));
+    let (start, expiry) = (dispatch.value.calendar.start.instant(), desk.rules().retry.expiry(desk.now()));
     let overdue = |begun| Err(Fault::refused(Rule::ItemOverdue { id: item.id, meeting: item.meeting.clone(), begun }));
-    if calendar.sequence < meeting.value.sequence {
+    let later = issue::items_of(desk.store(), &meeting.value, Some(&item.to))?.iter().any(|other| other.id.dispatch > item.id.dispatch);
+    let invites = item.kind == DispatchKind::Request;
+    if later || invites && meeting.value.state != MeetingState::Issued {
         return overdue(false);
     }
-    let start = calendar.start.instant();
     match item.kind {
         DispatchKind::Request if start <= desk.now() => overdue(true),
         DispatchKind::Request => Ok(expiry.min(start)),

@@ -1,12 +1,13 @@
-//! Issuing: the number is given, the dispatch fixed, the messages queued; inviting further units; taking back.
+//! Issuing: the number is given, the dispatch fixed, the messages queued; inviting further units. What is done to what was
+//! issued is in [`crate::usecase::update`].
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::domain::dispatch::{CalendarEntry, Dispatch, DispatchKind, ItemId, Recipient};
+use crate::domain::dispatch::{CalendarEntry, Dispatch, DispatchKind, ItemId, Notice, Recipient};
 use crate::domain::fault::{Fault, Rule, Why, Wrong};
 use crate::domain::invitation::{Document, Rendered};
 use crate::domain::mailbox::MailAddress;
@@ -29,22 +30,52 @@ use crate::usecase::ports::{Composed, MAX_VALUE_BYTES, Store, StoreError};
 use crate::usecase::preview::{self, Subject};
 use crate::usecase::registry::Tree;
 use crate::usecase::table::{self, Stored};
+use crate::usecase::update;
 
 /// The most messages queued by one commit.
 pub const EXPAND_AT_ONCE: usize = 16;
-/// The most operations one message needs: item, version, due time, bytes; and the same for an invitation that is dropped.
+/// The most operations one message needs: item, version, due time, bytes; and the same for an earlier one that is dropped.
 pub const EXPAND_OPERATIONS: usize = 4 + 3 * TAKEN_BACK_MAX;
-/// The most invitations to one mailbox that a cancellation looks at: a unit is invited again only after a change of
-/// mailboxes.
-const TAKEN_BACK_MAX: usize = 8;
+/// The most earlier messages to one mailbox that a later one looks at. Each looks at what waits before it, so that hardly more
+/// than one ever does.
+pub(super) const TAKEN_BACK_MAX: usize = 8;
 
 /// A row of a dispatch's job.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct DispatchRow {
     /// Who gets a message.
     pub recipient: Recipient,
-    /// The invitations to this mailbox that this message takes back, in the order of issue.
+    /// The earlier messages to this mailbox in whose place this one comes, in the order of issue.
     pub takes_back: Vec<ItemId>,
+    /// The dispatch to which it belongs, where that is not the job's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dispatch: Option<u64>,
+}
+
+/// What a dispatch tells, and whom.
+pub(super) struct Telling<'a> {
+    /// What it asks of calendars.
+    pub kind: DispatchKind,
+    /// What it tells people, if it takes something back.
+    pub notice: Notice,
+    /// Why it does so.
+    pub reason: Option<&'a Prose>,
+    /// The meeting as it is told of.
+    pub meeting: &'a Meeting,
+    /// Who is told.
+    pub rows: Vec<DispatchRow>,
+}
+
+impl<'a> Telling<'a> {
+    /// The invitation to a meeting.
+    pub(super) fn invitation(meeting: &'a Meeting, rows: Vec<DispatchRow>) -> Self {
+        Self { kind: DispatchKind::Request, notice: Notice::default(), reason: None, meeting, rows }
+    }
+
+    /// The notice of what became of one.
+    pub(super) fn notice(notice: Notice, meeting: &'a Meeting, reason: &'a Prose, rows: Vec<DispatchRow>) -> Self {
+        Self { kind: DispatchKind::Cancel, notice, reason: Some(reason), meeting, rows }
+    }
 }
 
 /// Issues an approved meeting: gives it the next number of the year and queues one invitation for each unit.
@@ -75,7 +106,7 @@ pub fn issue(desk: &mut Desk, actor: &str, order: &IssueOrder) -> Result<Done, F
     change.put(Some(&old), &value)?;
     let rows = invitations(recipients);
     let warnings = paper_too(order.channel, rows.len());
-    dispatch(desk, actor, change, value, DispatchKind::Request, None, &rows, warnings)
+    dispatch(desk, actor, change, vec![Telling::invitation(&value, rows)], warnings)
 }
 
 /// Invites further units to an issued meeting, under the same number; they alone are mailed.
@@ -91,7 +122,11 @@ pub fn invite(desk: &mut Desk, actor: &str, old: &Stored<Meeting>, codes: &[Unit
         return Err(Fault::Wrong { wrong });
     }
     let recipients = reachable(desk, &old.value, codes)?;
-    let mut value = Meeting { state, ..old.value.clone() };
+    let earlier = update::told(desk.store(), &old.value)?;
+    let again = recipients.iter().any(|recipient| earlier.iter().any(|mailbox| mailbox.address == recipient.address));
+    // A calendar from which the meeting was taken takes it up again by a higher SEQUENCE only (RFC 5546, section 2.1.5).
+    let sequence = if again { old.value.sequence.saturating_add(1) } else { old.value.sequence };
+    let mut value = Meeting { state, sequence, ..old.value.clone() };
     for code in codes {
         if !value.entry.invited.contains(code) {
             value.entry.invited.push(code.clone());
@@ -105,61 +140,17 @@ pub fn invite(desk: &mut Desk, actor: &str, old: &Stored<Meeting>, codes: &[Unit
     value.note(Event { at: desk.now(), by: actor.to_owned(), action: Action::Invite, reason: Prose::parse(&names).ok() });
     let mut change = desk.change(actor, meeting::audit_name(Action::Invite), value.id.as_str());
     change.put(Some(old), &value)?;
-    dispatch(desk, actor, change, value, DispatchKind::Request, None, &invitations(recipients), Vec::new())
+    let rows = update::anew(desk, recipients, &earlier);
+    dispatch(desk, actor, change, vec![Telling::invitation(&value, rows)], Vec::new())
 }
 
-/// Cancels an issued meeting and tells the mailboxes that were invited. What was never sent is not sent any more, and
-/// takes its cancellation with it.
+/// One dispatch.
 ///
 /// # Errors
-/// [`Fault::Refused`], [`Fault::Store`].
-pub fn take_back(desk: &mut Desk, actor: &str, old: &Stored<Meeting>, reason: &Prose) -> Result<Done, Fault> {
-    let state = meeting::next(&old.value, Action::Cancel)?;
-    meeting::check_reason(Some(reason))?;
-    let mut value = Meeting { state, sequence: old.value.sequence + 1, ..old.value.clone() };
-    value.note(Event { at: desk.now(), by: actor.to_owned(), action: Action::Cancel, reason: Some(reason.clone()) });
-    let mut rows = Vec::new();
-    let units = Tree::load(desk.store())?;
-    for requests in requests_of(desk.store(), &value)? {
-        let takes_back = requests.iter().map(|request| request.id).take(TAKEN_BACK_MAX).collect();
-        let Some(last) = requests.into_iter().next_back() else { continue };
-        let name = units.get(&last.unit).map_or_else(|| last.unit_name.clone(), |unit| unit.name.clone());
-        rows.push(DispatchRow {
-            recipient: Recipient {
-                n: u32::try_from(rows.len() + 1).unwrap_or(u32::MAX),
-                unit: last.unit,
-                name,
-                address: last.to,
-                after: None,
-                references: Some(last.message_id),
-                dropped: None,
-            },
-            takes_back,
-        });
-    }
-    let mut change = desk.change(actor, meeting::audit_name(Action::Cancel), value.id.as_str());
-    change.put(Some(old), &value)?;
-    dispatch(desk, actor, change, value, DispatchKind::Cancel, Some(reason), &rows, Vec::new())
-}
-
-/// The invitations of a meeting by mailbox, each mailbox's in the order of issue.
-fn requests_of(store: &dyn Store, meeting: &Meeting) -> Result<Vec<Vec<Item>>, StoreError> {
-    let mut by_mailbox: Vec<Vec<Item>> = Vec::new();
-    let mut place: HashMap<MailAddress, usize> = HashMap::new();
-    for dispatch in dispatches_of(store, meeting)? {
-        table::each(store, &keys::numbered(keys::ITEM, dispatch), |entry| {
-            let item: Stored<Item> = table::decode(&entry)?;
-            if item.value.kind == DispatchKind::Request {
-                let at = *place.entry(item.value.to.clone()).or_insert(by_mailbox.len());
-                match by_mailbox.get_mut(at) {
-                    Some(earlier) => earlier.push(item.value),
-                    None => by_mailbox.push(vec![item.value]),
-                }
-            }
-            Ok::<_, StoreError>(())
-        })?;
-    }
-    Ok(by_mailbox)
+/// [`StoreError::Corrupt`] when it is not there.
+pub fn dispatch_of(store: &dyn Store, id: u64) -> Result<Dispatch, StoreError> {
+    let dispatch: Option<Stored<Dispatch>> = table::get(store, &keys::numbered(keys::DISPATCH, id))?;
+    dispatch.map(|dispatch| dispatch.value).ok_or_else(|| StoreError::Corrupt(format!("dispatch {id} is not there")))
 }
 
 /// The dispatches of a meeting, in the order of issue.
@@ -206,18 +197,18 @@ pub(super) fn refuse_unreachable(meeting: &Meeting, unreachable: &[PreviewUnreac
         return Ok(());
     }
     let units = unreachable.iter().map(|unit| (unit.unit.clone(), unit.name.clone(), unit.why.clone())).collect();
-    Err(Fault::refused(Rule::Unreachable { id: meeting.id.clone(), units }))
+    Err(Fault::refused(Rule::Unreachable { id: meeting.id.clone(), units, issued: meeting.issue.is_some() }))
 }
 
-fn take_number(desk: &Desk, change: &mut Change, order: &IssueOrder) -> Result<Issue, Fault> {
+pub(super) fn take_number(desk: &Desk, change: &mut Change, order: &IssueOrder) -> Result<Issue, Fault> {
     let date = WallTime::at(desk.now()).day();
     let serial = desk.count(change, &preview::series(date))?;
     let serial = u32::try_from(serial).map_err(|_| Fault::Internal { detail: "the series of numbers is used up".into() })?;
     let number = number::written(serial, INVITATION, desk.rules().office.symbol.as_str());
-    Ok(Issue { number, date, channel: order.channel, without: order.without.clone() })
+    Ok(Issue { number, date, channel: order.channel, without: order.without.clone(), because: None })
 }
 
-fn invitations(recipients: Vec<PreviewRecipient>) -> Vec<DispatchRow> {
+pub(super) fn invitations(recipients: Vec<PreviewRecipient>) -> Vec<DispatchRow> {
     let number = |index: usize| u32::try_from(index + 1).unwrap_or(u32::MAX);
     let row = |(index, recipient): (usize, PreviewRecipient)| DispatchRow {
         recipient: Recipient {
@@ -226,52 +217,70 @@ fn invitations(recipients: Vec<PreviewRecipient>) -> Vec<DispatchRow> {
             name: recipient.name,
             address: recipient.address,
             after: None,
+            told: false,
             references: None,
             dropped: None,
         },
         takes_back: Vec::new(),
+        dispatch: None,
     };
     recipients.into_iter().enumerate().map(row).collect()
 }
 
-/// Seals the change together with the dispatch and its rows, then queues the messages.
-#[allow(clippy::too_many_arguments, reason = "one private function where the three ways of dispatching meet")]
-fn dispatch(
+/// Seals the change together with the dispatches and their rows, then queues the messages. The first telling is of the meeting
+/// as it is from now on.
+pub(super) fn dispatch(
     desk: &mut Desk,
     actor: &str,
     mut change: Change,
-    meeting: Meeting,
-    kind: DispatchKind,
-    reason: Option<&Prose>,
-    rows: &[DispatchRow],
+    mut tellings: Vec<Telling<'_>>,
     warnings: Vec<Warning>,
 ) -> Result<Done, Fault> {
+    let Some(meeting) = tellings.first().map(|telling| telling.meeting.clone()) else {
+        return Err(Fault::Internal { detail: "nothing is told".to_owned() });
+    };
+    tellings.retain(|telling| !telling.rows.is_empty());
     let mut sealed = None;
-    if !rows.is_empty() {
-        let id = desk.count(&mut change, "dispatch")?;
-        let dispatch = fixed(desk, id, &meeting, kind, reason, rows.len())?;
-        one_for_each_mailbox(rows)?;
-        for row in rows {
-            let size = compose(desk, &dispatch, &row.recipient)?.bytes.len();
-            if size > MAX_VALUE_BYTES {
-                // Found out here, nothing is sealed yet: after the seal the message must be possible.
-                return Err(Fault::wrong("content", &size.to_string(), Why::TooLarge { limit: MAX_VALUE_BYTES as u64 }));
+    if !tellings.is_empty() {
+        let first = desk.count_several(&mut change, "dispatch", tellings.len() as u64)?;
+        let ids: Vec<u64> = (first..).take(tellings.len()).collect();
+        let mut all = Vec::new();
+        for (id, mut telling) in ids.iter().copied().zip(tellings) {
+            let dispatch = fixed(desk, id, &telling)?;
+            possible(desk, &dispatch, &telling.rows)?;
+            change.put(None, &dispatch)?;
+            if id != first {
+                telling.rows.iter_mut().for_each(|row| row.dispatch = Some(id));
             }
+            all.append(&mut telling.rows);
         }
-        change.put(None, &dispatch)?;
-        let staged = job::stage(desk, JobKind::Dispatch, actor, meeting.id.as_str(), rows)?;
-        let staged = Job { dispatch: Some(id), ..staged };
+        let staged = job::stage(desk, JobKind::Dispatch, actor, meeting.id.as_str(), &all)?;
+        let staged = Job { dispatch: Some(first), ..staged };
         job::seal(&mut change, &staged)?;
-        sealed = Some((staged.id, id));
+        sealed = Some((staged.id, ids));
     }
     let rev = desk.commit(change)?;
     let mut queued = 0;
-    if let Some((job, dispatch)) = sealed {
+    if let Some((job, dispatches)) = sealed {
         job::run(desk, job)?;
-        queued = waiting_in(desk.store(), dispatch)?;
+        for dispatch in dispatches {
+            queued += waiting_in(desk.store(), dispatch)?;
+        }
     }
     let done = meeting::done(desk, Stored { rev, value: meeting }, warnings);
     Ok(Done { queued: Some(queued), ..done })
+}
+
+/// Finds out whether every message of a dispatch can be made, while nothing is sealed yet: afterwards it must be possible.
+fn possible(desk: &Desk, dispatch: &Dispatch, rows: &[DispatchRow]) -> Result<(), Fault> {
+    one_for_each_mailbox(rows)?;
+    for row in rows {
+        let size = compose(desk, dispatch, &row.recipient)?.bytes.len();
+        if size > MAX_VALUE_BYTES {
+            return Err(Fault::wrong("content", &size.to_string(), Why::TooLarge { limit: MAX_VALUE_BYTES as u64 }));
+        }
+    }
+    Ok(())
 }
 
 /// How many messages of a dispatch wait: all, but for cancellations that went with their invitations.
@@ -292,38 +301,36 @@ fn one_for_each_mailbox(rows: &[DispatchRow]) -> Result<(), Fault> {
 }
 
 /// The dispatch: everything that decides the bytes of its messages.
-fn fixed(
-    desk: &Desk,
-    id: u64,
-    meeting: &Meeting,
-    kind: DispatchKind,
-    reason: Option<&Prose>,
-    recipients: usize,
-) -> Result<Dispatch, Fault> {
+fn fixed(desk: &Desk, id: u64, telling: &Telling<'_>) -> Result<Dispatch, Fault> {
     let now = desk.now();
+    let meeting = telling.meeting;
     let number = meeting.issue.as_ref().map(|issue| issue.number.clone()).unwrap_or_default();
     let units = Tree::load(desk.store())?;
     let expiry = desk.rules().retry.expiry(now);
     let start = meeting.entry.start.instant();
-    let (about, expires_at) = match kind {
-        DispatchKind::Cancel => (Subject::Cancellation, expiry),
+    let (about, expires_at, replaces) = match telling.kind {
+        DispatchKind::Cancel => (Subject::Notice(telling.notice), expiry, None),
         // An invitation is of no use once its meeting has begun; one that is issued late all the same has its full time.
-        DispatchKind::Request => (Subject::Invitation, if start > now { expiry.min(start) } else { expiry }),
+        DispatchKind::Request => {
+            (Subject::of(meeting), if start > now { expiry.min(start) } else { expiry }, meeting.replaced.last().cloned())
+        }
     };
     Ok(Dispatch {
         id,
         meeting: meeting.id.clone(),
-        kind,
+        kind: telling.kind,
+        notice: telling.notice,
+        replaces,
         subject: preview::subject(about, meeting, &number),
         number,
         at: now,
         seed: desk.around.random.bits(),
         sender: desk.rules().sender.clone(),
         calendar: calendar(meeting),
-        body: body(desk, meeting, &units, reason),
+        body: body(desk, telling, &units),
         held_until: held_until(desk.rules().hold, now, expires_at),
         expires_at,
-        recipients: u32::try_from(recipients).unwrap_or(u32::MAX),
+        recipients: u32::try_from(telling.rows.len()).unwrap_or(u32::MAX),
     })
 }
 
@@ -351,11 +358,14 @@ pub fn calendar(meeting: &Meeting) -> CalendarEntry {
     }
 }
 
-fn body(desk: &Desk, meeting: &Meeting, units: &Tree, reason: Option<&Prose>) -> Rendered {
-    let invitation = Box::new(preview::facts(meeting, desk.rules(), units));
-    let document = match reason {
-        None => Document::Invitation(invitation),
-        Some(reason) => Document::Cancellation { invitation, date: WallTime::at(desk.now()).day(), reason: reason.clone() },
+fn body(desk: &Desk, telling: &Telling<'_>, units: &Tree) -> Rendered {
+    let invitation = Box::new(preview::facts(telling.meeting, desk.rules(), units));
+    let date = WallTime::at(desk.now()).day();
+    let document = match (telling.reason.cloned(), telling.notice) {
+        (None, _) => Document::Invitation(invitation),
+        (Some(reason), Notice::Cancelled) => Document::Cancellation { invitation, date, reason },
+        (Some(reason), Notice::Postponed) => Document::Postponement { invitation, date, reason },
+        (Some(reason), Notice::Withdrawn) => Document::Withdrawal { invitation, date, reason },
     };
     desk.around.typeset.typeset(&document)
 }
@@ -371,32 +381,39 @@ fn compose(desk: &Desk, dispatch: &Dispatch, recipient: &Recipient) -> Result<Co
 pub fn expand(desk: &Desk, dispatch: &Dispatch, row: &DispatchRow, change: &mut Change) -> Result<(), Fault> {
     let mut recipient = row.recipient.clone();
     let own = ItemId { dispatch: dispatch.id, n: recipient.n };
-    take_back_requests(desk, &row.takes_back, own, &mut recipient, change)?;
+    supersede(desk, dispatch.kind, &row.takes_back, own, &mut recipient, change)?;
     let composed = compose(desk, dispatch, &recipient)?;
     let item = Item::new(dispatch, &recipient, u32::try_from(composed.bytes.len()).unwrap_or(u32::MAX));
     change.put(None, &item)?;
     Ok(message::write(desk, change, own, &composed)?)
 }
 
-/// What a cancellation does with the invitations before it: what still waits is dropped; where none can have arrived, the
-/// cancellation goes with them; what is being sent must have its fate first.
-fn take_back_requests(desk: &Desk, requests: &[ItemId], own: ItemId, recipient: &mut Recipient, change: &mut Change) -> Result<(), Fault> {
-    let mut may_have_arrived = requests.is_empty();
-    for request in requests {
-        let Some(stored) = table::item(desk.store(), *request)? else { continue };
-        if desk.claimed.items.contains(request) {
-            recipient.after = Some(*request);
-            may_have_arrived = true;
-            change.put(Some(&stored), &Item { superseded_by: Some(own), ..stored.value.clone() })?;
-            continue;
+/// What a message does with those to the same mailbox before it: what still waits is dropped; what is being sent must have its
+/// fate first. A notice goes with an invitation that cannot have arrived; an invitation is sent all the same.
+fn supersede(
+    desk: &Desk,
+    kind: DispatchKind,
+    earlier: &[ItemId],
+    own: ItemId,
+    recipient: &mut Recipient,
+    change: &mut Change,
+) -> Result<(), Fault> {
+    let mut invitation = earlier.last().copied();
+    for id in earlier {
+        let Some(stored) = table::item(desk.store(), *id)? else { continue };
+        recipient.told |= !stored.value.surely_undelivered();
+        if stored.value.kind == DispatchKind::Request {
+            invitation = Some(*id);
         }
-        may_have_arrived |= !stored.value.surely_undelivered();
-        if stored.value.state.is_waiting() || stored.value.state == ItemState::Held {
+        if desk.claimed.items.contains(id) {
+            recipient.after = Some(*id);
+            change.put(Some(&stored), &Item { superseded_by: Some(own), ..stored.value.clone() })?;
+        } else if stored.value.state.is_waiting() || stored.value.state == ItemState::Held {
             change.put(Some(&stored), &stored.value.dropped(Reason::Superseded { by: own }))?;
         }
     }
-    if let (false, Some(request)) = (may_have_arrived, requests.last()) {
-        recipient.dropped = Some(Reason::NeverInvited { request: *request });
+    if let (DispatchKind::Cancel, false, None, Some(request)) = (kind, recipient.told, recipient.after, invitation) {
+        recipient.dropped = Some(Reason::NeverInvited { request });
     }
     Ok(())
 }
@@ -419,6 +436,27 @@ pub fn items_of(store: &dyn Store, meeting: &Meeting, to: Option<&MailAddress>) 
     Ok(items)
 }
 
+/// The message that brings the invitation in force to a mailbox, or to the first of all; where it does not go, the last
+/// invitation that did.
+///
+/// # Errors
+/// The store's.
+pub fn invited_by(store: &dyn Store, meeting: &Meeting, to: Option<&MailAddress>) -> Result<Option<ItemId>, StoreError> {
+    let number = meeting.issue.as_ref().map(|issue| issue.number.as_str());
+    let mut in_force = HashSet::new();
+    for dispatch in dispatches_of(store, meeting)? {
+        let dispatch = dispatch_of(store, dispatch)?;
+        if dispatch.kind == DispatchKind::Request && Some(dispatch.number.as_str()) == number {
+            in_force.insert(dispatch.id);
+        }
+    }
+    let mut invitations = items_of(store, meeting, to)?;
+    invitations.retain(|item| item.kind == DispatchKind::Request);
+    let now = |item: &&Item| in_force.contains(&item.id.dispatch);
+    let found = if to.is_some() { invitations.iter().rfind(now) } else { invitations.iter().find(now) };
+    Ok(found.or(invitations.last()).map(|item| item.id))
+}
+
 /// Refuses an address that gets nothing of a meeting: neither was it sent anything, nor would it be.
 ///
 /// # Errors
@@ -438,10 +476,18 @@ pub fn gets_it(desk: &Desk, meeting: &Meeting, units: &Tree, to: &MailAddress) -
 pub fn calendar_of(desk: &Desk, id: ItemId) -> Result<Vec<u8>, Fault> {
     let missing = || StoreError::Corrupt(format!("{id} has no dispatch"));
     let item = table::item(desk.store(), id)?.ok_or_else(missing)?.value;
-    let dispatch: Stored<Dispatch> = table::get(desk.store(), &keys::numbered(keys::DISPATCH, id.dispatch))?.ok_or_else(missing)?;
-    let recipient =
-        Recipient { n: id.n, unit: item.unit, name: item.unit_name, address: item.to, after: None, references: None, dropped: None };
-    let calendar = desk.around.compose.invitation_calendar(&dispatch.value, &recipient);
+    let dispatch = dispatch_of(desk.store(), id.dispatch)?;
+    let recipient = Recipient {
+        n: id.n,
+        unit: item.unit,
+        name: item.unit_name,
+        address: item.to,
+        after: None,
+        told: false,
+        references: None,
+        dropped: None,
+    };
+    let calendar = desk.around.compose.invitation_calendar(&dispatch, &recipient);
     calendar.map(String::into_bytes).map_err(|error| Fault::Internal { detail: error.to_string() })
 }
 
@@ -460,11 +506,11 @@ pub fn trial(desk: &Desk, meeting: &Meeting, units: &Tree, to: Option<&MailAddre
             return Err(Fault::wrong("to", to.as_str(), Why::NotInvited));
         }
         let units = reach.unreachable.into_iter().map(|unit| (unit.unit, unit.name, unit.why)).collect();
-        return Err(Fault::refused(Rule::Unreachable { id: meeting.id.clone(), units }));
+        return Err(Fault::refused(Rule::Unreachable { id: meeting.id.clone(), units, issued: meeting.issue.is_some() }));
     };
     let order = IssueOrder { id: meeting.id.clone(), without: vec![], reason: None, override_reason: None, channel: Channel::Electronic };
     let planned = Meeting { issue: Some(preview::planned_issue(desk, &order)?), ..meeting.clone() };
-    let dispatch = fixed(desk, 0, &planned, DispatchKind::Request, None, 1)?;
+    let dispatch = fixed(desk, 0, &Telling::invitation(&planned, vec![row.clone()]))?;
     if calendar_only {
         let calendar = desk.around.compose.invitation_calendar(&dispatch, &row.recipient);
         return calendar.map(String::into_bytes).map_err(|error| Fault::Internal { detail: error.to_string() });

@@ -240,14 +240,15 @@ impl Row for issue::DispatchRow {
     type Ground = Dispatch;
 
     fn ground(desk: &Desk, job: &Job) -> Result<Dispatch, Fault> {
-        let id = job.dispatch.unwrap_or_default();
-        let dispatch: Option<Stored<Dispatch>> = table::get(desk.store(), &keys::numbered(keys::DISPATCH, id))?;
-        dispatch.map(|dispatch| dispatch.value).ok_or_else(|| StoreError::Corrupt(format!("dispatch {id} is not there")).into())
+        Ok(issue::dispatch_of(desk.store(), job.dispatch.unwrap_or_default())?)
     }
 
     fn apply(&self, desk: &Desk, dispatch: &Dispatch, job: &mut Job, change: &mut Change) -> Result<(), Fault> {
         job.outcome.added += 1;
-        issue::expand(desk, dispatch, self, change)
+        match self.dispatch {
+            None => issue::expand(desk, dispatch, self, change),
+            Some(other) => issue::expand(desk, &issue::dispatch_of(desk.store(), other)?, self, change),
+        }
     }
 
     fn fits(&self, change: &Change, taken: usize) -> bool {

@@ -20,6 +20,7 @@ use crate::usecase::desk::Desk;
 use crate::usecase::issue;
 use crate::usecase::ports::{Store, StoreError};
 use crate::usecase::table::{self, Stored};
+use crate::usecase::update;
 
 /// What a use case about a meeting did.
 #[derive(Debug, Clone, PartialEq)]
@@ -73,6 +74,7 @@ pub fn add(desk: &mut Desk, actor: &str, entry: &Entry, submit: bool) -> Result<
         entry: entry.clone(),
         state: if submit { MeetingState::Submitted } else { MeetingState::Draft },
         issue: None,
+        replaced: Vec::new(),
         sequence: 0,
         uid,
         registered_by: actor.to_owned(),
@@ -165,7 +167,7 @@ pub fn cancel(desk: &mut Desk, actor: &str, id: &MeetingId, reason: &Prose) -> R
     let old = read(desk.store(), id)?;
     next(&old.value, Action::Cancel)?;
     if old.value.issue.is_some() {
-        return issue::take_back(desk, actor, &old, reason);
+        return update::take_back(desk, actor, &old, reason);
     }
     simple(desk, actor, id, Action::Cancel, Some(reason))
 }
@@ -207,6 +209,9 @@ pub fn audit_name(action: Action) -> &'static str {
         Action::Reject => "meeting.reject",
         Action::Issue => "meeting.issue",
         Action::Invite => "meeting.invite",
+        Action::Reschedule => "meeting.reschedule",
+        Action::Replace => "meeting.replace",
+        Action::Postpone => "meeting.postpone",
         Action::Cancel => "meeting.cancel",
     }
 }
@@ -232,7 +237,7 @@ pub fn refuse_hard_conflicts(store: &dyn Store, meeting: &Meeting, override_reas
     if hard.is_empty() || override_reason.is_some() {
         return Ok(());
     }
-    Err(Fault::refused(Rule::Conflicts { id: meeting.id.clone(), conflicts: hard }))
+    Err(Fault::refused(Rule::Conflicts { id: meeting.id.clone(), conflicts: hard, issued: meeting.issue.is_some() }))
 }
 
 /// The outcome of a use case, with what is worth saying.
@@ -272,7 +277,7 @@ pub fn conflicts_of(store: &dyn Store, meeting: &Meeting) -> Result<Vec<Conflict
     Days::new(store).conflicts_alone(meeting)
 }
 
-fn check_entry(store: &dyn Store, entry: &Entry) -> Result<(), Fault> {
+pub(super) fn check_entry(store: &dyn Store, entry: &Entry) -> Result<(), Fault> {
     let mut wrong = Vec::new();
     if let Err(fault) = entry.validate() {
         let end = entry.end.map(|end| end.to_string()).unwrap_or_default();

@@ -29,4 +29,5 @@ pub mod registry;
 pub mod request;
 pub mod search;
 pub mod table;
+pub mod update;
 pub mod week;

@@ -114,7 +114,7 @@ pub(super) fn sort_out(
     };
     match table::item(store, earlier)? {
         Some(before) if before.value.state.is_waiting() || claimed.contains(&earlier) => {}
-        Some(before) if stored.value.kind == DispatchKind::Cancel && before.value.surely_undelivered() => {
+        Some(before) if stored.value.kind == DispatchKind::Cancel && !stored.value.told && before.value.surely_undelivered() => {
             let dropped = stored.value.dropped(Reason::NeverInvited { request: earlier });
             over.push((stored, dropped));
         }

@@ -1,5 +1,6 @@
 //! Who a meeting's invitation would reach, before and when it is issued.
 
+use crate::domain::dispatch::Notice;
 use crate::domain::fault::{Fault, Rule, Why, Wrong};
 use crate::domain::invitation::{Document, Invitation};
 use crate::domain::meeting::{Issue, Meeting, MeetingState};
@@ -98,18 +99,19 @@ pub fn preview(desk: &Desk, order: &IssueOrder) -> Result<Preview, Fault> {
         refusals: refusals(desk, &stored.value, order, &here.unreachable)?,
         recipients: here.recipients,
         unreachable: here.unreachable,
+        withdrawn: Vec::new(),
         without,
         left_out,
         conflicts: meeting::conflicts_of(store, &stored.value)?,
         warnings,
         date: issue.date,
-        subject: subject(Subject::Invitation, &planned, &issue.number),
+        subject: subject(Subject::of(&planned), &planned, &issue.number),
         text: desk.around.typeset.typeset(&document).text,
     })
 }
 
 /// Units that are left out, in the order given.
-fn left_out(reach: Reach, order: &[UnitCode]) -> Vec<PreviewLeftOut> {
+pub(super) fn left_out(reach: Reach, order: &[UnitCode]) -> Vec<PreviewLeftOut> {
     let reached = reach.recipients.into_iter().map(|unit| PreviewLeftOut {
         unit: unit.unit,
         name: unit.name,
@@ -150,7 +152,7 @@ pub fn planned_issue(desk: &Desk, order: &IssueOrder) -> Result<Issue, StoreErro
     let date = WallTime::at(desk.now()).day();
     let last = table::get::<u64>(desk.store(), &keys::counter(&series(date)))?.map_or(0, |stored| stored.value);
     let number = number::written(u32::try_from(last + 1).unwrap_or(u32::MAX), INVITATION, desk.rules().office.symbol.as_str());
-    Ok(Issue { number, date, channel: order.channel, without: order.without.clone() })
+    Ok(Issue { number, date, channel: order.channel, without: order.without.clone(), because: None })
 }
 
 /// The counter of the invitations of a year.
@@ -179,8 +181,18 @@ pub fn facts(meeting: &Meeting, rules: &Rules, units: &Tree) -> Invitation {
 pub enum Subject {
     /// An invitation.
     Invitation,
-    /// Its cancellation.
-    Cancellation,
+    /// An invitation that replaces an earlier one.
+    Replacement,
+    /// What became of one.
+    Notice(Notice),
+}
+
+impl Subject {
+    /// What an invitation to a meeting is called.
+    #[must_use]
+    pub fn of(meeting: &Meeting) -> Self {
+        if meeting.replaced.is_empty() { Self::Invitation } else { Self::Replacement }
+    }
 }
 
 /// The subject of a message: kind, urgency, number and time first, because lists of mail cut the rest.
@@ -188,7 +200,10 @@ pub enum Subject {
 pub fn subject(about: Subject, meeting: &Meeting, number: &str) -> Line {
     let kind = match about {
         Subject::Invitation => "[GIẤY MỜI]",
-        Subject::Cancellation => "[HỦY HỌP]",
+        Subject::Replacement => "[GIẤY MỜI THAY THẾ]",
+        Subject::Notice(Notice::Cancelled) => "[HỦY HỌP]",
+        Subject::Notice(Notice::Postponed) => "[HOÃN HỌP]",
+        Subject::Notice(Notice::Withdrawn) => "[THU HỒI GIẤY MỜI]",
     };
     let entry = &meeting.entry;
     let urgency = entry.urgency.stamp().map(|stamp| format!("[{stamp}]")).unwrap_or_default();

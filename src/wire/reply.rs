@@ -11,7 +11,7 @@ pub use crate::domain::draft::Draft;
 use crate::domain::fault::Fault;
 pub use crate::domain::history::{Field, FieldChange, FieldValue, PastVersion};
 use crate::domain::mailbox::{MailAddress, Mailbox};
-use crate::domain::meeting::{Event, InvitationMode, MeetingId, MeetingState, Urgency};
+use crate::domain::meeting::{Event, InvitationMode, MeetingId, MeetingState, Replaced, Urgency};
 pub use crate::domain::outbox::NextStep;
 use crate::domain::outbox::{Failure, Item, ItemState, Reason, Tally};
 use crate::domain::policy::Unreachable;
@@ -225,6 +225,9 @@ pub struct MeetingView {
     pub issued_on: Option<NaiveDate>,
     /// Invited units left out on record.
     pub without: Vec<UnitCode>,
+    /// The invitations that the one in force replaced, the oldest first.
+    #[serde(default)]
+    pub replaces: Vec<Replaced>,
     /// SEQUENCE of the calendar entry.
     pub sequence: u32,
     /// Revision of the record.
@@ -280,6 +283,9 @@ pub struct ItemView {
     pub meeting: MeetingId,
     /// What it asks: `request`, `cancel`.
     pub kind: String,
+    /// Which notice it is, where that is none of a cancellation.
+    #[serde(default)]
+    pub notice: Option<String>,
     /// The unit.
     pub unit: UnitCode,
     /// The mailbox.
@@ -314,6 +320,7 @@ impl ItemView {
             id: item.id.to_string(),
             meeting: item.meeting.clone(),
             kind: item.kind.word().to_owned(),
+            notice: (!item.notice.is_first()).then(|| item.notice.word().to_owned()),
             unit: item.unit.clone(),
             to: item.to.clone(),
             subject: item.subject.clone(),
@@ -327,6 +334,12 @@ impl ItemView {
             sent_at: item.sent_at,
             reason: item.reason.clone(),
         }
+    }
+
+    /// What it is, in the word for which people's are found: the notice, else what it asks.
+    #[must_use]
+    pub fn said(&self) -> &str {
+        self.notice.as_deref().unwrap_or(&self.kind)
     }
 }
 

@@ -12,7 +12,8 @@ pub use crate::domain::intervention::Intervention;
 use crate::domain::mailbox::{MailAddress, MailboxRow};
 use crate::domain::meeting::{Entry, MeetingId};
 pub use crate::domain::order::{
-    EntryChanges, FlushOrder, IssueOrder, MeetingFilter, OptionalField, PAGE_MAX, PageDirection, PageOrder, PageStart,
+    EntryChanges, FlushOrder, IssueOrder, MeetingFilter, OptionalField, PAGE_MAX, PageDirection, PageOrder, PageStart, ReplaceOrder,
+    Replacing,
 };
 use crate::domain::outbox::ItemState;
 pub use crate::domain::search::RecordKind;
@@ -93,6 +94,17 @@ pub enum Request {
         /// Why.
         reason: Prose,
     },
+    /// Postpone without a new date; units that were invited are told.
+    MeetingPostpone {
+        /// The meeting.
+        id: MeetingId,
+        /// Why.
+        reason: Prose,
+    },
+    /// Show what another invitation in the place of the one before would do, without issuing it.
+    MeetingReplacePreview(Box<ReplaceOrder>),
+    /// Issue another invitation in the place of the one before, as for another date.
+    MeetingReplace(Box<ReplaceOrder>),
     /// The invitation as a document or message.
     Invitation {
         /// The meeting.

@@ -4,7 +4,7 @@ use lichhop::cli::{flush, meeting as meetings, outbox, week};
 use lichhop::domain::outbox::Tally;
 use lichhop::domain::time::IsoWeek;
 use lichhop::i18n::Lang;
-use lichhop::wire::reply::{Answer, FlushReport, RelayTrouble, WeekView};
+use lichhop::wire::reply::{Answer, FlushReport, ItemView, RelayTrouble, WeekView};
 
 use super::{failure, item, meeting, time, view};
 
@@ -32,6 +32,7 @@ fn a_meeting_has_the_fields_of_the_reference_in_its_order() {
     assert_eq!(document["urgency"], "urgent");
     assert_eq!(document["mode"], "own");
     assert_eq!(document["number"], "05/GM-BVHTTDL");
+    assert_eq!(document["replaces"], serde_json::json!([{"number": "04/GM-BVHTTDL", "date": "2016-05-02"}]));
     assert_eq!(document["history"][0]["at"], "2016-05-02T01:00:00Z");
     assert_eq!(document["replies"], serde_json::json!({"accepted": 0, "declined": 0, "tentative": 0, "substituted": 0, "pending": 2}));
     let conflict = &document["conflicts"][0];
@@ -49,6 +50,10 @@ fn an_item_has_the_fields_of_the_reference_in_its_order() {
     assert_eq!(keys(&text).iter().map(String::as_str).take(14).collect::<Vec<_>>(), expected.split_whitespace().collect::<Vec<_>>());
     let document = json(text.as_bytes());
     assert_eq!(document["reason"], "hết thời hạn gửi");
+    assert!(document.get("notice").is_none());
+    let put_off = ItemView { kind: "cancel".into(), notice: Some("postponed".into()), ..item() };
+    let shown = outbox::outcome(&Answer::Item(Box::new(put_off)), &view(Lang::Vi, true, None)).unwrap();
+    assert_eq!((&json(&shown.out)["kind"], &json(&shown.out)["notice"]), (&"cancel".into(), &"postponed".into()));
     assert_eq!(document["next_attempt"], "2016-05-03T02:00:00Z");
     assert_eq!(document["last_error"]["code"], 450);
     assert!(document["sent_at"].is_null() && document["bounce"].is_null());

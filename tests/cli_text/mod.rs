@@ -15,7 +15,7 @@ use chrono::{DateTime, Utc};
 use lichhop::cli::{self, context::View, env::Env, output::Style};
 use lichhop::domain::conflict::{Conflict, ConflictKind, Severity};
 use lichhop::domain::mailbox::MailAddress;
-use lichhop::domain::meeting::{Event, InvitationMode, MeetingId, MeetingState, Urgency};
+use lichhop::domain::meeting::{Event, InvitationMode, MeetingId, MeetingState, Replaced, Urgency};
 use lichhop::domain::outbox::{Failure, ItemState, Reason};
 use lichhop::domain::text::{Line, Prose};
 use lichhop::domain::time::WallTime;
@@ -143,6 +143,7 @@ pub(super) fn meeting() -> MeetingView {
         number: Some("05/GM-BVHTTDL".into()),
         issued_on: Some(time("2016-05-03 08:00").day()),
         without: vec![],
+        replaces: vec![Replaced { number: "04/GM-BVHTTDL".into(), date: time("2016-05-02 08:00").day() }],
         sequence: 1,
         revision: 4,
         conflicts: vec![conflict()],
@@ -162,6 +163,7 @@ pub(super) fn item() -> ItemView {
         id: "T12-3".into(),
         meeting: MeetingId::new(2016, 1),
         kind: "request".into(),
+        notice: None,
         unit: code("CĐA"),
         to: address("cda@chinhphu.vn"),
         subject: line("[GIẤY MỜI] 05/GM-BVHTTDL"),

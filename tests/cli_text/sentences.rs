@@ -72,6 +72,7 @@ fn every_reason_against_a_value() {
         (Why::Cells { expected: 5, found: 7 }, vec!["5", "7"]),
         (Why::Unreadable { detail: format!("zip{ATTACK}") }, vec!["zip"]),
         (Why::Empty, vec![]),
+        (Why::Unchanged, vec![]),
         (Why::Future, vec![]),
     ];
     for (reason, facts) in cases {
@@ -86,13 +87,33 @@ fn every_reason_against_a_value() {
 #[test]
 fn every_refusal_by_a_rule_names_what_it_hit_and_what_can_be_done() {
     let rules: Vec<(Rule, Vec<&str>)> = vec![
-        (Rule::IssuedIsFixed { id: id() }, vec!["LH-2016-0001", "--invite", "lichhop meeting cancel LH-2016-0001"]),
         (
-            Rule::Conflicts { id: id(), conflicts: vec![conflict()] },
+            Rule::IssuedIsFixed { id: id() },
+            vec![
+                "LH-2016-0001",
+                "--invite",
+                "lichhop meeting reschedule LH-2016-0001 --start",
+                "lichhop meeting replace LH-2016-0001",
+                "lichhop meeting postpone LH-2016-0001 --reason",
+                "lichhop meeting cancel LH-2016-0001",
+            ],
+        ),
+        (Rule::ReplacedTooOften { id: id(), limit: 50 }, vec!["LH-2016-0001", "50", "lichhop meeting cancel LH-2016-0001"]),
+        (
+            Rule::Conflicts { id: id(), conflicts: vec![conflict()], issued: true },
+            vec!["LH-2016-0001", "LH-2016-0002", "--start", "--place", "--override"],
+        ),
+        (
+            Rule::Unreachable { id: id(), units: vec![(code("A"), line("Cục A"), Unreachable::NoSharedMailbox)], issued: true },
+            vec!["A (Cục A)", "--invite", "--without A"],
+        ),
+        (
+            Rule::Conflicts { id: id(), conflicts: vec![conflict()], issued: false },
             vec!["LH-2016-0001", "LH-2016-0002", "15:00 05/05/2016", "VHCS", "Phòng họp tầng 2", "--override"],
         ),
         (
             Rule::Unreachable {
+                issued: false,
                 id: id(),
                 units: vec![
                     (code("A"), line("Cục A"), Unreachable::NoSharedMailbox),
@@ -156,7 +177,7 @@ fn whoever_invited_nobody_is_told_how_to() {
         assert!(report.contains("--invite: ") && report.contains(invite), "{report}");
         let other = meeting::refused(Some(&id), Fault::wrong("to", "", Why::Required), lang).to_string();
         assert!(!other.contains(invite), "{other}");
-        let report = fault(lang, &Fault::refused(Rule::Unreachable { id: id.clone(), units: Vec::new() })).to_string();
+        let report = fault(lang, &Fault::refused(Rule::Unreachable { id: id.clone(), units: Vec::new(), issued: false })).to_string();
         assert!(report.contains(invite) && !report.contains('…'), "{report}");
         assert!(report.lines().all(|line| !line.trim_end().is_empty() && line.trim_end() != "→"), "{report}");
     }

@@ -21,6 +21,7 @@ mod serve;
 mod state;
 mod tables;
 mod together;
+mod updates;
 mod walk;
 mod words;
 

@@ -63,21 +63,29 @@ fn its_cancellation() {
 }
 
 #[test]
+fn what_becomes_of_it() {
+    for (name, dispatch, recipient) in sample::messages() {
+        golden(name, &Composer.invitation_calendar(&dispatch, &recipient).unwrap());
+    }
+}
+
+#[test]
 fn a_published_calendar_holds_every_meeting_and_nobody() {
     let office = Office { name: line("Bộ A; B, C"), symbol: line("BVHTTDL"), place: line("Hà Nội"), rehearsal: false };
-    let meetings = [("a@x.vn", "issued"), ("b@x.vn", "cancelled"), ("c@x.vn", "submitted")].map(|(uid, state)| sample::meeting(uid, state));
+    let states = [("a@x.vn", "issued"), ("b@x.vn", "cancelled"), ("c@x.vn", "submitted"), ("d@x.vn", "postponed")];
+    let meetings = states.map(|(uid, state)| sample::meeting(uid, state));
     let calendar = Composer.published_calendar(&office, &meetings, sample::instant());
     assert_folded(&calendar);
     let lines = unfolded(&calendar);
     let all = |name: &str| lines.iter().filter_map(|line| line.strip_prefix(name)).collect::<Vec<_>>();
     assert_eq!(all("METHOD:"), ["PUBLISH"]);
     assert_eq!(all("X-WR-CALNAME:"), ["Lịch họp - Bộ A\\; B\\, C"]);
-    assert_eq!(all("UID:"), ["a@x.vn", "b@x.vn", "c@x.vn"]);
-    assert_eq!(all("STATUS:"), ["CONFIRMED", "CANCELLED", "TENTATIVE"]);
-    assert_eq!(all("TRANSP:"), ["OPAQUE", "TRANSPARENT", "OPAQUE"]);
-    assert_eq!(all("DTSTAMP:"), ["20160503T021530Z"; 3]);
-    assert_eq!(all("DTEND;"), ["TZID=Asia/Ho_Chi_Minh:20160505T180000"; 3]);
-    assert_eq!(all("SUMMARY:"), ["Họp A\\; B\\, C\\\\D"; 3]);
+    assert_eq!(all("UID:"), ["a@x.vn", "b@x.vn", "c@x.vn", "d@x.vn"]);
+    assert_eq!(all("STATUS:"), ["CONFIRMED", "CANCELLED", "TENTATIVE", "CANCELLED"]);
+    assert_eq!(all("TRANSP:"), ["OPAQUE", "TRANSPARENT", "OPAQUE", "TRANSPARENT"]);
+    assert_eq!(all("DTSTAMP:"), ["20160503T021530Z"; 4]);
+    assert_eq!(all("DTEND;"), ["TZID=Asia/Ho_Chi_Minh:20160505T180000"; 4]);
+    assert_eq!(all("SUMMARY:"), ["Họp A\\; B\\, C\\\\D"; 4]);
     assert_eq!(all("BEGIN:VTIMEZONE").len(), 1);
     assert!(all("ATTENDEE").is_empty() && all("ORGANIZER").is_empty() && !calendar.contains("mailto:"));
     assert!(Composer.published_calendar(&office, &[], sample::instant()).ends_with("END:VTIMEZONE\r\nEND:VCALENDAR\r\n"));

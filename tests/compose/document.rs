@@ -45,6 +45,25 @@ fn its_cancellation() {
 }
 
 #[test]
+fn the_invitation_that_replaces_it() {
+    golden("replacement", &typeset(sample::replacement()).text);
+}
+
+#[test]
+fn its_postponement() {
+    let rendered = Typesetter.typeset(&sample::postponement());
+    golden("postponement", &rendered.text);
+    // In one line, whatever stands before it.
+    assert!(rendered.text.lines().any(|line| line.contains("tạm hoãn, sẽ có thông báo sau")));
+    assert!(rendered.html.contains("tạm hoãn, sẽ có thông báo sau"));
+}
+
+#[test]
+fn its_withdrawal() {
+    golden("withdrawal", &Typesetter.typeset(&sample::withdrawal()).text);
+}
+
+#[test]
 fn a_draft_is_marked_and_leaves_number_and_date_open() {
     golden("draft", &typeset(draft()).text);
 }
@@ -63,7 +82,8 @@ fn every_invited_unit_stands_in_text_and_page() {
 
 #[test]
 fn the_page_stands_alone() {
-    for document in [Document::Invitation(Box::new(draft())), sample::cancellation()] {
+    let notices = [sample::cancellation(), sample::postponement(), sample::withdrawal()];
+    for document in [draft(), sample::replacement()].map(|one| Document::Invitation(Box::new(one))).into_iter().chain(notices) {
         let html = Typesetter.typeset(&document).html;
         assert!(html.starts_with("<!DOCTYPE html>\n<html lang=\"vi\">\n<head>\n<meta charset=\"utf-8\">\n") && html.ends_with("</html>\n"));
         for outside in ["<script", "src=", "href=", "url(", "@import", "<link", "<img"] {
@@ -117,7 +137,10 @@ proptest! {
         };
         let documents = [
             Document::Invitation(Box::new(invitation.clone())),
-            Document::Cancellation { invitation: Box::new(invitation), date: sample::day("2016-05-04"), reason: content.clone() },
+            Document::Invitation(Box::new(Invitation { replaces: Some(sample::replaced()), because: Some(content.clone()), ..invitation.clone() })),
+            Document::Cancellation { invitation: Box::new(invitation.clone()), date: sample::day("2016-05-04"), reason: content.clone() },
+            Document::Postponement { invitation: Box::new(invitation.clone()), date: sample::day("2016-05-04"), reason: content.clone() },
+            Document::Withdrawal { invitation: Box::new(invitation), date: sample::day("2016-05-04"), reason: content.clone() },
         ];
         for document in documents {
             let Rendered { text, html } = Typesetter.typeset(&document);

@@ -1,5 +1,6 @@
-use lichhop::domain::dispatch::{Dispatch, DispatchKind, Recipient};
+use lichhop::domain::dispatch::{Dispatch, DispatchKind, Notice, Recipient};
 use lichhop::domain::invitation::Rendered;
+use lichhop::domain::meeting::Replaced;
 use lichhop::mail::compose::{Composer, FileName};
 use lichhop::usecase::ports::Compose;
 use mail_parser::{Message, MessageParser, MimeHeaders, PartType};
@@ -121,7 +122,11 @@ fn the_attachment_is_named_for_old_and_new_readers() {
     assert!(raw.contains("Content-Type: application/ics; name=\"Giay-moi-05-GM-BVHTTDL.ics\"\r\n"), "{raw}");
     let message = parse(&raw);
     assert_eq!(message.parts[5].attachment_name(), Some("Giấy mời 05-GM-BVHTTDL.ics"));
-    assert_eq!(FileName::of(&sample::dispatch(DispatchKind::Cancel)).full, "Hủy giấy mời 05-GM-BVHTTDL.ics");
+    for (notice, name) in
+        [(Notice::Cancelled, "Hủy giấy mời"), (Notice::Postponed, "Hoãn họp theo giấy mời"), (Notice::Withdrawn, "Thu hồi giấy mời")]
+    {
+        assert_eq!(FileName::of(&sample::notice(notice)).full, format!("{name} 05-GM-BVHTTDL.ics"));
+    }
     let number = "../..\\\"%00\r\nx".to_owned();
     let name = FileName::of(&Dispatch { number, ..request });
     assert_eq!((name.full.as_str(), name.ascii.as_str()), ("Giấy mời ..-..---00--x.ics", "Giay-moi-00-x.ics"));
@@ -129,13 +134,14 @@ fn the_attachment_is_named_for_old_and_new_readers() {
 
 #[test]
 fn the_bytes_can_travel_anywhere() {
-    for kind in [DispatchKind::Request, DispatchKind::Cancel] {
-        let raw = compose(&sample::dispatch(kind), &sample::recipient());
+    for (_, dispatch, recipient) in sample::messages() {
+        let raw = compose(&dispatch, &recipient);
+        let seed = format!("{:016x}", dispatch.seed);
         assert!(raw.is_ascii() && raw.ends_with("\r\n"));
         for line in raw.strip_suffix("\r\n").unwrap().split("\r\n") {
             assert!(line.len() <= 78 && !line.contains(['\r', '\n', '\0']) && line != ".", "{line}");
         }
-        for boundary in ["a", "b"].map(|level| format!("=_lichhop.0123456789abcdef.7.{level}")) {
+        for boundary in ["a", "b"].map(|level| format!("=_lichhop.{seed}.7.{level}")) {
             let parts = if boundary.ends_with('a') { 2 } else { 3 };
             // Named once, before each part, and behind the last.
             assert_eq!(raw.matches(&boundary).count(), 1 + parts + 1);
@@ -145,8 +151,7 @@ fn the_bytes_can_travel_anywhere() {
 
 #[test]
 fn the_same_message_is_the_same_bytes() {
-    for kind in [DispatchKind::Request, DispatchKind::Cancel] {
-        let (dispatch, recipient) = (sample::dispatch(kind), sample::recipient());
+    for (_, dispatch, recipient) in sample::messages() {
         let bytes = Composer.message(&dispatch, &recipient).unwrap();
         let dispatch_again: Dispatch = serde_json::from_str(&serde_json::to_string(&dispatch).unwrap()).unwrap();
         let recipient_again: Recipient = serde_json::from_str(&serde_json::to_string(&recipient).unwrap()).unwrap();
@@ -158,8 +163,7 @@ fn the_same_message_is_the_same_bytes() {
 
 #[test]
 fn what_a_message_shares_with_others_is_the_same_bytes_and_all_of_the_document() {
-    for kind in [DispatchKind::Request, DispatchKind::Cancel] {
-        let dispatch = sample::dispatch(kind);
+    for (_, dispatch, _) in sample::messages() {
         let names = ["A", "Vụ Khoa học, Công nghệ và Môi trường", "Ban & <Tổ>", &"ộ".repeat(60)];
         let made: Vec<_> = (1..)
             .zip(names)
@@ -187,6 +191,9 @@ fn what_cannot_be_sent_is_refused_with_the_reason() {
     let refused = |dispatch: &Dispatch, recipient: &Recipient| Composer.message(dispatch, recipient).unwrap_err().0;
     let number = |number: &str| Dispatch { number: number.to_owned(), ..dispatch.clone() };
     assert_eq!(refused(&number("05/GM\r\nBcc: x@y.vn"), &recipient), "the number holds the control character U+000D");
+    let replaces = Replaced { number: "05/GM\u{7}".to_owned(), ..sample::replaced() };
+    let replacing = Dispatch { replaces: Some(replaces), ..dispatch.clone() };
+    assert_eq!(refused(&replacing, &recipient), "the number that is replaced holds the control character U+0007");
     assert_eq!(refused(&number(" "), &recipient), "the number is empty or longer than 600 characters");
     let mut with_uid = dispatch.clone();
     with_uid.calendar.uid = "a\nATTENDEE:mailto:x@y.vn".to_owned();

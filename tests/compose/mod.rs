@@ -5,4 +5,5 @@ mod calendar;
 mod document;
 mod hostile;
 mod message;
+mod rules;
 mod sample;

@@ -1,10 +1,10 @@
 //! The meeting of 5 May 2016, as the source documents tell of it, and a dispatch of its invitation.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use lichhop::domain::dispatch::{CalendarEntry, Dispatch, DispatchKind, Recipient};
+use lichhop::domain::dispatch::{CalendarEntry, Dispatch, DispatchKind, Notice, Recipient};
 use lichhop::domain::invitation::{Document, Invitation};
 use lichhop::domain::mailbox::MailAddress;
-use lichhop::domain::meeting::{Channel, Meeting, MeetingId, Urgency};
+use lichhop::domain::meeting::{Channel, Meeting, MeetingId, Replaced, Urgency};
 use lichhop::domain::office::Sender;
 use lichhop::domain::text::{Line, Prose};
 use lichhop::domain::time::WallTime;
@@ -65,6 +65,8 @@ pub(super) fn invitation() -> Invitation {
         meeting: MeetingId::new(2016, 147),
         number: Some("05/GM-BVHTTDL".to_owned()),
         date: Some(day("2016-05-03")),
+        replaces: None,
+        because: None,
         title: line(TITLE),
         start: time("2016-05-05 14:00"),
         end: None,
@@ -103,6 +105,8 @@ pub(super) fn dispatch(kind: DispatchKind) -> Dispatch {
         id,
         meeting: invitation.meeting,
         kind,
+        notice: Notice::Cancelled,
+        replaces: None,
         number: "05/GM-BVHTTDL".to_owned(),
         at: instant(),
         seed: 0x0123_4567_89ab_cdef,
@@ -127,6 +131,73 @@ pub(super) fn dispatch(kind: DispatchKind) -> Dispatch {
     }
 }
 
+/// The invitation in whose place that of 5 May is issued for another day.
+pub(super) fn replaced() -> Replaced {
+    Replaced { number: "05/GM-BVHTTDL".to_owned(), date: day("2016-05-03") }
+}
+
+pub(super) fn replacement() -> Invitation {
+    Invitation {
+        number: Some("06/GM-BVHTTDL".to_owned()),
+        date: Some(day("2016-05-04")),
+        start: time("2016-05-09 08:30"),
+        replaces: Some(replaced()),
+        because: Some(prose("Đồng chí chủ trì tham dự phiên họp đột xuất của Chính phủ.")),
+        ..invitation()
+    }
+}
+
+pub(super) fn postponement() -> Document {
+    let reason = prose("Đồng chí chủ trì tham dự phiên họp đột xuất của Chính phủ.");
+    Document::Postponement { invitation: Box::new(invitation()), date: day("2016-05-04"), reason }
+}
+
+pub(super) fn withdrawal() -> Document {
+    let reason = prose("Điều chỉnh thành phần mời.\nĐơn vị gửi báo cáo bằng văn bản.");
+    Document::Withdrawal { invitation: Box::new(invitation()), date: day("2016-05-04"), reason }
+}
+
+/// The dispatch of another invitation in the place of the one of 5 May.
+pub(super) fn replacing() -> Dispatch {
+    let before = dispatch(DispatchKind::Request);
+    let invitation = replacement();
+    let start = invitation.start;
+    Dispatch {
+        id: 14,
+        replaces: Some(replaced()),
+        number: "06/GM-BVHTTDL".to_owned(),
+        at: "2016-05-04T03:00:00Z".parse().unwrap(),
+        seed: 0x1023_4567_89ab_cdef,
+        subject: line(&format!("[GIẤY MỜI THAY THẾ] 06/GM-BVHTTDL - 08:30 T2 09/05/2016 - {TITLE}")),
+        calendar: CalendarEntry { sequence: 1, start, until: start.session_end(), ..before.calendar },
+        body: Typesetter.typeset(&Document::Invitation(Box::new(invitation))),
+        ..before
+    }
+}
+
+/// The dispatch of a notice about the invitation of 5 May.
+pub(super) fn notice(notice: Notice) -> Dispatch {
+    let document = match notice {
+        Notice::Postponed => postponement(),
+        Notice::Withdrawn => withdrawal(),
+        _ => cancellation(),
+    };
+    Dispatch { notice, body: Typesetter.typeset(&document), ..dispatch(DispatchKind::Cancel) }
+}
+
+/// Every kind of message with its name, each to the same mailbox; all but the first follow the first.
+pub(super) fn messages() -> Vec<(&'static str, Dispatch, Recipient)> {
+    let first = dispatch(DispatchKind::Request);
+    let follows = Recipient { references: Some(first.message_id(7)), ..recipient() };
+    vec![
+        ("request", first, recipient()),
+        ("replacing", replacing(), follows.clone()),
+        ("cancel", notice(Notice::Cancelled), follows.clone()),
+        ("postponed", notice(Notice::Postponed), follows.clone()),
+        ("withdrawn", notice(Notice::Withdrawn), follows),
+    ]
+}
+
 pub(super) fn recipient() -> Recipient {
     Recipient {
         n: 7,
@@ -134,6 +205,7 @@ pub(super) fn recipient() -> Recipient {
         name: line(UNITS[6]),
         address: address("cucmtnatl-vhttdl@chinhphu.vn"),
         after: None,
+        told: false,
         references: None,
         dropped: None,
     }

@@ -19,7 +19,7 @@ use lichhop::wire::change::ChangeKind;
 use lichhop::wire::reply::{Answer, MeetingView, Reply};
 use lichhop::wire::request::{
     AuditFilter, BackupFormat, DraftField, EntryChanges, FormKey, Import, Intervention, InvitationFormat, IssueOrder, MeetingFilter,
-    PageDirection, PageOrder, PageStart, Reading, RecordKind, Request, Subject,
+    PageDirection, PageOrder, PageStart, Reading, RecordKind, ReplaceOrder, Replacing, Request, Subject,
 };
 
 use super::{House, entry};
@@ -97,6 +97,19 @@ fn order(id: &MeetingId) -> IssueOrder {
     IssueOrder { id: id.clone(), without: vec![], reason: None, override_reason: Some(prose("vẫn họp")), channel: Channel::Electronic }
 }
 
+fn replacing(id: &MeetingId) -> ReplaceOrder {
+    ReplaceOrder {
+        id: id.clone(),
+        way: Replacing::Replace,
+        changes: EntryChanges::default(),
+        invited: None,
+        without: vec![],
+        reason: prose(SECRET),
+        override_reason: Some(prose("vẫn họp")),
+        expected: None,
+    }
+}
+
 fn mailbox(quota_mb: Option<u32>) -> MailboxRow {
     MailboxRow {
         line: 2,
@@ -120,6 +133,7 @@ fn needs(request: &Request) -> Option<Ability> {
         Request::MeetingCancel { .. } => Some(Ability::CallOff),
         Request::OutboxDecide { what: Intervention::Drop { .. }, .. } => Some(Ability::DropMail),
         Request::Flush(_) | Request::FlushPreview { .. } | Request::OutboxDecide { .. } => Some(Ability::Send),
+        Request::MeetingPostpone { .. } | Request::MeetingReplace(_) | Request::MeetingReplacePreview(_) => Some(Ability::Update),
         Request::UnitImport(_) | Request::MailboxImport(_) => Some(Ability::KeepRegistry),
         Request::AccountList | Request::AccountGrant(_) | Request::AccountRevoke(_) | Request::History(Subject::Account(_)) => {
             Some(Ability::KeepAccounts)
@@ -249,6 +263,9 @@ async fn every_request_with_every_role() {
             Request::MeetingApprove { id: fresh(1).await, override_reason: Some(reason()) },
             Request::MeetingIssue(order(&approved)),
             Request::MeetingCancel { id: fresh(1).await, reason: reason() },
+            Request::MeetingReplacePreview(Box::new(replacing(&told))),
+            Request::MeetingReplace(Box::new(replacing(&told))),
+            Request::MeetingPostpone { id: fresh(3).await, reason: reason() },
             Request::OutboxDecide { ids: vec![item], what: Intervention::Hold },
             Request::OutboxDecide { ids: vec![held], what: Intervention::Release },
             Request::OutboxDecide { ids: vec![waiting], what: Intervention::Retry },

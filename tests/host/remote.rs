@@ -9,10 +9,11 @@ use lichhop::client::{self, Changes, Client, Heard, Target};
 use lichhop::domain::fault::{Fault, HostFault};
 use lichhop::domain::meeting::MeetingId;
 use lichhop::domain::request::RequestId;
+use lichhop::domain::text::Prose;
 use lichhop::wire::change::ChangeKind;
 use lichhop::wire::frame::{self, Ask, Assembly, Tell, Welcome};
 use lichhop::wire::reply::{Answer, MeetingView, Reply};
-use lichhop::wire::request::{MeetingFilter, RecordKind, Request};
+use lichhop::wire::request::{EntryChanges, MeetingFilter, RecordKind, ReplaceOrder, Replacing, Request};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::UnixStream;
 use tokio_util::codec::Framed;
@@ -210,6 +211,32 @@ async fn a_request_that_is_repeated_is_done_once() {
     assert_eq!(meeting(raw.call(id, add()).await), first);
     assert_eq!(raw.call(number, import).await, Ok(imported));
     assert_eq!(ids(&house.client).await, [first.id]);
+    house.assert_sound().await;
+}
+
+/// Whoever asks again for what replaces an invitation, or postpones it, gets the same answer and uses no second number.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_update_that_is_repeated_is_done_once() {
+    let house = served().await;
+    let id = house.issued(&["CDA"]).await;
+    let replace = Request::MeetingReplace(Box::new(ReplaceOrder {
+        id: id.clone(),
+        way: Replacing::Replace,
+        changes: EntryChanges::default(),
+        invited: None,
+        without: vec![],
+        reason: Prose::parse("Sửa lỗi").unwrap(),
+        override_reason: None,
+        expected: None,
+    }));
+    let postpone = Request::MeetingPostpone { id: id.clone(), reason: Prose::parse("Chờ ý kiến").unwrap() };
+    for (n, request) in [(1, replace), (2, postpone)] {
+        let number = RequestId([n; 16]);
+        let first = meeting(Raw::greeted(&house.target.state).await.call(number, request.clone()).await);
+        let again = meeting(Raw::greeted(&house.target.state).await.call(number, request).await);
+        assert_eq!((again.revision, again.number.as_deref(), again.replaces.len()), (first.revision, Some("02/GM-BVHTTDL"), 1));
+        assert!(first.queued.is_some() && again.queued.is_some());
+    }
     house.assert_sound().await;
 }
 

@@ -13,6 +13,8 @@ mod older;
 mod past;
 mod registry;
 mod sending;
+mod updating;
+mod updating_chance;
 mod workflow;
 
 use std::collections::BTreeMap;

@@ -90,6 +90,67 @@ fn others_understand_invitations_and_cancellations() {
     office.assert_sound();
 }
 
+/// Another date, no date, other units: what the parsers of others understand of the messages that tell of it.
+#[test]
+fn others_understand_what_becomes_of_an_invitation() {
+    let server = Server::start(&Setup::default());
+    let (office, id) = Office::with_issued_meeting(&relay(server.port));
+    office.flush_all(15);
+    let requests = delivered(&server);
+    let first = office.number(&id);
+    let event = |message: &Value| message["calendars"][0]["events"][0].clone();
+    let told = |args: &[&str], count: u64| {
+        let server = Server::start(&Setup::default());
+        office.configure(&relay(server.port));
+        office.done(&[&["meeting"], args].concat());
+        office.flush_all(count);
+        delivered(&server)
+    };
+    // The last invitation that the mailbox has.
+    let follows = |earlier: &[(Invited, Value)], unit: &Invited, message: &Value| {
+        let (_, request) = earlier.iter().find(|(other, _)| other.code == unit.code).unwrap();
+        assert_eq!((&message["in_reply_to"], &message["references"]), (&request["message_id"], &request["message_id"]));
+        assert_eq!(event(message)["uid"], event(request)["uid"]);
+    };
+    let postponed = told(&["postpone", &id, "--reason", "Chờ ý kiến"], 15);
+    assert_eq!(postponed.len(), 15);
+    let file = format!("Hoãn họp theo giấy mời {}.ics", first.replace('/', "-"));
+    for (unit, message) in &postponed {
+        let outbox_id = text(&message["outbox_id"]).to_owned();
+        let expected = Expected { unit, number: &first, method: "CANCEL", file: &file, sequence: 1, status: "CANCELLED", outbox_id };
+        assert_message(message, &expected);
+        follows(&requests, unit, message);
+        let alternatives = &message["root"]["parts"][0]["parts"];
+        for said in [&alternatives[0]["content"], &alternatives[1]["content"], &event(message)["description"]] {
+            assert!(words(text(said)).contains("tạm hoãn, sẽ có thông báo sau"), "{said}");
+        }
+    }
+    let revived = told(&["reschedule", &id, "--start", "2016-05-12 08:00", "--end", "2016-05-12 11:00", "--reason", "Đã có ngày"], 15);
+    let second = office.number(&id);
+    assert_ne!(first, second);
+    for (unit, message) in &revived {
+        follows(&requests, unit, message);
+        let event = event(message);
+        assert_eq!((&event["sequence"], &event["status"]), (&json!(2), &json!("CONFIRMED")));
+        assert_times(&event, "2016-05-12T08:00:00+07:00", "2016-05-12T11:00:00+07:00");
+        assert!(text(&message["subject"]).starts_with("[GIẤY MỜI THAY THẾ]") && text(&message["subject"]).contains(&second));
+        let plain = words(text(&message["root"]["parts"][0]["parts"][0]["content"]));
+        assert!(plain.contains(&format!("Giấy mời này thay thế Giấy mời số {first} ngày 03 tháng 5 năm 2016.")), "{plain}");
+    }
+    let kept = &invited()[0].code;
+    let replaced = told(&["replace", &id, "--invite", kept, "--reason", "Điều chỉnh thành phần"], 15);
+    let (withdrawn, renewed): (Vec<_>, Vec<_>) = replaced.iter().partition(|(unit, _)| unit.code != *kept);
+    assert_eq!((withdrawn.len(), renewed.len()), (14, 1));
+    for (unit, message) in withdrawn {
+        follows(&revived, unit, message);
+        let (event, calendar) = (event(message), &message["calendars"][0]);
+        // The meeting is held: only the invitation is off.
+        assert_eq!((&calendar["method"], &event["status"], &event["sequence"]), (&json!("CANCEL"), &Value::Null, &json!(3)));
+        assert_eq!(event["attendees"][0]["uri"], json!(format!("mailto:{}", unit.address)));
+    }
+    office.assert_sound();
+}
+
 /// Structure, header and calendar of one message.
 fn assert_message(message: &Value, expected: &Expected<'_>) {
     let what = expected.unit.code;

@@ -62,6 +62,8 @@ pub(super) fn item() -> (Item, DateTime<Utc>) {
         after: None,
         superseded_by: None,
         wish: None,
+        notice: lichhop::domain::dispatch::Notice::default(),
+        told: false,
         size: 45,
     };
     (item, now)

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::builder::PossibleValuesParser;
 use clap::{Args, Subcommand, ValueEnum};
 
+use crate::cli::meeting::update::{ReplaceArgs, RescheduleArgs};
 use crate::domain::meeting::{Channel, MeetingState, Urgency};
 use crate::wire::request::InvitationFormat;
 
@@ -41,6 +42,12 @@ pub enum MeetingCommand {
     Reject(ReasonArgs),
     /// Give the number and queue the invitations
     Issue(IssueArgs),
+    /// Invite to an issued or postponed meeting for another date, under a new number
+    Reschedule(RescheduleArgs),
+    /// Issue another invitation in the place of the one before, under a new number
+    Replace(Box<ReplaceArgs>),
+    /// Postpone an issued meeting without a new date; invited units are told
+    Postpone(ReasonArgs),
     /// Cancel a meeting; invited units are told
     Cancel(ReasonArgs),
     /// Print the invitation as a document or message

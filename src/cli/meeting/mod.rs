@@ -1,11 +1,13 @@
-//! `meeting`: register, approve, issue, cancel.
+//! `meeting`: register, approve, issue, replace, postpone, cancel.
 
 mod args;
 mod show;
+mod update;
 
 use std::path::Path;
 
 pub use args::{AddArgs, ChannelWord, EditArgs, FormatWord, InvitationArgs, IssueArgs, ListArgs, MeetingCommand, ReasonArgs, UrgencyWord};
+pub use update::{HowArgs, ReplaceArgs, RescheduleArgs};
 
 use crate::cli::context::{Context, View, unexpected};
 use crate::cli::input::{Fields, codes_file, in_flags, text_file};
@@ -79,6 +81,9 @@ pub fn request(command: &MeetingCommand, view: &View) -> Result<Request, Report>
         MeetingCommand::Return(args) => reasoned(args, view).map(|(id, reason)| Request::MeetingReturn { id, reason }),
         MeetingCommand::Reject(args) => reasoned(args, view).map(|(id, reason)| Request::MeetingReject { id, reason }),
         MeetingCommand::Cancel(args) => reasoned(args, view).map(|(id, reason)| Request::MeetingCancel { id, reason }),
+        MeetingCommand::Postpone(args) => reasoned(args, view).map(|(id, reason)| Request::MeetingPostpone { id, reason }),
+        MeetingCommand::Reschedule(args) => update::reschedule(args, view),
+        MeetingCommand::Replace(args) => update::replace(args, view),
         MeetingCommand::Issue(args) => issue(args, view),
         MeetingCommand::Invitation(args) => {
             let mut fields = Fields::new(view.now);
@@ -209,7 +214,7 @@ pub fn outcome(command: &MeetingCommand, answer: Answer, view: &View) -> Result<
     match (command, answer) {
         (MeetingCommand::Invitation(args), Answer::Document(bytes)) => Outcome::bytes(bytes).into_file(lang, args.output.as_deref()),
         (_, Answer::Preview(preview)) if view.json => json::document(&PreviewDocument::of(lang, &preview)),
-        (_, Answer::Preview(preview)) => Ok(show::preview(&preview, view)),
+        (_, Answer::Preview(preview)) => Ok(show::preview(command, &preview, view)),
         (_, Answer::Meetings(meetings)) if view.json => {
             json::document(&meetings.iter().map(|one| MeetingDocument::of(lang, one)).collect::<Vec<_>>())
         }
@@ -237,9 +242,15 @@ fn said(command: &MeetingCommand, meeting: &MeetingView, lang: Lang) -> String {
         MeetingCommand::Issue(_) => {
             notice::issued(lang, &meeting.id, meeting.number.as_deref().unwrap_or_default(), meeting.queued.unwrap_or(0))
         }
+        MeetingCommand::Reschedule(_) | MeetingCommand::Replace(_) => {
+            let earlier = meeting.replaces.last().map(|earlier| earlier.number.as_str()).unwrap_or_default();
+            let number = meeting.number.as_deref().unwrap_or_default();
+            notice::replaced(lang, &meeting.id, number, earlier, meeting.queued.unwrap_or(0))
+        }
         MeetingCommand::Submit { .. }
         | MeetingCommand::Approve { .. }
         | MeetingCommand::Reject(_)
+        | MeetingCommand::Postpone(_)
         | MeetingCommand::Cancel(_)
         | MeetingCommand::List(_)
         | MeetingCommand::Show { .. }

@@ -5,7 +5,7 @@ use crate::cli::context::View;
 use crate::cli::meeting::MeetingCommand;
 use crate::cli::output::{Grid, Outcome, key_values};
 use crate::i18n::label::{Column, column};
-use crate::i18n::{Lang, notice, word};
+use crate::i18n::{Lang, notice, rule, word};
 use crate::wire::reply::{MeetingView, Preview};
 
 /// What is worth saying besides: warnings, conflicts, messages that were queued.
@@ -14,11 +14,11 @@ pub(super) fn notes(command: &MeetingCommand, meeting: &MeetingView, lang: Lang)
     notes.extend(meeting.conflicts.iter().map(|one| card::conflict(lang, one)));
     if let Some(count) = meeting.queued.filter(|count| *count > 0) {
         // The line about an issue names the count itself.
-        if !matches!(command, MeetingCommand::Issue(_)) {
+        if !matches!(command, MeetingCommand::Issue(_) | MeetingCommand::Reschedule(_) | MeetingCommand::Replace(_)) {
             notes.push(notice::queued(lang, count));
         }
         notes.push(notice::send_with(lang));
-    } else if matches!(command, MeetingCommand::Cancel(_)) && meeting.queued == Some(0) {
+    } else if matches!(command, MeetingCommand::Cancel(_) | MeetingCommand::Postpone(_)) && meeting.queued == Some(0) {
         notes.push(notice::nothing_waits(lang));
     }
     notes
@@ -50,7 +50,7 @@ pub(super) fn meeting(meeting: &MeetingView, view: &View) -> Outcome {
 }
 
 /// What issuing would do: to whom, under which number, in which words.
-pub(super) fn preview(preview: &Preview, view: &View) -> Outcome {
+pub(super) fn preview(command: &MeetingCommand, preview: &Preview, view: &View) -> Outcome {
     let lang = view.lang;
     let mut text = key_values(&card::preview(lang, preview), &view.style);
     text.push('\n');
@@ -58,6 +58,12 @@ pub(super) fn preview(preview: &Preview, view: &View) -> Outcome {
         text.push_str(crate::domain::text::visible(line).trim_end());
         text.push('\n');
     }
-    let conflicts = preview.conflicts.iter().map(|one| card::conflict(lang, one));
-    Outcome::text(text).notes(conflicts).note(notice::preview_only(lang, &preview.id))
+    let mut notes: Vec<String> = preview.conflicts.iter().map(|one| card::conflict(lang, one)).collect();
+    if matches!(command, MeetingCommand::Issue(_)) {
+        notes.push(notice::preview_only(lang, &preview.id));
+    } else {
+        notes.extend(preview.refusals.iter().map(|rule| rule::refused(lang, rule).to_string()));
+        notes.push(notice::preview_of_replacing(lang));
+    }
+    Outcome::text(text).notes(notes)
 }

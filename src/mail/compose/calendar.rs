@@ -6,7 +6,7 @@
 use chrono::{DateTime, Utc};
 use icalendar::Property;
 
-use crate::domain::dispatch::{Dispatch, DispatchKind, Recipient};
+use crate::domain::dispatch::{Dispatch, DispatchKind, Notice, Recipient};
 use crate::domain::mailbox::MailAddress;
 use crate::domain::meeting::{Meeting, MeetingState, Urgency};
 use crate::domain::office::Office;
@@ -43,7 +43,10 @@ struct Event<'a> {
     place: &'a Line,
     description: String,
     urgency: Urgency,
-    status: &'static str,
+    /// STATUS; `None`: it is not said.
+    status: Option<&'static str>,
+    /// Whether the recipient is to keep the time free.
+    busy: bool,
 }
 
 /// Lines of a calendar.
@@ -104,10 +107,12 @@ impl Writer {
         self.put("SUMMARY", event.title.as_str());
         self.put("LOCATION", event.place.as_str());
         self.put("DESCRIPTION", event.description.as_str());
-        self.put("STATUS", event.status);
+        if let Some(status) = event.status {
+            self.put("STATUS", status);
+        }
         self.put("PRIORITY", priority(event.urgency).to_string());
         // What is called off takes nobody's time, even in a calendar that goes on showing it.
-        self.put("TRANSP", if event.status == "CANCELLED" { "TRANSPARENT" } else { "OPAQUE" });
+        self.put("TRANSP", if event.busy { "OPAQUE" } else { "TRANSPARENT" });
     }
 
     fn end(mut self) -> String {
@@ -134,7 +139,13 @@ pub(super) fn invitation(dispatch: &Dispatch, recipient: &Recipient) -> Letter {
         place: &entry.place,
         description: request_description(dispatch),
         urgency: entry.urgency,
-        status: if cancelled { "CANCELLED" } else { "CONFIRMED" },
+        status: match (dispatch.kind, dispatch.notice) {
+            (DispatchKind::Request, _) => Some("CONFIRMED"),
+            // The meeting is held, but without this mailbox (RFC 5546, section 3.2.5).
+            (DispatchKind::Cancel, Notice::Withdrawn) => None,
+            (DispatchKind::Cancel, Notice::Cancelled | Notice::Postponed) => Some("CANCELLED"),
+        },
+        busy: !cancelled,
     });
     let sender = &dispatch.sender;
     writer.line(Property::new("ORGANIZER", mailto(&sender.address)).add_parameter("CN", &common_name(&sender.name)).done());
@@ -180,19 +191,21 @@ pub(super) fn published(office: &Office, meetings: &[Meeting], at: DateTime<Utc>
             place: &entry.place,
             description: description(number, &entry.chair, entry.online.as_ref(), entry.content.as_ref().map(AsRef::as_ref)),
             urgency: entry.urgency,
-            status: status(meeting.state),
+            status: Some(status(meeting.state)),
+            busy: status(meeting.state) != "CANCELLED",
         });
         writer.put("END", "VEVENT");
     }
     writer.end()
 }
 
-/// STATUS (RFC 5545, section 3.8.1.11): only what the office has approved is certain.
+/// STATUS (RFC 5545, section 3.8.1.11): only what the office has approved is certain. What is put off without a new date is
+/// not held at the old one, as those who were invited were told.
 fn status(state: MeetingState) -> &'static str {
     match state {
         MeetingState::Approved | MeetingState::Issued | MeetingState::Concluded => "CONFIRMED",
-        MeetingState::Draft | MeetingState::Submitted | MeetingState::Postponed => "TENTATIVE",
-        MeetingState::Rejected | MeetingState::Cancelled => "CANCELLED",
+        MeetingState::Draft | MeetingState::Submitted => "TENTATIVE",
+        MeetingState::Rejected | MeetingState::Postponed | MeetingState::Cancelled => "CANCELLED",
     }
 }
 
@@ -208,10 +221,14 @@ fn priority(urgency: Urgency) -> u8 {
 
 fn request_description(dispatch: &Dispatch) -> String {
     let entry = &dispatch.calendar;
-    let facts = description(Some(&dispatch.number), &entry.chair, entry.online.as_ref(), entry.content.as_ref().map(AsRef::as_ref));
-    match dispatch.kind {
-        DispatchKind::Request => format!("{facts}\n\nKhi trả lời, đề nghị giữ nguyên ký hiệu [{}].", dispatch.meeting),
-        DispatchKind::Cancel => format!("Cuộc họp đã hủy.\n{facts}"),
+    let replaces = dispatch.replaces.as_ref().map(|earlier| format!(", thay thế Giấy mời số {}", earlier.number));
+    let number = format!("{}{}", dispatch.number, replaces.unwrap_or_default());
+    let facts = description(Some(&number), &entry.chair, entry.online.as_ref(), entry.content.as_ref().map(AsRef::as_ref));
+    match (dispatch.kind, dispatch.notice) {
+        (DispatchKind::Request, _) => format!("{facts}\n\nKhi trả lời, đề nghị giữ nguyên ký hiệu [{}].", dispatch.meeting),
+        (DispatchKind::Cancel, Notice::Cancelled) => format!("Cuộc họp đã hủy.\n{facts}"),
+        (DispatchKind::Cancel, Notice::Postponed) => format!("Cuộc họp tạm hoãn, sẽ có thông báo sau.\n{facts}"),
+        (DispatchKind::Cancel, Notice::Withdrawn) => format!("Giấy mời đã thu hồi.\n{facts}"),
     }
 }
 

@@ -39,6 +39,7 @@ pub(super) fn before(dispatch: &Dispatch, recipient: &Recipient) -> Result<(), C
         return refuse(format!("the year {} cannot stand in a Date field", dispatch.at.year()));
     }
     one_line("the number", &dispatch.number)?;
+    dispatch.replaces.as_ref().map_or(Ok(()), |earlier| one_line("the number that is replaced", &earlier.number))?;
     one_line("the calendar entry's UID", &dispatch.calendar.uid)?;
     for (what, text) in [("the text", &dispatch.body.text), ("the page", &dispatch.body.html)] {
         if let Some(c) = text.chars().find(|c| is_harmful(*c) && !matches!(c, '\n' | '\t')) {

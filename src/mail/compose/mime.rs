@@ -7,7 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 use lettre::message::header::{ContentTransferEncoding, ContentType, Header, HeaderName, HeaderValue};
 use lettre::message::{Body, MultiPart, SinglePart};
 
-use crate::domain::dispatch::{Dispatch, DispatchKind};
+use crate::domain::dispatch::{Dispatch, DispatchKind, Notice};
 use crate::domain::text::{file_stem, is_harmful};
 use crate::mail::compose::{calendar, header};
 use crate::usecase::ports::{ComposeError, Composed};
@@ -28,9 +28,11 @@ impl FileName {
     /// The names for a dispatch. What a file system does not take becomes a hyphen.
     #[must_use]
     pub fn of(dispatch: &Dispatch) -> Self {
-        let kind = match dispatch.kind {
-            DispatchKind::Request => "Giấy mời",
-            DispatchKind::Cancel => "Hủy giấy mời",
+        let kind = match (dispatch.kind, dispatch.notice) {
+            (DispatchKind::Request, _) => "Giấy mời",
+            (DispatchKind::Cancel, Notice::Cancelled) => "Hủy giấy mời",
+            (DispatchKind::Cancel, Notice::Postponed) => "Hoãn họp theo giấy mời",
+            (DispatchKind::Cancel, Notice::Withdrawn) => "Thu hồi giấy mời",
         };
         let mut stem = String::new();
         for c in format!("{kind} {}", dispatch.number).chars() {

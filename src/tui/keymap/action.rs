@@ -201,6 +201,9 @@ actions! {
     MeetingReject = "meeting.reject" in Meeting: "Từ chối cuộc họp", "Reject the meeting";
     MeetingPreview = "meeting.preview" in Meeting: "Xem trước giấy mời", "Preview the invitation";
     MeetingIssue = "meeting.issue" in Meeting: "Phát hành giấy mời", "Issue the invitation";
+    MeetingReschedule = "meeting.reschedule" in Meeting: "Đổi lịch họp đã mời", "Reschedule the meeting";
+    MeetingPostpone = "meeting.postpone" in Meeting: "Hoãn cuộc họp, chưa định ngày", "Postpone without a new date";
+    MeetingReplace = "meeting.replace" in Meeting: "Thay thế giấy mời", "Replace the invitation";
     MeetingCancel = "meeting.cancel" in Meeting: "Hủy cuộc họp", "Cancel the meeting";
     MeetingOutbox = "meeting.outbox" in Meeting: "Xem thư của cuộc họp", "Show the meeting's messages";
 

@@ -4,13 +4,15 @@ use crate::domain::dispatch::ItemId;
 use crate::domain::meeting::{MeetingId, REASON_MAX};
 use crate::domain::text::{Prose, TextFault};
 use crate::domain::workflow::Action;
+use crate::tui::layer::form::Replacement;
+use crate::tui::layer::preview::Order;
 use crate::tui::widget::LineField;
 use crate::wire::request::IssueOrder;
 
 /// What a reason is for.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Purpose {
-    /// A meeting is given back, rejected or cancelled.
+    /// A meeting is given back, rejected, postponed or cancelled.
     Move {
         /// The meeting.
         id: MeetingId,
@@ -22,7 +24,9 @@ pub enum Purpose {
     /// A meeting is approved although its place or chair is taken.
     ApproveDespite(MeetingId),
     /// It is issued all the same.
-    IssueDespite(IssueOrder),
+    IssueDespite(Order),
+    /// Another invitation takes the place of the one before.
+    Replace(Box<Replacement>),
     /// A message is given up.
     Drop(ItemId),
     /// Units that cannot be reached are left out on record.

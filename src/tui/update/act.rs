@@ -3,7 +3,7 @@
 use crate::domain::time::{IsoWeek, WallTime};
 use crate::i18n::screen as texts;
 use crate::report::Exit;
-use crate::tui::ask::{Deed, Purpose};
+use crate::tui::ask::Deed;
 use crate::tui::effect::Effect;
 use crate::tui::keymap::{Action, Scope};
 use crate::tui::layer::menu::{Kind, Menu};
@@ -202,10 +202,4 @@ fn units(model: &mut Model, action: Action) -> Vec<Effect> {
         _ => {}
     }
     effects
-}
-
-/// Asks what issuing a meeting would do.
-pub(super) fn preview(model: &mut Model, order: crate::wire::request::IssueOrder) -> Vec<Effect> {
-    model.previewed = Some(order.clone());
-    model.asks.ask(Purpose::Preview, Request::MeetingPreview(order))
 }

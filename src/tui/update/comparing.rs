@@ -42,10 +42,31 @@ pub(super) fn newest(model: &mut Model, change: &Change) -> Vec<Effect> {
 
 /// Takes what the meeting of a form is by now: that it is another one is said, and stands above the form from then on.
 pub(super) fn outdated(model: &mut Model, meeting: &MeetingView) {
+    if renewed(model, meeting) {
+        return;
+    }
     let Some(form) = form_of(model, &meeting.id).filter(|form| !form.saving) else { return };
     if form.outdated(meeting.revision, meeting.history.last().cloned()) {
         say(model, meeting.history.last());
     }
+}
+
+/// Lets the form in which the meeting's invitation is replaced show the meeting as it is now, but for what was typed: whatever it
+/// orders is looked at before it goes out. `false`: there is no such form, or nothing new.
+fn renewed(model: &mut Model, meeting: &MeetingView) -> bool {
+    let reading = Reading { now: model.now, start: None, day: None, units: &model.units };
+    let replaces = |form: &Form| form.way.is_some() && form.editing.as_ref().is_some_and(|shown| shown.id == meeting.id);
+    let open = model.layers.iter_mut().find_map(|layer| match layer {
+        Layer::Form(form) if replaces(form) => Some(form),
+        _ => None,
+    });
+    let Some(form) = open else { return false };
+    if form.editing.as_ref().is_none_or(|shown| shown.revision < meeting.revision) {
+        form.renew(meeting.clone(), reading);
+        let note = words::last_change(model.lang(), meeting.history.last(), model.now);
+        model.say(Weight::Warning, note);
+    }
+    true
 }
 
 fn say(model: &mut Model, last: Option<&Event>) {

@@ -10,11 +10,12 @@ use crate::tui::ask::{Deed, Ticket};
 use crate::tui::effect::Effect;
 use crate::tui::layer::Layer;
 use crate::tui::layer::form::{FieldName, Form, Reading};
+use crate::tui::layer::preview::Order;
 use crate::tui::layer::prompt::{Prompt, Purpose};
 use crate::tui::model::Model;
 use crate::tui::notices::Weight;
 use crate::tui::pane::Pane;
-use crate::tui::update::{away, comparing, draft, load};
+use crate::tui::update::{away, comparing, draft, load, replacing};
 use crate::wire::reply::{Answer, FlushReport, MeetingView, Reply};
 use crate::wire::request::{DraftField, FormKey, Request};
 
@@ -42,7 +43,7 @@ fn done(model: &mut Model, deed: Deed, answer: Answer) -> Vec<Effect> {
         }
         (Deed::Move { action, .. }, Answer::Meeting(meeting)) => {
             model.say(Weight::Done, texts::moved(lang, action, &meeting.id, meeting.state));
-            if action == workflow::Action::Cancel && meeting.number.is_some() {
+            if matches!(action, workflow::Action::Cancel | workflow::Action::Postpone) && meeting.number.is_some() {
                 let queued = meeting.queued.unwrap_or(0);
                 let note = if queued > 0 { notice::queued(lang, queued) } else { notice::nothing_waits(lang) };
                 model.say(Weight::Info, note);
@@ -50,12 +51,18 @@ fn done(model: &mut Model, deed: Deed, answer: Answer) -> Vec<Effect> {
             remarks(model, &meeting);
             load::pane(model, model.pane)
         }
-        (Deed::Issue(_), Answer::Meeting(meeting)) => {
-            model.layers.retain(|layer| !matches!(layer, Layer::Preview(preview) if preview.order.id == meeting.id));
-            let number = meeting.number.clone().unwrap_or_default();
-            model.say(Weight::Done, notice::issued(lang, &meeting.id, &number, meeting.queued.unwrap_or(0)));
+        (Deed::Issue(order), Answer::Meeting(meeting)) => {
+            model.layers.retain(|layer| !matches!(layer, Layer::Preview(preview) if *preview.order.id() == meeting.id));
+            let mut effects = Vec::new();
+            if let Order::Replace(order) = *order {
+                effects = replacing::done(model, order.way, &meeting);
+            } else {
+                let number = meeting.number.clone().unwrap_or_default();
+                model.say(Weight::Done, notice::issued(lang, &meeting.id, &number, meeting.queued.unwrap_or(0)));
+            }
             remarks(model, &meeting);
-            load::pane(model, model.pane)
+            effects.extend(load::pane(model, model.pane));
+            effects
         }
         (Deed::Flush, Answer::Flushed(report)) => flushed(model, &report),
         (Deed::Decide { kind, .. }, Answer::Items(items)) => super::outbox::decided(model, kind, &items),
@@ -138,6 +145,9 @@ fn refused(model: &mut Model, deed: &Deed, why: &Fault) -> Vec<Effect> {
     let perhaps = away::is_why(why);
     let report = perhaps.map_or_else(|| fault(lang, why), |perhaps| away::not_done(model, deed, perhaps));
     let layers = model.layers.len();
+    if let Deed::Issue(order) = deed {
+        replacing::sending(model, order, false);
+    }
     match (deed, why) {
         // It waits for what the meeting is now, to be compared with that.
         (Deed::Save { draft, id: Some(id), submit, .. }, Fault::Stale { .. }) if comparing::waits(model, draft) => {
@@ -152,8 +162,10 @@ fn refused(model: &mut Model, deed: &Deed, why: &Fault) -> Vec<Effect> {
             override_asked(model, Purpose::ApproveDespite(id.clone()), workflow::Action::Approve, &report.what);
         }
         (Deed::Issue(order), Fault::Refused { rule }) if conflicts(rule) && matches!(model.layers.last(), Some(Layer::Preview(_))) => {
-            override_asked(model, Purpose::IssueDespite(order.as_ref().clone()), workflow::Action::Issue, &report.what);
-            accepted_before(model, &order.id);
+            override_asked(model, Purpose::IssueDespite(order.as_ref().clone()), order.action(), &report.what);
+            if let Order::Issue(order) = &**order {
+                accepted_before(model, &order.id);
+            }
         }
         _ => {}
     }
@@ -205,9 +217,9 @@ fn wrong_field(why: &Fault) -> Option<FieldName> {
 /// Says why the meeting of the preview cannot be issued as it is.
 pub(super) fn not_issuable(model: &mut Model) -> Vec<Effect> {
     let Some(Layer::Preview(preview)) = model.layers.last() else { return Vec::new() };
-    let id = preview.order.id.clone();
+    let (id, action) = (preview.order.id().clone(), preview.order.action());
     if let Some(state) = model.meeting(&id).map(|meeting| meeting.state) {
-        let note = texts::not_in_this_state(model.lang(), &id, state, workflow::Action::Issue);
+        let note = texts::not_in_this_state(model.lang(), &id, state, action);
         model.say(Weight::Warning, note);
     }
     Vec::new()

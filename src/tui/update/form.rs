@@ -12,7 +12,7 @@ use crate::tui::layer::picker::Picker;
 use crate::tui::model::Model;
 use crate::tui::notices::Weight;
 use crate::tui::pane::Pane;
-use crate::tui::update::{comparing, draft};
+use crate::tui::update::{comparing, draft, replacing};
 use crate::wire::reply::MeetingView;
 
 /// Opens the form for a new meeting, on the selected day of the week.
@@ -60,7 +60,7 @@ pub(super) fn say_locked(model: &mut Model) -> bool {
 }
 
 /// The form on top and what its texts are read by.
-fn with_form<T>(model: &mut Model, work: impl FnOnce(&mut Form, Reading<'_>) -> T) -> Option<T> {
+pub(super) fn with_form<T>(model: &mut Model, work: impl FnOnce(&mut Form, Reading<'_>) -> T) -> Option<T> {
     let reading = Reading { now: model.now, start: None, day: None, units: &model.units };
     match model.layers.last_mut() {
         Some(Layer::Form(form)) => Some(work(form, reading)),
@@ -185,6 +185,9 @@ pub(super) fn keep_marks(model: &mut Model, picker: &Picker) {
 
 /// Saves the form on top.
 pub(super) fn save(model: &mut Model, submit: bool) -> Vec<Effect> {
+    if with_form(model, |form, _| form.way.is_some()) == Some(true) {
+        return replacing::ask_why(model);
+    }
     let lang = model.lang();
     let asked = with_form(model, |form, by| {
         let id = form.editing.as_ref().map(|meeting| meeting.id.clone());

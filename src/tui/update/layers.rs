@@ -8,12 +8,12 @@ use crate::tui::effect::Effect;
 use crate::tui::keymap::{Action, Scope};
 use crate::tui::layer::Layer;
 use crate::tui::layer::confirm::{Confirm, Then};
-use crate::tui::layer::preview::Next;
+use crate::tui::layer::preview::{Next, Order};
 use crate::tui::layer::prompt::{Prompt, Purpose};
 use crate::tui::model::Model;
 use crate::tui::notices::Weight;
 use crate::tui::pane::Pane;
-use crate::tui::update::{act, comparing, deed, form, load, outbox};
+use crate::tui::update::{act, comparing, deed, form, load, outbox, replacing};
 use crate::tui::view;
 use crate::wire::request::{IssueOrder, Request};
 
@@ -172,10 +172,10 @@ fn reason_given(model: &mut Model) -> Vec<Effect> {
                 return model.asks.deed(deed, Request::MeetingReturn { id, reason });
             }
             let question = texts::surely(lang, action, &id, told);
-            let request = if action == workflow::Action::Reject {
-                Request::MeetingReject { id, reason }
-            } else {
-                Request::MeetingCancel { id, reason }
+            let request = match action {
+                workflow::Action::Reject => Request::MeetingReject { id, reason },
+                workflow::Action::Postpone => Request::MeetingPostpone { id, reason },
+                _ => Request::MeetingCancel { id, reason },
             };
             let yes = word::action(lang, action).to_owned();
             let confirm = Confirm { question, yes, marked: false, then: Then::Ask(deed, Box::new(request)) };
@@ -189,7 +189,7 @@ fn reason_given(model: &mut Model) -> Vec<Effect> {
         }
         Purpose::IssueDespite(order) => {
             model.layers.pop();
-            issue(model, IssueOrder { override_reason: Some(reason), ..order })
+            issue(model, order.despite(reason))
         }
         Purpose::Drop(id) => {
             model.layers.pop();
@@ -197,13 +197,18 @@ fn reason_given(model: &mut Model) -> Vec<Effect> {
         }
         Purpose::Without(order) => {
             model.layers.pop();
-            act::preview(model, IssueOrder { reason: Some(reason), ..order })
+            replacing::preview(model, Order::Issue(IssueOrder { reason: Some(reason), ..order }))
+        }
+        Purpose::Replace(replacement) => {
+            model.layers.pop();
+            replacing::preview(model, Order::Replace(Box::new(replacement.because(reason))))
         }
     }
 }
 
-fn issue(model: &mut Model, order: IssueOrder) -> Vec<Effect> {
-    model.asks.deed(Deed::Issue(Box::new(order.clone())), Request::MeetingIssue(order))
+fn issue(model: &mut Model, order: Order) -> Vec<Effect> {
+    replacing::sending(model, &order, true);
+    model.asks.deed(Deed::Issue(Box::new(order.clone())), order.request())
 }
 
 /// An answer to a question, or to the preview of an invitation.
@@ -259,10 +264,14 @@ fn without(model: &mut Model) -> Vec<Effect> {
     if !matches!(preview.next(), Next::Without(_)) {
         return Vec::new();
     }
-    let mut order = preview.order.clone();
     let names: Vec<String> = preview.preview.unreachable.iter().map(|unit| unit.unit.to_string()).collect();
-    order.without.extend(preview.preview.unreachable.iter().map(|unit| unit.unit.clone()));
-    let question = texts::why_without(model.lang(), &names);
-    model.layers.push(Layer::Prompt(Box::new(Prompt::new(Purpose::Without(order), question))));
-    Vec::new()
+    match preview.order.clone().without(preview.preview.unreachable.iter().map(|unit| unit.unit.clone())) {
+        Order::Issue(order) => {
+            let question = texts::why_without(model.lang(), &names);
+            model.layers.push(Layer::Prompt(Box::new(Prompt::new(Purpose::Without(order), question))));
+            Vec::new()
+        }
+        // The reason for the whole is on record with it.
+        order @ Order::Replace(_) => replacing::preview(model, order),
+    }
 }

@@ -7,14 +7,15 @@ use crate::tui::ask::Deed;
 use crate::tui::effect::Effect;
 use crate::tui::keymap::Action;
 use crate::tui::layer::Layer;
+use crate::tui::layer::preview::Order;
 use crate::tui::layer::prompt::{Prompt, Purpose};
 use crate::tui::layer::sheet::{Sheet, Subject};
 use crate::tui::model::Model;
 use crate::tui::notices::Weight;
 use crate::tui::pane::Pane;
-use crate::tui::update::{act, form, load};
+use crate::tui::update::{form, load, replacing};
 use crate::wire::reply::MeetingView;
-use crate::wire::request::{IssueOrder, Request};
+use crate::wire::request::{IssueOrder, Replacing, Request};
 
 /// Does an action on the selected meeting.
 pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
@@ -37,8 +38,15 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::MeetingReturn => ask_why(model, &meeting, workflow::Action::Return),
         Action::MeetingReject => ask_why(model, &meeting, workflow::Action::Reject),
         Action::MeetingCancel => ask_why(model, &meeting, workflow::Action::Cancel),
-        Action::MeetingPreview => act::preview(model, order(id)),
-        Action::MeetingIssue if possible(model, &meeting, workflow::Action::Issue) => act::preview(model, order(id)),
+        Action::MeetingPostpone => ask_why(model, &meeting, workflow::Action::Postpone),
+        Action::MeetingReschedule if possible(model, &meeting, workflow::Action::Reschedule) => {
+            replacing::open(model, meeting, Replacing::Reschedule)
+        }
+        Action::MeetingReplace if possible(model, &meeting, workflow::Action::Replace) => {
+            replacing::open(model, meeting, Replacing::Replace)
+        }
+        Action::MeetingPreview => replacing::preview(model, order(id)),
+        Action::MeetingIssue if possible(model, &meeting, workflow::Action::Issue) => replacing::preview(model, order(id)),
         Action::MeetingOutbox => {
             model.outbox.only(id.to_string());
             load::show(model, Pane::Outbox)
@@ -48,8 +56,8 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
 }
 
 /// The usual way to issue a meeting.
-fn order(id: MeetingId) -> IssueOrder {
-    IssueOrder { id, without: Vec::new(), reason: None, override_reason: None, channel: Channel::default() }
+fn order(id: MeetingId) -> Order {
+    Order::Issue(IssueOrder { id, without: Vec::new(), reason: None, override_reason: None, channel: Channel::default() })
 }
 
 /// Whether the meeting's state allows an action; if not, it is said. The host looks again.
@@ -79,7 +87,11 @@ fn ask_why(model: &mut Model, meeting: &MeetingView, action: workflow::Action) -
     if !possible(model, meeting, action) {
         return Vec::new();
     }
-    let told = if meeting.state == MeetingState::Issued { meeting.invited.len().saturating_sub(meeting.without.len()) } else { 0 };
+    let told = if matches!(meeting.state, MeetingState::Issued | MeetingState::Postponed) {
+        meeting.invited.len().saturating_sub(meeting.without.len())
+    } else {
+        0
+    };
     let question = texts::why(model.lang(), action, &meeting.id, meeting.title.as_str());
     let purpose = Purpose::Move { id: meeting.id.clone(), action, told };
     model.layers.push(Layer::Prompt(Box::new(Prompt::new(purpose, question))));

@@ -12,6 +12,7 @@ mod load;
 mod meeting;
 mod others;
 mod outbox;
+mod replacing;
 mod reply;
 
 use crate::tui::ask::Purpose;

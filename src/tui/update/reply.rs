@@ -7,7 +7,7 @@ use crate::tui::effect::Effect;
 use crate::tui::layer::Layer;
 use crate::tui::layer::preview::Preview;
 use crate::tui::model::Model;
-use crate::tui::update::{away, comparing, deed, draft, load};
+use crate::tui::update::{away, comparing, deed, draft, load, replacing};
 use crate::wire::reply::{self, Answer, Reply};
 
 /// Takes an answer.
@@ -62,11 +62,11 @@ fn take(model: &mut Model, purpose: Purpose, answer: Answer) -> Vec<Effect> {
 }
 
 fn show_preview(model: &mut Model, preview: Box<reply::Preview>) {
-    let Some(order) = model.previewed.take().filter(|order| order.id == preview.id) else { return };
-    let state = model.meeting(&order.id).map(|meeting| meeting.state);
-    let issuable = state.is_some_and(|state| workflow::next(state, workflow::Action::Issue).is_some());
+    let Some(order) = model.previewed.take().filter(|order| *order.id() == preview.id) else { return };
+    let state = model.meeting(order.id()).map(|meeting| meeting.state);
+    let issuable = state.is_some_and(|state| workflow::next(state, order.action()).is_some());
     // Who has begun something else meanwhile is not interrupted: the next key would be taken for an answer.
-    if !matches!(model.layers.last(), None | Some(Layer::Preview(_))) {
+    if !matches!(model.layers.last(), None | Some(Layer::Preview(_))) && !replacing::comes_from_top(model, &order) {
         return;
     }
     // One that is open already shows what it would be now.

@@ -10,7 +10,7 @@ use super::{Driver, ISSUED, READY};
 use crate::screen::layers::UNREACHABLE;
 
 /// How many messages of a meeting are in which state, by their kind.
-fn mail(driver: &Driver, title: &str) -> BTreeMap<(String, ItemState), usize> {
+pub(super) fn mail(driver: &Driver, title: &str) -> BTreeMap<(String, ItemState), usize> {
     let id = driver.titled(title).id;
     let mut counts = BTreeMap::new();
     for item in driver.items().into_iter().filter(|item| item.meeting == id) {

@@ -7,6 +7,7 @@ mod handling;
 mod inviting;
 mod issuing;
 mod registering;
+mod updating;
 
 use lichhop::domain::text::Line;
 use lichhop::wire::reply::MeetingView;

@@ -24,11 +24,12 @@ use crate::tui::layer::Typed;
 use crate::tui::pane::units::Units;
 use crate::tui::widget::{LineField, TextField};
 use crate::wire::reply::MeetingView;
+use crate::wire::request::Replacing;
 
 use input::{Field, Input};
 
 pub use field::{FieldName, Meaning, Reading, URGENCIES, Wrong, urgency, urgency_word};
-pub use order::{Unsaved, text_of};
+pub use order::{Replacement, Unsaved, text_of};
 pub use view::{draw, label};
 
 /// The form.
@@ -36,6 +37,8 @@ pub use view::{draw, label};
 pub struct Form {
     /// The meeting that is edited; `None` for a new one.
     pub editing: Option<Box<MeetingView>>,
+    /// In which way its invitation is replaced, if it is not edited.
+    pub way: Option<Replacing>,
     /// The name under which it is kept while it is typed.
     pub draft: FormKey,
     /// When what stands in it was kept, if it was brought back from there.
@@ -86,6 +89,16 @@ pub fn draft_name(id: Option<&MeetingId>) -> Option<FormKey> {
     FormKey::parse(&id.map_or_else(|| NEW.to_owned(), |id| format!("{EDIT}{id}")))
 }
 
+/// The name of the draft of the form in which a meeting's invitation is replaced.
+#[must_use]
+pub fn replacing_name(id: &MeetingId, way: Replacing) -> Option<FormKey> {
+    let way = match way {
+        Replacing::Reschedule => "meeting.reschedule",
+        Replacing::Replace => "meeting.replace",
+    };
+    FormKey::parse(&format!("{way}/{id}"))
+}
+
 /// The meeting that a draft is of, if it is not of a new one. `None` for what is no draft of this form.
 #[must_use]
 pub fn draft_of(draft: &FormKey) -> Option<Option<MeetingId>> {
@@ -129,6 +142,7 @@ impl Form {
         let mut form = Self {
             revision: editing.as_ref().map_or(0, |meeting| meeting.revision),
             editing: editing.map(Box::new),
+            way: None,
             draft,
             kept: None,
             saving: false,
@@ -149,6 +163,15 @@ impl Form {
         form
     }
 
+    /// The form for another invitation in the place of the one that was issued, with what stands in the meeting.
+    #[must_use]
+    pub fn replacing(draft: FormKey, meeting: MeetingView, way: Replacing, by: Reading<'_>) -> Self {
+        let mut form = Self::new(draft, Some(meeting), by);
+        form.way = Some(way);
+        form.read(by);
+        form
+    }
+
     /// Takes an hour alone as one of this day, for whoever opened the form on it.
     pub fn begin_on(&mut self, day: chrono::NaiveDate) {
         self.day = Some(day);
@@ -163,7 +186,7 @@ impl Form {
     /// Whether the meeting is issued: further units can be invited, and nothing of what the others were told is edited.
     #[must_use]
     pub fn only_invites(&self) -> bool {
-        self.can(Action::Invite) && self.locks(FieldName::Title)
+        self.way.is_none() && self.can(Action::Invite) && self.locks(FieldName::Title)
     }
 
     /// Whether the focused field cannot be changed in the state that the meeting is in.
@@ -173,7 +196,11 @@ impl Form {
     }
 
     fn locks(&self, name: FieldName) -> bool {
-        self.editing.as_ref().is_some_and(|meeting| locked(meeting.state, name))
+        match self.way {
+            None => self.editing.as_ref().is_some_and(|meeting| locked(meeting.state, name)),
+            Some(Replacing::Reschedule) => !matches!(name, FieldName::Start | FieldName::End | FieldName::Place),
+            Some(Replacing::Replace) => false,
+        }
     }
 
     fn can(&self, action: Action) -> bool {

@@ -1,12 +1,12 @@
 //! From a meeting to the texts of the form, and from the texts to what is asked of the host.
 
-use crate::domain::meeting::{Entry, MeetingState};
+use crate::domain::meeting::{Entry, MeetingId, MeetingState};
 use crate::domain::text::{Line, Prose};
 use crate::domain::time::WallTime;
 use crate::domain::unit::UnitCode;
 use crate::tui::layer::form::{FieldName, Form, Meaning, Reading, urgency_word};
 use crate::wire::reply::MeetingView;
-use crate::wire::request::{EntryChanges, OptionalField, Request};
+use crate::wire::request::{EntryChanges, OptionalField, ReplaceOrder, Replacing, Request};
 
 /// Why a form cannot be handed in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,12 +41,63 @@ pub fn text_of(name: FieldName, meeting: &MeetingView) -> String {
     }
 }
 
+/// Another invitation in the place of the one that was issued, but for the reason.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Replacement {
+    /// The meeting.
+    pub id: MeetingId,
+    /// In which way.
+    pub way: Replacing,
+    changes: EntryChanges,
+    invited: Option<Vec<UnitCode>>,
+    expected: u64,
+}
+
+impl Replacement {
+    /// The order, with the reason.
+    #[must_use]
+    pub fn because(self, reason: Prose) -> ReplaceOrder {
+        let Self { id, way, changes, invited, expected } = self;
+        ReplaceOrder { id, way, changes, invited, without: Vec::new(), reason, override_reason: None, expected: Some(expected) }
+    }
+}
+
 impl Form {
+    /// What the form says that the invitation be replaced with.
+    ///
+    /// # Errors
+    /// As [`Form::request`].
+    pub fn replacement(&mut self, by: Reading<'_>) -> Result<Replacement, Unsaved> {
+        let entry = self.taken(by)?;
+        let (Some(meeting), Some(way)) = (&self.editing, self.way) else { return Err(Unsaved::Unchanged) };
+        let mut changes = changes(meeting, &entry);
+        if way == Replacing::Reschedule && meeting.state == MeetingState::Issued && changes == EntryChanges::default() {
+            return Err(Unsaved::Unchanged);
+        }
+        // The end is the one that stands in the form, whatever the start was; and who lets a postponed meeting be held on its old
+        // day says so.
+        changes.start = Some(entry.start);
+        changes.end = entry.end;
+        let invited = (entry.invited != meeting.invited).then(|| entry.invited.clone());
+        Ok(Replacement { id: meeting.id.clone(), way, changes, invited, expected: meeting.revision })
+    }
+
     /// The request that saves the form; `submit` hands a new meeting over to the office at once.
     ///
     /// # Errors
     /// [`Unsaved`]; the first wrong field gets the focus, and all of them show from now on what is wrong.
     pub fn request(&mut self, submit: bool, by: Reading<'_>) -> Result<Request, Unsaved> {
+        let entry = self.taken(by)?;
+        let Some(meeting) = &self.editing else { return Ok(Request::MeetingAdd { entry: Box::new(entry), submit }) };
+        let changes = changes(meeting, &entry);
+        if changes == EntryChanges::default() {
+            return Err(Unsaved::Unchanged);
+        }
+        Ok(Request::MeetingEdit { id: meeting.id.clone(), changes: Box::new(changes), expected: Some(self.revision) })
+    }
+
+    /// What is entered, with every field left; the first wrong one gets the focus.
+    fn taken(&mut self, by: Reading<'_>) -> Result<Entry, Unsaved> {
         for field in &mut self.fields {
             field.leave();
         }
@@ -56,13 +107,7 @@ impl Form {
             self.focus = at;
             return Err(Unsaved::Field(self.focused()));
         }
-        let Some(entry) = self.entry() else { return Err(Unsaved::Field(self.focused())) };
-        let Some(meeting) = &self.editing else { return Ok(Request::MeetingAdd { entry: Box::new(entry), submit }) };
-        let changes = changes(meeting, &entry);
-        if changes == EntryChanges::default() {
-            return Err(Unsaved::Unchanged);
-        }
-        Ok(Request::MeetingEdit { id: meeting.id.clone(), changes: Box::new(changes), expected: Some(self.revision) })
+        self.entry().ok_or_else(|| Unsaved::Field(self.focused()))
     }
 
     /// What is entered, when every field is right.
@@ -105,7 +150,7 @@ impl Form {
     /// Whether what is saved can be handed over to the office in the same step.
     #[must_use]
     pub fn can_submit(&self) -> bool {
-        self.editing.as_ref().is_none_or(|meeting| meeting.state == MeetingState::Draft)
+        self.way.is_none() && self.editing.as_ref().is_none_or(|meeting| meeting.state == MeetingState::Draft)
     }
 }
 

@@ -8,7 +8,7 @@ use ratatui::text::{Line, Span};
 use crate::domain::fault::Why;
 use crate::domain::time::WallTime;
 use crate::i18n::label::{Column as Label, column};
-use crate::i18n::{Lang, comparing, form as words, screen as texts, why, word};
+use crate::i18n::{Lang, comparing, form as words, screen as texts, updating, why, word};
 use crate::print::layout::cut;
 use crate::tui::keymap::Action;
 use crate::tui::layer::form::input::{Field, Input};
@@ -81,6 +81,7 @@ pub fn draw(form: &Form, units: &Units, look: &Look<'_>, body: Rect, buf: &mut B
     let lang = look.lang;
     let title = match &form.editing {
         None => lang.pick("Đăng ký cuộc họp", "New meeting").to_owned(),
+        Some(meeting) if form.way.is_some() => form.way.map(|way| updating::form_title(lang, way, &meeting.id)).unwrap_or_default(),
         Some(meeting) if form.only_invites() => format!("{} {}", lang.pick("Mời thêm đơn vị vào", "Invite further units to"), meeting.id),
         Some(meeting) => format!("{} {}", lang.pick("Sửa", "Edit"), meeting.id),
     };

@@ -25,7 +25,7 @@ use crate::wire::reply::{ItemView, Next, NextStep};
 /// units.
 fn columns(lang: Lang, total: u16) -> [Option<u16>; 7] {
     let (state, kind) = match lang {
-        Lang::Vi => (10, 3),
+        Lang::Vi => (10, 4),
         Lang::En => (8, 6),
     };
     let columns = [
@@ -118,7 +118,7 @@ fn cells(item: &ItemView, outbox: &Outbox, columns: &[Option<u16>; 7], look: &Lo
     let texts = [
         (word::item_state(look.lang, item.state).to_owned(), role),
         (item.unit.to_string(), Role::Code),
-        (word::item_kind_short(look.lang, &item.kind), Role::Text),
+        (word::item_kind_short(look.lang, item.said()), Role::Text),
         (item.attempts.to_string(), Role::Number),
         (when, Role::Number),
         (trouble, trouble_role),

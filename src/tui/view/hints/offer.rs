@@ -42,7 +42,7 @@ fn enter(model: &Model, look: &Look<'_>) -> Option<&'static str> {
         Layer::Prompt(prompt) => match &prompt.purpose {
             Purpose::Move { action: action @ workflow::Action::Return, .. } => word::action(lang, *action),
             // A question follows, or the preview again.
-            Purpose::Move { .. } | Purpose::Without(_) => on,
+            Purpose::Move { .. } | Purpose::Without(_) | Purpose::Replace(_) => on,
             Purpose::Drop(_) => short(Action::OutboxDrop, lang),
             Purpose::ApproveDespite(_) => short(Action::MeetingApprove, lang),
             Purpose::IssueDespite(_) => short(Action::MeetingIssue, lang),
@@ -150,7 +150,12 @@ fn meeting(pane: Pane, state: MeetingState) -> &'static [Action] {
         _ if can(workflow::Action::Issue) => {
             &[Help, Palette, Quit, MeetingNew, MeetingShow, Action::MeetingIssue, MeetingReturn, MeetingCancel]
         }
-        _ if can(workflow::Action::Invite) => &[Help, Palette, Quit, MeetingNew, MeetingShow, Action::MeetingOutbox, MeetingCancel],
+        _ if can(workflow::Action::Invite) => {
+            &[Help, Palette, Quit, MeetingNew, MeetingShow, Action::MeetingOutbox, Action::MeetingReschedule, MeetingCancel]
+        }
+        _ if can(workflow::Action::Reschedule) => {
+            &[Help, Palette, Quit, MeetingNew, MeetingShow, Action::MeetingReschedule, Action::MeetingOutbox, MeetingCancel]
+        }
         Pane::Meetings => &[Help, Palette, Quit, MeetingNew, MeetingShow, Action::MeetingsSearch],
         _ => &[Help, Palette, Quit, MeetingNew, MeetingShow, Action::WeekNext, Action::WeekPrevious],
     }
@@ -188,6 +193,9 @@ fn short(action: Action, lang: Lang) -> &'static str {
         Action::MeetingReturn => lang.pick("trả lại", "return"),
         Action::MeetingReject => lang.pick("từ chối", "reject"),
         Action::MeetingIssue => lang.pick("phát hành", "issue"),
+        Action::MeetingReschedule => lang.pick("đổi lịch", "reschedule"),
+        Action::MeetingPostpone => lang.pick("hoãn", "postpone"),
+        Action::MeetingReplace => lang.pick("thay thế", "replace"),
         Action::MeetingCancel => lang.pick("hủy", "cancel"),
         Action::MeetingShow => lang.pick("xem", "show"),
         Action::MeetingOutbox => lang.pick("thư", "messages"),

@@ -9,7 +9,6 @@ use crate::domain::fault::Rule;
 use crate::domain::meeting::MeetingState;
 use crate::domain::text::{visible, width};
 use crate::domain::time::WallTime;
-use crate::domain::workflow;
 use crate::i18n::screen::{self as texts, Nothing};
 use crate::i18n::{Lang, rule, word};
 use crate::print::layout::wrap;
@@ -56,7 +55,7 @@ fn preview_lines(preview: &Preview, lang: Lang, columns: u16) -> Vec<Said> {
     for warning in &preview.preview.warnings {
         lines.extend(plain(&texts::warning(lang, warning, &preview.preview.id), Role::Warning, columns));
     }
-    lines.extend(fields(&card::preview(lang, &preview.preview), preview.order.id.as_str(), columns));
+    lines.extend(fields(&card::preview(lang, &preview.preview), preview.order.id().as_str(), columns));
     lines.push(Said { label: String::new(), text: String::new(), role: Role::Text });
     // The document is laid out already: its lines are cut, not wrapped.
     let document = preview.preview.text.lines();
@@ -67,7 +66,7 @@ fn preview_lines(preview: &Preview, lang: Lang, columns: u16) -> Vec<Said> {
 /// Draws the preview of an invitation.
 pub(super) fn preview(preview: &Preview, look: &Look<'_>, body: Rect, buf: &mut Buffer) -> Option<(u16, u16)> {
     let area = page(body);
-    let title = format!("{} · {}", look.lang.pick("Giấy mời", "Invitation"), preview.order.id);
+    let title = format!("{} · {}", look.lang.pick("Giấy mời", "Invitation"), preview.order.id());
     look.frame(&title, area, buf);
     let text = preview_text(body);
     scrolled(&preview_lines(preview, look.lang, text.width), preview.top, look, text, buf);
@@ -79,7 +78,7 @@ pub(super) fn preview(preview: &Preview, look: &Look<'_>, body: Rect, buf: &mut 
             return None;
         }
         Next::Issue => {
-            let issue = texts::capital(word::action(look.lang, workflow::Action::Issue));
+            let issue = texts::capital(word::action_alone(look.lang, preview.order.action()));
             vec![format!("{issue} ({})", texts::units(look.lang, preview.preview.recipients.len()))]
         }
         Next::Without(count) => texts::issue_without(look.lang, count).to_vec(),
