@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use chrono::{NaiveDate, NaiveTime};
 
-use crate::config::{BackupConfig, Config, HostMode, MailConfig, ScreenConfig};
+use crate::config::{BackupConfig, Config, HostMode, MailConfig, ReceiveConfig, ScreenConfig};
 use crate::domain::mailbox::MailAddress;
 use crate::domain::office::{Office, Retry, Rules, Sender};
 use crate::domain::policy::Policy;
@@ -38,6 +38,17 @@ pub fn defaults() -> Config {
             },
         },
         mail: MailConfig { relay: "smtp://127.0.0.1:2525".to_owned(), username: None, password_file: None, ca_file: None, connections: 4 },
+        receive: ReceiveConfig {
+            imap: None,
+            username: None,
+            password_file: None,
+            ca_file: None,
+            folder: "INBOX".to_owned(),
+            processed: None,
+            maildir: None,
+            server: None,
+            every: Duration::from_mins(1),
+        },
         host: HostMode::Auto,
         backup: BackupConfig { folder: None, at: NaiveTime::from_hms_opt(2, 30, 0), keep: 14 },
         screen: ScreenConfig { theme: "auto".to_owned(), keymap: "default".to_owned() },

@@ -27,6 +27,12 @@ pub enum Ability {
     Update,
     /// Send what is due.
     Send,
+    /// Take what comes back, see what was made of it.
+    Receive,
+    /// Read what nobody knows what to make of, and put it away.
+    Sort,
+    /// Record what an invited unit answered; a registrar for its units.
+    Answer,
     /// Take tables into the registry.
     KeepRegistry,
     /// Grant and revoke accounts.
@@ -39,7 +45,7 @@ pub enum Ability {
 
 impl Ability {
     /// All abilities.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 14] = [
         Self::Look,
         Self::Register,
         Self::Decide,
@@ -47,6 +53,9 @@ impl Ability {
         Self::CallOff,
         Self::Update,
         Self::Send,
+        Self::Receive,
+        Self::Sort,
+        Self::Answer,
         Self::KeepRegistry,
         Self::KeepAccounts,
         Self::Audit,
@@ -64,7 +73,9 @@ impl Ability {
             Self::Issue => &[Clerk, Admin],
             Self::CallOff => &[Registrar, Approver, Clerk, Admin],
             Self::Update => &[Approver, Clerk, Admin],
-            Self::Send => &[Clerk, Operator, Admin],
+            Self::Send | Self::Receive => &[Clerk, Operator, Admin],
+            Self::Sort => &[Clerk, Admin],
+            Self::Answer => &[Registrar, Approver, Clerk, Admin],
             Self::KeepRegistry | Self::KeepAccounts | Self::KeepStore => &[Admin],
             Self::Audit => &[Operator, Admin],
         }

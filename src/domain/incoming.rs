@@ -393,6 +393,18 @@ pub struct Received {
 }
 
 impl Received {
+    /// The same without what people wrote in it.
+    #[must_use]
+    pub fn without_content(mut self) -> Self {
+        self.message.subject = None;
+        match &mut self.message.what {
+            What::Calendar(answer) => answer.comment = None,
+            What::Letter(letter) => (letter.words, letter.forms) = (None, Vec::new()),
+            What::Report(_) | What::Unread(_) => {}
+        }
+        self
+    }
+
     /// Whether somebody has to look at it.
     #[must_use]
     pub fn waits(&self) -> bool {

@@ -59,6 +59,12 @@ pub(super) fn permit(store: &dyn Store, caller: &Caller, request: &Request) -> R
             if caller.sees(&meeting) == Sight::Everything { Ok(()) } else { Err(caller.refused(store, Ability::Issue)?) }
         }
         Request::Flush => caller.may(store, Ability::Send),
+        Request::Receive(_) | Request::ReceivePoll(_) | Request::ReceivedList { .. } | Request::ReceivedShow(_) => {
+            caller.may(store, Ability::Receive)
+        }
+        Request::ReceivedBytes(_) | Request::ReceivedDiscard(_) => caller.may(store, Ability::Sort),
+        Request::MeetingReplies(id) => seen(id).and_then(|_| caller.may(store, Ability::Look)),
+        Request::MeetingReply(order) => seen(&order.id).and_then(|_| caller.may_for(store, Ability::Answer, &order.unit)),
         Request::UnitImport(_) | Request::MailboxImport(_) => caller.may(store, Ability::KeepRegistry),
         Request::AccountList | Request::AccountGrant(_) | Request::AccountRevoke(_) => caller.may(store, Ability::KeepAccounts),
         Request::AuditList(_) | Request::AuditVerify | Request::Check => caller.may(store, Ability::Audit),

@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use tokio::sync::{Mutex, watch};
 use zeroize::Zeroizing;
 
-use crate::config::{BackupConfig, Config, MailConfig};
+use crate::config::{BackupConfig, Config, MailConfig, ReceiveConfig};
 use crate::domain::account::{Account, Role};
 use crate::domain::fault::{Fault, HostFault};
 use crate::domain::office::Rules;
@@ -24,7 +24,7 @@ use crate::print::Typesetter;
 use crate::store::{Engine, LocalStore, Repair, StateLock};
 use crate::usecase::desk::{Desk, Surroundings};
 use crate::usecase::ports::{Clock, Compose, Random, Store};
-use crate::usecase::{draft, job, migrate, outbox, request, table};
+use crate::usecase::{draft, incoming, job, migrate, outbox, request, table};
 
 /// How long a second process waits for the store.
 pub const WAIT: Duration = Duration::from_secs(10);
@@ -56,6 +56,8 @@ pub struct Host {
     pub(crate) connections: usize,
     /// Held by the one flush that runs.
     pub(crate) flushing: Mutex<()>,
+    /// Held by the one look into mailboxes that goes on.
+    pub(crate) looking: Mutex<()>,
     /// Held while the store is written anew.
     pub(crate) renewing: Mutex<()>,
     /// Backups that wait to be fetched.
@@ -65,6 +67,7 @@ pub struct Host {
     /// How many items of the outbox are in each state.
     pub(crate) counts: Counts,
     mail: MailConfig,
+    receive: ReceiveConfig,
     backups: BackupConfig,
     state: PathBuf,
     stopping: watch::Sender<bool>,
@@ -112,11 +115,13 @@ impl Host {
             compose: around.compose,
             connections: options.config.mail.connections,
             flushing: Mutex::new(()),
+            looking: Mutex::new(()),
             renewing: Mutex::new(()),
             spools: Spools::default(),
             flusher: watch::Sender::default(),
             counts: Counts::default(),
             mail: options.config.mail.clone(),
+            receive: options.config.receive.clone(),
             backups: options.config.backup.clone(),
             state: options.state.clone(),
             stopping: watch::Sender::new(false),
@@ -178,6 +183,11 @@ impl Host {
         &self.state
     }
 
+    /// Where answers come from.
+    pub(crate) fn receive(&self) -> &ReceiveConfig {
+        &self.receive
+    }
+
     /// The backups to be made by themselves.
     pub(crate) fn backups(&self) -> &BackupConfig {
         &self.backups
@@ -206,9 +216,14 @@ impl Host {
         let _ = self.stopping.subscribe().wait_for(|stopping| *stopping).await;
     }
 
+    /// The password of the office's mailbox.
+    pub(crate) fn mailbox_password(&self) -> Result<Zeroizing<String>, Unusable> {
+        password(self.receive.password_file.as_deref(), "receive-password", "LICHHOP_RECEIVE_PASSWORD")
+    }
+
     /// Where mail goes, made ready.
     pub(crate) fn transport(&self) -> Result<Transport, Unusable> {
-        let password = self.mail.username.as_ref().map(|_| password(self.mail.password_file.as_deref())).transpose()?;
+        let password = self.mail.username.as_ref().map(|_| password(self.mail.password_file.as_deref(), "smtp-password", "LICHHOP_MAIL_PASSWORD")).transpose()?;
         let credentials = self.mail.username.clone().zip(password);
         Transport::new(Settings { relay: &self.mail.relay, credentials, ca_file: self.mail.ca_file.as_deref() })
     }
@@ -228,7 +243,7 @@ pub(super) fn recover(desk: &mut Desk) -> Result<(), Fault> {
         // It can be looked at, and `check` names what is wrong; whatever would be decided meets this fault first.
         tracing::error!(?fault, job = desk.unfinished, "a sealed job cannot be finished");
     }
-    Ok(())
+    incoming::sweep(desk)
 }
 
 fn take(options: &Options) -> Result<(StateLock, Arc<LocalStore>, Vec<Repair>), Fault> {
@@ -252,20 +267,20 @@ pub(super) fn surroundings(options: &Options, store: Arc<dyn Store>) -> Surround
     }
 }
 
-/// The password: from the configured file, a systemd credential, or the environment.
-fn password(file: Option<&Path>) -> Result<Zeroizing<String>, Unusable> {
+/// The password of a mailbox, or of the relay: from the configured file, a systemd credential, or the environment.
+fn password(file: Option<&Path>, credential: &str, variable: &str) -> Result<Zeroizing<String>, Unusable> {
     let unreadable = |path: &Path, error: &std::io::Error| {
         let text = format!("{}: {error}", path.display());
         Unusable::Configuration(crate::domain::outbox::Failure { phase: "configuration".into(), code: None, enhanced: None, text })
     };
-    let credential = std::env::var_os("CREDENTIALS_DIRECTORY").map(|folder| Path::new(&folder).join("smtp-password"));
+    let credential = std::env::var_os("CREDENTIALS_DIRECTORY").map(|folder| Path::new(&folder).join(credential));
     let file = file.map(Path::to_owned).or_else(|| credential.filter(|path| path.exists()));
     if let Some(path) = file {
         let text = Zeroizing::new(std::fs::read_to_string(&path).map_err(|error| unreadable(&path, &error))?);
         return Ok(Zeroizing::new(text.trim_end_matches(['\r', '\n']).to_owned()));
     }
-    match std::env::var("LICHHOP_MAIL_PASSWORD") {
+    match std::env::var(variable) {
         Ok(password) => Ok(Zeroizing::new(password)),
-        Err(_) => Err(unreadable(Path::new("LICHHOP_MAIL_PASSWORD"), &std::io::Error::from(std::io::ErrorKind::NotFound))),
+        Err(_) => Err(unreadable(Path::new(variable), &std::io::Error::from(std::io::ErrorKind::NotFound))),
     }
 }

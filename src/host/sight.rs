@@ -10,7 +10,7 @@ use crate::usecase::access::Caller;
 use crate::usecase::ports::{Store, StoreError};
 use crate::usecase::table;
 use crate::wire::change::{Change, ChangeKind};
-use crate::wire::reply::{Answer, ItemView, MeetingView, Reply};
+use crate::wire::reply::{Answer, ItemView, MeetingView, Received, Reply};
 
 /// What stands where an account does not see a subject.
 const HIDDEN: &str = "…";
@@ -75,6 +75,12 @@ impl<'a> Eyes<'a> {
                 }
                 Answer::OutboxStatus(status)
             }
+            Answer::Taken(mut taken) => {
+                taken.received = self.received(taken.received);
+                Answer::Taken(taken)
+            }
+            Answer::ReceivedList(list) => Answer::ReceivedList(list.into_iter().map(|one| self.received(one)).collect()),
+            Answer::Received(one) => Answer::Received(Box::new(self.received(*one))),
             // Asked for by those only who see all of it, of one's own making, or found with these eyes.
             whole @ (Answer::Imported(_)
             | Answer::Found(_)
@@ -90,8 +96,15 @@ impl<'a> Eyes<'a> {
             | Answer::Checked(_)
             | Answer::Backup(_)
             | Answer::Vacuumed(_)
+            | Answer::Polled(_)
+            | Answer::Replies(_)
             | Answer::History(_)) => whole,
         })
+    }
+
+    /// A message that came: from whom and what was made of it; what is in it only for those who see what is in mail.
+    fn received(&self, received: Received) -> Received {
+        if access::outbox(self.caller.role) == Sight::Everything { received } else { received.without_content() }
     }
 
     /// A change as the account may see it; `None`: it is nothing to it.

@@ -8,7 +8,10 @@ use crate::i18n::Lang;
 pub enum Column {
     Action,
     Address,
+    Answer,
     Attempts,
+    Bounce,
+    By,
     CanBeInvited,
     Chair,
     Code,
@@ -16,6 +19,7 @@ pub enum Column {
     Content,
     Custodian,
     End,
+    From,
     History,
     Id,
     Invited,
@@ -32,6 +36,7 @@ pub enum Column {
     Number,
     Object,
     Online,
+    Outcome,
     Owner,
     Parent,
     Place,
@@ -39,6 +44,7 @@ pub enum Column {
     Primary,
     QueuedAt,
     Quota,
+    ReceivedAt,
     Reason,
     Recipients,
     Replies,
@@ -51,19 +57,24 @@ pub enum Column {
     Time,
     Title,
     To,
+    Trust,
     Unit,
     Unreachable,
     Urgency,
     User,
     Without,
+    Words,
 }
 
 impl Column {
     /// All of them.
-    pub const ALL: [Self; 50] = [
+    pub const ALL: [Self; 58] = [
         Self::Action,
         Self::Address,
+        Self::Answer,
         Self::Attempts,
+        Self::Bounce,
+        Self::By,
         Self::CanBeInvited,
         Self::Chair,
         Self::Code,
@@ -71,6 +82,7 @@ impl Column {
         Self::Content,
         Self::Custodian,
         Self::End,
+        Self::From,
         Self::History,
         Self::Id,
         Self::Invited,
@@ -87,6 +99,7 @@ impl Column {
         Self::Number,
         Self::Object,
         Self::Online,
+        Self::Outcome,
         Self::Owner,
         Self::Parent,
         Self::Place,
@@ -94,6 +107,7 @@ impl Column {
         Self::Primary,
         Self::QueuedAt,
         Self::Quota,
+        Self::ReceivedAt,
         Self::Reason,
         Self::Recipients,
         Self::Replies,
@@ -106,11 +120,13 @@ impl Column {
         Self::Time,
         Self::Title,
         Self::To,
+        Self::Trust,
         Self::Unit,
         Self::Unreachable,
         Self::Urgency,
         Self::User,
         Self::Without,
+        Self::Words,
     ];
 }
 
@@ -167,6 +183,14 @@ pub fn column(lang: Lang, column: Column) -> &'static str {
         Column::Unit => lang.pick("Đơn vị", "Unit"),
         Column::Unreachable => lang.pick("Không nhận được", "Cannot be reached"),
         Column::Urgency => lang.pick("Độ khẩn", "Urgency"),
+        Column::Bounce => lang.pick("Trả lại", "Bounce"),
+        Column::Answer => lang.pick("Trả lời", "Answer"),
+        Column::By => lang.pick("Người trả lời", "By"),
+        Column::From => lang.pick("Từ", "From"),
+        Column::Trust => lang.pick("Xác thực", "Trust"),
+        Column::Words => lang.pick("Lời nhắn", "Words"),
+        Column::Outcome => lang.pick("Kết quả", "Outcome"),
+        Column::ReceivedAt => lang.pick("Nhận lúc", "Received at"),
         Column::Without => lang.pick("Không gửi", "Left out"),
     }
 }

@@ -246,6 +246,9 @@ pub fn ability(lang: Lang, ability: Ability) -> &'static str {
             lang.pick("hủy hay mời thêm khi giấy mời đã phát hành", "cancel or invite further once the invitation was issued")
         }
         Ability::Send => lang.pick("gửi thư", "send mail"),
+        Ability::Receive => lang.pick("nhận thư đến", "take in mail"),
+        Ability::Sort => lang.pick("đọc hay cất thư chờ xem xét", "read or put away mail that waits to be looked at"),
+        Ability::Answer => lang.pick("ghi nhận trả lời của đơn vị được mời", "record answers of invited units"),
         Ability::KeepRegistry => lang.pick("cập nhật đơn vị và hộp thư", "change units and mailboxes"),
         Ability::KeepAccounts => lang.pick("xem, cấp hay thu hồi tài khoản", "list, grant or revoke accounts"),
         Ability::Audit => lang.pick("kiểm tra kho và nhật ký", "check the store and the audit"),

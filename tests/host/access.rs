@@ -18,8 +18,8 @@ use lichhop::host::{Host, answer};
 use lichhop::wire::change::ChangeKind;
 use lichhop::wire::reply::{Answer, MeetingView, Reply};
 use lichhop::wire::request::{
-    AuditFilter, BackupFormat, DraftField, EntryChanges, FormKey, Import, InvitationFormat, IssueOrder, MeetingFilter, PageDirection,
-    PageOrder, PageStart, Reading, RecordKind, Request, Subject,
+    AuditFilter, BackupFormat, Delivery, DraftField, EntryChanges, FormKey, Import, InvitationFormat, IssueOrder, MeetingFilter,
+    PageDirection, PageOrder, PageStart, Reading, RecordKind, ReplyOrder, Request, Response, Source, Subject,
 };
 
 use super::{House, entry};
@@ -111,6 +111,12 @@ fn mailbox(quota_mb: Option<u32>) -> MailboxRow {
     }
 }
 
+/// A message of which nothing can be made.
+fn letter(words: &str) -> Delivery {
+    let text = format!("From: ai.do@example.vn\r\nSubject: {words}\r\n\r\n{words}\r\n");
+    Delivery { source: Source::Pipe, bytes: text.into_bytes(), cut_from: None }
+}
+
 /// What a request needs; `None`: whoever has an account may ask, and sees what he may see.
 fn needs(request: &Request) -> Option<Ability> {
     match request {
@@ -119,6 +125,9 @@ fn needs(request: &Request) -> Option<Ability> {
         Request::MeetingPreview(_) | Request::MeetingIssue(_) => Some(Ability::Issue),
         Request::MeetingCancel { .. } => Some(Ability::CallOff),
         Request::Flush => Some(Ability::Send),
+        Request::Receive(_) | Request::ReceivePoll(_) | Request::ReceivedList { .. } | Request::ReceivedShow(_) => Some(Ability::Receive),
+        Request::ReceivedBytes(_) | Request::ReceivedDiscard(_) => Some(Ability::Sort),
+        Request::MeetingReply(_) => Some(Ability::Answer),
         Request::UnitImport(_) | Request::MailboxImport(_) => Some(Ability::KeepRegistry),
         Request::AccountList | Request::AccountGrant(_) | Request::AccountRevoke(_) | Request::History(Subject::Account(_)) => {
             Some(Ability::KeepAccounts)
@@ -132,6 +141,7 @@ fn needs(request: &Request) -> Option<Ability> {
         | Request::MeetingList(_)
         | Request::MeetingPage(_)
         | Request::MeetingShow(_)
+        | Request::MeetingReplies(_)
         | Request::Invitation { .. }
         | Request::Week { .. }
         | Request::WeekCalendar { .. }
@@ -178,6 +188,7 @@ fn reading(ids: &[MeetingId], item: ItemId) -> Vec<Request> {
     ];
     for id in ids {
         requests.push(Request::MeetingShow(id.clone()));
+        requests.push(Request::MeetingReplies(id.clone()));
         requests.push(Request::Invitation { id: id.clone(), format: InvitationFormat::Txt, to: None });
     }
     let then: Vec<Request> = requests.iter().filter_map(|request| as_of(super::NOW, request)).collect();
@@ -226,6 +237,10 @@ async fn every_request_with_every_role() {
             Ok(Answer::Backup(made)) => made.ticket,
             _ => 0,
         };
+        let waiting = match ministry.ask(&ministry.admin, Request::Receive(Box::new(letter(&format!("for {user}"))))).await.unwrap() {
+            Answer::Taken(taken) => taken.received.id,
+            other => panic!("{other:?}"),
+        };
         let mut requests = vec![
             Request::MeetingAdd {
                 entry: Box::new(Entry { place: line(&format!("Phòng mới {user}")), chair: line(user), ..entry(&["CDA"]) }),
@@ -256,6 +271,19 @@ async fn every_request_with_every_role() {
             Request::Backup(BackupFormat::Jsonl),
             Request::BackupPiece { ticket, offset: 0 },
             Request::Vacuum,
+            Request::Receive(Box::new(letter(&format!("{SECRET} {user}")))),
+            Request::ReceivePoll(Source::Maildir),
+            Request::ReceivedList { all: true },
+            Request::ReceivedShow(waiting),
+            Request::ReceivedBytes(waiting),
+            Request::ReceivedDiscard(waiting),
+            Request::MeetingReply(Box::new(ReplyOrder {
+                id: told.clone(),
+                unit: code("CDA"),
+                response: Response::Accepted,
+                name: None,
+                reason: None,
+            })),
             Request::DraftKeep { form: form.clone(), fields: vec![DraftField { field: "title".into(), text: "x".into() }] },
             Request::DraftDrop(form),
         ];

@@ -1,6 +1,7 @@
 //! `meeting`: register, approve, issue, cancel.
 
 mod args;
+mod replies;
 mod show;
 
 use std::path::Path;
@@ -18,7 +19,7 @@ use crate::domain::time::IsoWeek;
 use crate::domain::unit::UnitCode;
 use crate::i18n::fault::fault;
 use crate::i18n::usage::{self, Usage};
-use crate::i18n::{Lang, notice, rule};
+use crate::i18n::{Lang, incoming, notice, rule};
 use crate::report::Report;
 use crate::wire::reply::{Answer, MeetingView};
 use crate::wire::request::{EntryChanges, IssueOrder, MeetingFilter, Request};
@@ -86,6 +87,8 @@ pub fn request(command: &MeetingCommand, view: &View) -> Result<Request, Report>
             let to = args.to.as_deref().and_then(|address| fields.address("--to", address));
             Ok(Request::Invitation { id: fields.finish(lang, id)?, format: args.format.into(), to })
         }
+        MeetingCommand::Replies { id } => Ok(Request::MeetingReplies(meeting(id, view)?)),
+        MeetingCommand::Reply(args) => replies::request(args, view),
     }
 }
 
@@ -208,6 +211,7 @@ pub fn outcome(command: &MeetingCommand, answer: Answer, view: &View) -> Result<
     let lang = view.lang;
     match (command, answer) {
         (MeetingCommand::Invitation(args), Answer::Document(bytes)) => Outcome::bytes(bytes).into_file(lang, args.output.as_deref()),
+        (_, Answer::Replies(all)) => replies::outcome(&all, view),
         (_, Answer::Preview(preview)) if view.json => json::document(&PreviewDocument::of(lang, &preview)),
         (_, Answer::Preview(preview)) => Ok(show::preview(&preview, view)),
         (_, Answer::Meetings(meetings)) if view.json => {
@@ -237,12 +241,14 @@ fn said(command: &MeetingCommand, meeting: &MeetingView, lang: Lang) -> String {
         MeetingCommand::Issue(_) => {
             notice::issued(lang, &meeting.id, meeting.number.as_deref().unwrap_or_default(), meeting.queued.unwrap_or(0))
         }
+        MeetingCommand::Reply(args) => incoming::recorded(lang, &meeting.id, &args.unit, args.answer.into()),
         MeetingCommand::Submit { .. }
         | MeetingCommand::Approve { .. }
         | MeetingCommand::Reject(_)
         | MeetingCommand::Cancel(_)
         | MeetingCommand::List(_)
         | MeetingCommand::Show { .. }
+        | MeetingCommand::Replies { .. }
         | MeetingCommand::Invitation(_) => notice::reached(lang, &meeting.id, meeting.state),
     }
 }

@@ -6,6 +6,8 @@
 mod calendar;
 mod entity;
 mod header;
+pub mod folder;
+pub mod imap;
 mod letter;
 mod report;
 mod trust;
