@@ -19,8 +19,8 @@ use crate::domain::unit::{Unit, UnitCode};
 use crate::i18n::{Lang, finding, incoming, notice, outbox, rule};
 use crate::report::{Exit, Report};
 use crate::wire::reply::{
-    Acknowledgement, CheckReport, FlushReport, ItemView, MeetingView, Preview, PreviewRecipient, Proposal, Received, Replies, ReplyView, Response,
-    UnitAnswer, UnitView, Warning, WeekView,
+    Acknowledgement, CheckReport, FlushReport, ItemView, MeetingView, Preview, PreviewRecipient, Proposal, Received, Replies, ReplyView,
+    Response, UnitAnswer, UnitView, Warning, WeekView,
 };
 
 /// One JSON document.

@@ -103,7 +103,9 @@ pub async fn run(args: &ReceiveArgs, context: &Context) -> Result<Outcome, Repor
     let discards = args.discard.is_some();
     match context.ask(request).await? {
         Answer::Document(bytes) => Ok(Outcome::bytes(bytes)),
-        Answer::ReceivedList(list) if view.json => json::document(&list.iter().map(|one| ReceivedDocument::of(view.lang, one)).collect::<Vec<_>>()),
+        Answer::ReceivedList(list) if view.json => {
+            json::document(&list.iter().map(|one| ReceivedDocument::of(view.lang, one)).collect::<Vec<_>>())
+        }
         Answer::ReceivedList(all) => Ok(list(&all, view)),
         Answer::Received(one) if view.json => json::document(&ReceivedDocument::of(view.lang, &one)),
         Answer::Received(one) if discards => Ok(Outcome::line(texts::discarded(view.lang, &one))),
@@ -141,7 +143,8 @@ async fn from_pipe(view: &View) -> Result<Delivery, Report> {
 
 fn polled(report: &PollReport, view: &View) -> Result<Outcome, Report> {
     let lang = view.lang;
-    let outcome = if view.json { json::document(report)? } else { Outcome::line(texts::polled(lang, report.taken, report.repeated, report.waiting)) };
+    let outcome =
+        if view.json { json::document(report)? } else { Outcome::line(texts::polled(lang, report.taken, report.repeated, report.waiting)) };
     let skipped = (report.skipped > 0).then(|| texts::skipped(lang, report.skipped));
     Ok(outcome.notes(skipped).notes(report.more.then(|| texts::more(lang))))
 }

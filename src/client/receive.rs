@@ -13,9 +13,11 @@ use crate::wire::request::Request;
 /// # Errors
 /// [`crate::domain::fault::MailboxFault::Folder`]; the host's. What was taken before stays so.
 pub async fn maildir(client: &Client, root: &Path) -> Result<PollReport, Fault> {
-    mailboxes::maildir(root, async |delivery| match client.call(Request::Receive(Box::new(delivery))).await? {
-        Answer::Taken(taken) => Ok(*taken),
-        _ => Err(Fault::Internal { detail: "the host answered something else than what was asked".into() }),
+    mailboxes::maildir(root, |delivery| async move {
+        match client.call(Request::Receive(Box::new(delivery))).await? {
+            Answer::Taken(taken) => Ok(*taken),
+            _ => Err(Fault::Internal { detail: "the host answered something else than what was asked".into() }),
+        }
     })
     .await
 }

@@ -57,7 +57,15 @@ pub(super) fn check(document: &mut Document<'_>, path: &Path, defaults: Config) 
         let chosen = value::word(raw, &modes.map(HostMode::word))?;
         Ok(modes.get(chosen).copied().unwrap_or(HostMode::Auto))
     });
-    Config { rules: Rules { office, approve_own, unknown, policy, sender, retry }, mail, receive, host, backup, screen, path: Some(path.to_owned()) }
+    Config {
+        rules: Rules { office, approve_own, unknown, policy, sender, retry },
+        mail,
+        receive,
+        host,
+        backup,
+        screen,
+        path: Some(path.to_owned()),
+    }
 }
 
 fn office(document: &mut Document<'_>, defaults: Office) -> Office {

@@ -452,8 +452,7 @@ pub fn line_of(raw: &str) -> Option<Line> {
 #[must_use]
 pub fn prose_of(raw: &str, limit: usize) -> Option<Prose> {
     let unified = raw.replace("\r\n", "\n");
-    let plain: String =
-        unified.chars().take(2 * limit).map(|c| if is_harmful(c) && c != '\n' && c != '\t' { ' ' } else { c }).collect();
+    let plain: String = unified.chars().take(2 * limit).map(|c| if is_harmful(c) && c != '\n' && c != '\t' { ' ' } else { c }).collect();
     let mut text = crate::domain::text::trim_lines(&plain);
     if let Some((end, _)) = text.char_indices().nth(limit.min(PROSE_MAX)) {
         text.truncate(end);

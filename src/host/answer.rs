@@ -114,9 +114,9 @@ async fn whole(host: &Arc<Host>, caller: &Caller, request: Request) -> Reply {
         Request::Check => checked(host, check::check).await,
         Request::Backup(format) => backup::make(host, &caller.user, format).await.map(Answer::Backup),
         Request::Vacuum => vacuum::run(host).await.map(Answer::Vacuumed),
-        Request::Receive(delivery) => receiving::take(host, &caller.user, *delivery).await.and_then(|taken| {
-            Eyes::of(host.store.as_ref(), caller).see(Answer::Taken(Box::new(taken)))
-        }),
+        Request::Receive(delivery) => receiving::take(host, &caller.user, *delivery)
+            .await
+            .and_then(|taken| Eyes::of(host.store.as_ref(), caller).see(Answer::Taken(Box::new(taken)))),
         Request::ReceivePoll(source) => mailboxes::poll(host, &caller.user, source).await.map(Answer::Polled),
         Request::ReceivedDiscard(id) => {
             let user = caller.user.clone();
@@ -299,7 +299,9 @@ pub(super) fn read(place: &Place, caller: &Caller, request: Request) -> Reply {
         Request::ReceivedShow(id) => Ok(Answer::Received(Box::new(incoming::show(store, id)?.value))),
         Request::ReceivedBytes(id) => {
             let received = incoming::show(store, id)?.value;
-            incoming::bytes_of(store, &received)?.map(Answer::Document).ok_or_else(|| Fault::wrong("id", &id.to_string(), Why::UnknownReceived))
+            incoming::bytes_of(store, &received)?
+                .map(Answer::Document)
+                .ok_or_else(|| Fault::wrong("id", &id.to_string(), Why::UnknownReceived))
         }
         Request::MeetingReplies(id) => receiving::replies(store, caller, &id).map(Answer::Replies),
         other => Err(Fault::Internal { detail: format!("not read here: {other:?}") }),

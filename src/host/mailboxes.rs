@@ -36,9 +36,12 @@ pub(super) async fn poll(host: &Arc<Host>, user: &str, source: Source) -> Result
         Source::Maildir => {
             let root = host.receive().maildir.clone().ok_or_else(|| none("receive.maildir"))?;
             let (own, user) = (host.clone(), user.to_owned());
-            maildir(&root, async move |delivery| {
-                own.go_on()?;
-                receiving::take(&own, &user, delivery).await
+            maildir(&root, |delivery| {
+                let (host, user) = (own.clone(), user.clone());
+                async move {
+                    host.go_on()?;
+                    receiving::take(&host, &user, delivery).await
+                }
             })
             .await
         }
@@ -50,10 +53,12 @@ pub(super) async fn poll(host: &Arc<Host>, user: &str, source: Source) -> Result
 ///
 /// # Errors
 /// [`MailboxFault::Folder`]; the first refusal; what else `take` answers, at once.
-pub async fn maildir(root: &Path, take: impl AsyncFn(Delivery) -> Result<TakenView, Fault>) -> Result<PollReport, Fault> {
-    let unusable = |root: &Path, error: &std::io::Error| {
-        problem(MailboxFault::Folder { path: root.display().to_string(), detail: error.to_string() })
-    };
+pub async fn maildir<F>(root: &Path, take: impl Fn(Delivery) -> F) -> Result<PollReport, Fault>
+where
+    F: Future<Output = Result<TakenView, Fault>>,
+{
+    let unusable =
+        |root: &Path, error: &std::io::Error| problem(MailboxFault::Folder { path: root.display().to_string(), detail: error.to_string() });
     let at = root.to_owned();
     let waiting = blocking(move || folder::look(&at).map_err(|error| unusable(&at, &error))).await?;
     let mut report = PollReport { skipped: waiting.skipped, more: waiting.more, ..PollReport::default() };
@@ -94,15 +99,20 @@ async fn imap(host: &Arc<Host>, user: &str) -> Result<PollReport, Fault> {
     };
     let name = format!("{server}\n{username}\n{}", receive.folder);
     let Place { validity, last } = place::of(host.store.as_ref(), &name)?;
-    let mut report = PollReport::default();
-    let looked = imap::poll(&account, Cursor { validity, last }, async |mail, cursor| {
-        host.go_on()?;
-        let delivery = Delivery { source: Source::Imap, bytes: mail.bytes, cut_from: mail.cut_from };
-        report.count(&receiving::take(host, user, delivery).await?);
-        let (name, place) = (name.clone(), Place { validity: cursor.validity, last: cursor.last });
-        host.writer.decide(move |desk| place::reached(desk, &name, place)).await
+    let report = Arc::new(Mutex::new(PollReport::default()));
+    let looked = imap::poll(&account, Cursor { validity, last }, |mail, cursor| {
+        let (host, user, name, report) = (host.clone(), user.to_owned(), name.clone(), report.clone());
+        async move {
+            host.go_on()?;
+            let delivery = Delivery { source: Source::Imap, bytes: mail.bytes, cut_from: mail.cut_from };
+            let taken = receiving::take(&host, &user, delivery).await?;
+            report.lock().unwrap_or_else(PoisonError::into_inner).count(&taken);
+            let place = Place { validity: cursor.validity, last: cursor.last };
+            host.writer.decide(move |desk| place::reached(desk, &name, place)).await
+        }
     })
     .await;
+    let report = report.lock().unwrap_or_else(PoisonError::into_inner).clone();
     match looked {
         Ok(more) => Ok(PollReport { more, ..report }),
         Err(Trouble::Unreachable(detail)) => Err(problem(MailboxFault::Unreachable { detail })),

@@ -223,7 +223,12 @@ impl Host {
 
     /// Where mail goes, made ready.
     pub(crate) fn transport(&self) -> Result<Transport, Unusable> {
-        let password = self.mail.username.as_ref().map(|_| password(self.mail.password_file.as_deref(), "smtp-password", "LICHHOP_MAIL_PASSWORD")).transpose()?;
+        let password = self
+            .mail
+            .username
+            .as_ref()
+            .map(|_| password(self.mail.password_file.as_deref(), "smtp-password", "LICHHOP_MAIL_PASSWORD"))
+            .transpose()?;
         let credentials = self.mail.username.clone().zip(password);
         Transport::new(Settings { relay: &self.mail.relay, credentials, ca_file: self.mail.ca_file.as_deref() })
     }

@@ -18,10 +18,14 @@ pub fn mailbox(lang: Lang, exit: Exit, problem: &MailboxFault) -> Report {
         MailboxFault::Unreachable { detail } => (
             lang.pick("Không lấy được thư từ hộp thư.", "The mailbox cannot be read.").to_owned(),
             Some(detail),
-            lang.pick("Kiểm tra [receive] imap và đường truyền, rồi chạy lại.", "Look at [receive] imap and the network, then run it again."),
+            lang.pick(
+                "Kiểm tra [receive] imap và đường truyền, rồi chạy lại.",
+                "Look at [receive] imap and the network, then run it again.",
+            ),
         ),
         MailboxFault::Credentials { detail } => (
-            lang.pick("Máy chủ hộp thư từ chối tên đăng nhập và mật khẩu.", "The mailbox's server refuses user name and password.").to_owned(),
+            lang.pick("Máy chủ hộp thư từ chối tên đăng nhập và mật khẩu.", "The mailbox's server refuses user name and password.")
+                .to_owned(),
             Some(detail),
             lang.pick("Kiểm tra [receive] username và password_file.", "Look at [receive] username and password_file."),
         ),
@@ -183,7 +187,9 @@ fn plain(lang: Lang, why: &Quarantine) -> &'static str {
         Quarantine::UnknownMessage => lang.pick("báo về một thư không phải của văn phòng", "the report is about no message of this office"),
         Quarantine::OtherRecipient => lang.pick("báo về một nơi nhận khác", "the report names another recipient"),
         Quarantine::Automatic => lang.pick("thư tự động", "a program wrote it"),
-        Quarantine::Stranger => lang.pick("có phiếu nhưng hộp thư gửi không phải của đơn vị nào", "it has a form, and the mailbox is no unit's"),
+        Quarantine::Stranger => {
+            lang.pick("có phiếu nhưng hộp thư gửi không phải của đơn vị nào", "it has a form, and the mailbox is no unit's")
+        }
         _ => lang.pick("không nhắc đến thư hay cuộc họp nào", "it names no message and no meeting"),
     }
 }

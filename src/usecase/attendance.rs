@@ -30,10 +30,7 @@ pub struct Told {
 #[must_use]
 pub fn is_asked(meeting: &Meeting) -> bool {
     meeting.issue.is_some()
-        && matches!(
-            meeting.state,
-            MeetingState::Issued | MeetingState::Postponed | MeetingState::Cancelled | MeetingState::Concluded
-        )
+        && matches!(meeting.state, MeetingState::Issued | MeetingState::Postponed | MeetingState::Cancelled | MeetingState::Concluded)
 }
 
 /// What is known of a unit's coming; a new record where nothing is.

@@ -8,8 +8,8 @@ pub use crate::domain::attendance::{Acknowledgement, Answer as UnitAnswer, Propo
 pub use crate::domain::audit::CheckReport;
 use crate::domain::audit::{AuditEntry, ChainHead, SealedEntry};
 use crate::domain::conflict::Conflict;
-pub use crate::domain::draft::Draft;
 use crate::domain::dispatch::ItemId;
+pub use crate::domain::draft::Draft;
 use crate::domain::fault::Fault;
 pub use crate::domain::history::{Field, FieldChange, FieldValue, PastVersion};
 pub use crate::domain::incoming::Received;

@@ -49,13 +49,16 @@ struct Ministry {
 
 impl Ministry {
     async fn new() -> Self {
-        let mut house = House::with("relay = \"maildir:mail\"\n").await;
+        let mut house = House::with("relay = \"maildir:mail\"\n[receive]\nmaildir = \"in\"\n").await;
+        for name in ["in/new", "in/cur"] {
+            std::fs::create_dir_all(house.folder.path().join(name)).unwrap();
+        }
         let admin = match house.client.call(Request::AccountList).await.unwrap() {
             Answer::Accounts(accounts) => accounts[0].user.clone(),
             other => panic!("{other:?}"),
         };
         for role in Role::ALL {
-            let units = if role == Role::Registrar { vec![code("VP")] } else { vec![] };
+            let units = if role == Role::Registrar { vec![code("VP"), code("VPC")] } else { vec![] };
             let account = Account { user: role.word().to_owned(), role, units, revoked: false };
             house.client.call(Request::AccountGrant(account)).await.unwrap();
         }
@@ -279,7 +282,7 @@ async fn every_request_with_every_role() {
             Request::ReceivedDiscard(waiting),
             Request::MeetingReply(Box::new(ReplyOrder {
                 id: told.clone(),
-                unit: code("CDA"),
+                unit: code("VPC"),
                 response: Response::Accepted,
                 name: None,
                 reason: None,

@@ -282,7 +282,9 @@ mod tests {
         assert!(matches!(read(&object("counter", whole), None), Found::Answer(_)));
         assert!(matches!(read(&object("REQUEST", whole), None), Found::Other));
         assert!(matches!(read("BEGIN:VCALENDAR\nEND:VCALENDAR", None), Found::Other));
-        for broken in ["", "UID:x\r\n", "ATTENDEE:mailto:a@b.vn\r\n", "UID:x\r\nATTENDEE:nobody\r\n", "UID:x\r\nSEQUENCE:-1\r\nATTENDEE:a@b.vn\r\n"] {
+        for broken in
+            ["", "UID:x\r\n", "ATTENDEE:mailto:a@b.vn\r\n", "UID:x\r\nATTENDEE:nobody\r\n", "UID:x\r\nSEQUENCE:-1\r\nATTENDEE:a@b.vn\r\n"]
+        {
             assert!(matches!(read(&object("REPLY", broken), None), Found::Broken), "{broken:?}");
         }
         assert!(matches!(read("nonsense", None), Found::Broken));

@@ -72,7 +72,11 @@ fn unreachable<E>(error: impl std::fmt::Display) -> Trouble<E> {
 }
 
 /// Ends a step that takes too long.
-async fn within<T, X: std::fmt::Display, E>(limit: Duration, step: &str, work: impl Future<Output = Result<T, X>>) -> Result<T, Trouble<E>> {
+async fn within<T, X: std::fmt::Display, E>(
+    limit: Duration,
+    step: &str,
+    work: impl Future<Output = Result<T, X>>,
+) -> Result<T, Trouble<E>> {
     match timeout(limit, work).await {
         Ok(done) => done.map_err(|error| Trouble::Unreachable(format!("{step}: {error}"))),
         Err(_) => Err(Trouble::Unreachable(format!("{step}: no answer within {} s", limit.as_secs()))),
@@ -89,11 +93,10 @@ type Open = Session<Box<dyn Wire>>;
 ///
 /// # Errors
 /// [`Trouble`]. What was taken before stays so.
-pub async fn poll<E>(
-    account: &Account<'_>,
-    cursor: Cursor,
-    mut take: impl AsyncFnMut(Mail, Cursor) -> Result<(), E>,
-) -> Result<bool, Trouble<E>> {
+pub async fn poll<E, F>(account: &Account<'_>, cursor: Cursor, mut take: impl FnMut(Mail, Cursor) -> F) -> Result<bool, Trouble<E>>
+where
+    F: Future<Output = Result<(), E>>,
+{
     let mut session = log_in(account).await?;
     let folder = within(STEP, "SELECT", session.select(account.folder)).await?;
     let validity = folder.uid_validity.unwrap_or(0);

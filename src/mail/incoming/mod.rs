@@ -5,8 +5,8 @@
 
 mod calendar;
 mod entity;
-mod header;
 pub mod folder;
+mod header;
 pub mod imap;
 mod letter;
 mod report;
@@ -108,6 +108,3 @@ fn is_automatic(header: &header::Header<'_>) -> bool {
         || header.first("return-path").is_some_and(|path| path.replace([' ', '\t'], "") == "<>")
         || header.first("x-auto-response-suppress").is_some_and(|word| word.eq_ignore_ascii_case("all"))
 }
-
-#[cfg(test)]
-mod tests;

@@ -26,14 +26,16 @@ pub(super) fn read(entity: &Entity<'_>) -> Result<Option<DeliveryReport>, Unread
     if about.as_deref().is_some_and(notifies) || has(&["message/disposition-notification"]) {
         return Err(Unread::Receipt);
     }
-    let status = entity.parts.iter().find(|part| matches!(part.kind.as_str(), "message/delivery-status" | "message/global-delivery-status"));
+    let status =
+        entity.parts.iter().find(|part| matches!(part.kind.as_str(), "message/delivery-status" | "message/global-delivery-status"));
     let recipients = status.map(|part| recipients(&part.bytes(STATUS_MAX))).unwrap_or_default();
     if recipients.is_empty() {
         return Err(Unread::Report);
     }
-    let returned = entity.parts.iter().find(|part| {
-        matches!(part.kind.as_str(), "message/rfc822" | "text/rfc822-headers" | "message/global" | "message/global-headers")
-    });
+    let returned = entity
+        .parts
+        .iter()
+        .find(|part| matches!(part.kind.as_str(), "message/rfc822" | "text/rfc822-headers" | "message/global" | "message/global-headers"));
     let message_id = returned.and_then(|part| {
         let bytes = part.bytes(RETURNED_MAX);
         Header::read(split(&bytes).0).ids("message-id").into_iter().next()

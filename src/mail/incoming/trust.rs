@@ -141,7 +141,10 @@ mod tests {
     fn only_the_own_server_is_believed() {
         for (fields, expected) in [
             ("Authentication-Results: mx.chinhphu.vn; dmarc=pass header.from=dienanh.chinhphu.vn\n", true),
-            ("Received: x\nAuthentication-Results: MX.chinhphu.vn 1;\n\tspf=fail (no) smtp.mailfrom=a@b.vn;\n dmarc = pass (p=none)\n", true),
+            (
+                "Received: x\nAuthentication-Results: MX.chinhphu.vn 1;\n\tspf=fail (no) smtp.mailfrom=a@b.vn;\n dmarc = pass (p=none)\n",
+                true,
+            ),
             ("Authentication-Results: mx.chinhphu.vn; dkim=pass header.d=chinhphu.vn header.s=a\n", true),
             ("Authentication-Results: mx.chinhphu.vn; dkim=fail header.d=b.vn; dkim=pass header.i=@dienanh.chinhphu.vn\n", true),
             ("Authentication-Results: mx.chinhphu.vn; spf=pass smtp.mailfrom=x@dienanh.chinhphu.vn\n", true),

@@ -115,7 +115,8 @@ fn answered(desk: &Desk, id: ReceivedId, message: &Incoming, said: &CalendarAnsw
             return Judged::quarantined(Quarantine::LessTrusted);
         }
     }
-    let handed_over = (response == Response::Substituted).then(|| Delegate { name: None, address: said.delegated_to.clone(), response: None });
+    let handed_over =
+        (response == Response::Substituted).then(|| Delegate { name: None, address: said.delegated_to.clone(), response: None });
     let answer = Answer {
         response,
         at: desk.now(),

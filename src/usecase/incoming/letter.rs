@@ -22,10 +22,7 @@ pub(super) fn judge(desk: &Desk, id: ReceivedId, message: &Incoming, letter: &Le
     }
     if !letter.forms.is_empty() {
         let unit = message.from.as_ref().map(|from| unit_of(desk.store(), from)).transpose()?.flatten();
-        return Ok(unit.map_or_else(
-            || Judged::quarantined(Quarantine::Stranger),
-            |unit| Judged::only(Outcome::Offered { unit }),
-        ));
+        return Ok(unit.map_or_else(|| Judged::quarantined(Quarantine::Stranger), |unit| Judged::only(Outcome::Offered { unit })));
     }
     match about(desk.store(), message, letter)? {
         Ok((meeting, unit)) => acknowledged(desk, id, message, letter, &meeting, &unit),
@@ -51,7 +48,8 @@ fn about(store: &dyn Store, message: &Incoming, letter: &Letter) -> Result<Resul
     for sign in &letter.signs {
         let Some(meeting) = table::find::<Meeting>(store, sign.as_str())? else { continue };
         if let Some(from) = &message.from
-            && let Some(item) = issue::items_of(store, &meeting.value, Some(from))?.into_iter().rfind(|item| item.kind == DispatchKind::Request)
+            && let Some(item) =
+                issue::items_of(store, &meeting.value, Some(from))?.into_iter().rfind(|item| item.kind == DispatchKind::Request)
         {
             return Ok(Ok((item.meeting, item.unit)));
         }
