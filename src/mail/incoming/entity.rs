@@ -163,11 +163,8 @@ mod tests {
     use super::*;
 
     fn nested(depth: usize) -> String {
-        let mut message = String::from("From: a@b.vn\r\n");
-        for level in 0..depth {
-            message += &format!("Content-Type: multipart/mixed; boundary=b{level}x\r\n\r\n--b{level}x\r\n");
-        }
-        message + "\r\nend"
+        let levels = (0..depth).map(|level| format!("Content-Type: multipart/mixed; boundary=b{level}x\r\n\r\n--b{level}x\r\n"));
+        format!("From: a@b.vn\r\n{}\r\nend", levels.collect::<String>())
     }
 
     #[test]

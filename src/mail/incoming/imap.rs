@@ -25,7 +25,7 @@ const WINDOW: u32 = 2_000;
 /// So many times in one look.
 const WINDOWS: u32 = 500;
 /// The longest that a step takes.
-const STEP: Duration = Duration::from_secs(60);
+const STEP: Duration = Duration::from_mins(1);
 /// The longest that a message takes to come.
 const FETCH: Duration = Duration::from_mins(5);
 
@@ -132,11 +132,11 @@ where
 
 /// The messages between two numbers, with their sizes.
 async fn listed<E>(session: &mut Open, first: u32, last: u32) -> Result<Vec<(u32, u64)>, Trouble<E>> {
-    let list = async {
+    let asking = async {
         let found = session.uid_fetch(format!("{first}:{last}"), "(UID RFC822.SIZE)").await?;
         found.try_collect::<Vec<_>>().await
     };
-    let found = within(STEP, "UID FETCH", list).await?;
+    let found = within(STEP, "UID FETCH", asking).await?;
     let mut named: Vec<(u32, u64)> = found.iter().filter_map(|one| Some((one.uid?, u64::from(one.size?)))).collect();
     // A server answers for its last message when the range is behind that.
     named.retain(|(uid, _)| (first..=last).contains(uid));
@@ -186,7 +186,7 @@ async fn log_in<E>(account: &Account<'_>) -> Result<Open, Trouble<E>> {
     let login = timeout(STEP, client.login(account.username, account.password.as_str())).await;
     match login {
         Ok(Ok(session)) => Ok(session),
-        Ok(Err((async_imap::error::Error::No(no), _))) => Err(Trouble::Credentials(no.to_string())),
+        Ok(Err((async_imap::error::Error::No(no), _))) => Err(Trouble::Credentials(no)),
         Ok(Err((error, _))) => Err(unreachable(error)),
         Err(_) => Err(Trouble::Unreachable(format!("LOGIN: no answer within {} s", STEP.as_secs()))),
     }
