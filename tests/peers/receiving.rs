@@ -187,13 +187,13 @@ fn answers_by_icalendar_are_fetched_from_dovecot_once() {
     assert!(dovecot.files("cur").iter().all(|name| name.ends_with(":2,S")), "{:?}", dovecot.files("cur"));
     let report = json(&office, &["receive", "--imap"]);
     assert_eq!((report["taken"].as_u64(), report["repeated"].as_u64()), (Some(0), Some(0)));
-    // Encrypted, and moved away.
+    // Encrypted, and moved away. At another address it is another mailbox, which is read from its beginning: what was kept is known.
     receive(&format!("imaps://localhost:{}", dovecot.tls_port), "processed = \"Done\"\n");
     dovecot.deliver("3.c", &answer(&office, &id, VPC, &["DELEGATED", "pho.vu.truong@chinhphu.vn"]));
     let report = json(&office, &["receive", "--imap"]);
-    assert_eq!(report["taken"], 1, "{report} {}", dovecot.log());
+    assert_eq!((report["taken"].as_u64(), report["repeated"].as_u64()), (Some(1), Some(2)), "{report} {}", dovecot.log());
     assert_eq!(state(&json(&office, &["meeting", "replies", &id]), "VPC"), "substituted");
-    assert_eq!(dovecot.files(".Done/cur").len() + dovecot.files(".Done/new").len(), 1, "{}", dovecot.log());
+    assert_eq!(dovecot.files(".Done/cur").len() + dovecot.files(".Done/new").len(), 3, "{}", dovecot.log());
     // Nobody gets in with another password, and nothing is lost by that.
     fs::write(office.config_folder().join("receive-password"), "wrong").unwrap();
     assert_eq!(office.run(&["receive", "--imap"]).code, 77);
