@@ -27,6 +27,7 @@ fn main() -> ExitCode {
         // Having begun again by that path it would be listed under the path's name.
         let _ = std::fs::write("/proc/self/comm", "lichhop");
     }
+    let pipe = cli::receive::is_pipe(&args);
     let blocking = std::thread::available_parallelism().map_or(BLOCKING_MIN, |cores| BLOCKING_MIN.max(BLOCKING * cores.get()));
     match tokio::runtime::Builder::new_multi_thread().worker_threads(2).max_blocking_threads(blocking).enable_all().build() {
         Ok(runtime) => {
@@ -37,7 +38,7 @@ fn main() -> ExitCode {
         }
         Err(why) => {
             let _ = writeln!(std::io::stderr(), "lichhop: {why}");
-            Exit::Internal.into()
+            if pipe { Exit::Again.into() } else { Exit::Internal.into() }
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::domain::fault::{BackupFault, Fault, HostFault};
+use crate::domain::fault::{BackupFault, Fault, HostFault, MailboxFault};
 
 /// How a run of the program ends, after `sysexits.h`. Scripts rely on the numbers: they speak of one run only.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -113,6 +113,12 @@ impl Exit {
                 | BackupFault::Unwritable { .. } => Self::Output,
                 BackupFault::OtherUser { .. } => Self::NotPermitted,
                 BackupFault::OtherStore { .. } => Self::Configuration,
+            },
+            Fault::Mailbox { problem } => match problem {
+                MailboxFault::None { .. } | MailboxFault::Configuration { .. } => Self::Configuration,
+                MailboxFault::Unreachable { .. } => Self::Unavailable,
+                MailboxFault::Credentials { .. } => Self::NotPermitted,
+                MailboxFault::Folder { .. } => Self::NoInput,
             },
             Fault::NotInitialised { .. } | Fault::Configuration { .. } => Self::Configuration,
             Fault::Internal { .. } => Self::Internal,

@@ -33,6 +33,8 @@ const CONFINED: &[(&str, &[&str])] = &[
     ("redb", &["store"]),
     ("lettre", &["mail"]),
     ("icalendar", &["mail"]),
+    ("mail_parser", &["mail"]),
+    ("async_imap", &["mail"]),
     ("krilla", &["print"]),
     ("parley", &["print"]),
     ("crossterm", &["tui/term"]),

@@ -6,6 +6,7 @@ mod cli_text;
 mod commands;
 mod compose;
 mod host;
+mod incoming;
 mod office;
 mod relay;
 mod screen;

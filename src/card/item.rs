@@ -23,6 +23,7 @@ pub fn item(lang: Lang, item: &ItemView) -> Card {
     add(Column::Attempts, Some(item.attempts.to_string()));
     add(Column::NextAttempt, item.next_attempt.map(texts::instant));
     add(Column::LastError, item.last_error.as_ref().map(|failure| relay::failure(lang, failure)));
+    add(Column::Bounce, item.bounce.as_ref().map(|words| texts::bounced(lang, words)));
     add(Column::Reason, item.reason.as_ref().map(|reason| texts::reason(lang, reason)));
     card
 }
@@ -33,10 +34,11 @@ pub fn item_next(lang: Lang, next: &Next) -> String {
     texts::step(lang, &next.next, next.item.state)
 }
 
-/// Why it is dropped, held or failed, else how its last attempt failed, in the relay's own words.
+/// That it came back, else why it is dropped, held or failed, else how its last attempt failed, in the relay's own words.
 #[must_use]
 pub fn trouble(lang: Lang, item: &ItemView) -> Option<String> {
-    let reason = item.reason.as_ref().map(|reason| texts::reason(lang, reason));
+    let bounce = item.bounce.as_ref().map(|words| texts::bounced(lang, words));
+    let reason = bounce.or_else(|| item.reason.as_ref().map(|reason| texts::reason(lang, reason)));
     reason.or_else(|| item.last_error.as_ref().map(|failure| relay::failure(lang, failure)))
 }
 

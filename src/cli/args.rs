@@ -17,6 +17,7 @@ use crate::cli::keys::KeysArgs;
 use crate::cli::mailbox::MailboxCommand;
 use crate::cli::meeting::MeetingCommand;
 use crate::cli::outbox::OutboxCommand;
+use crate::cli::receive::ReceiveArgs;
 use crate::cli::search::SearchArgs;
 use crate::cli::setup::{ConfigCommand, InitArgs};
 use crate::cli::unit::UnitCommand;
@@ -114,6 +115,8 @@ pub enum Command {
     Outbox(OutboxCommand),
     /// Send what is due, once or from now on
     Flush(FlushArgs),
+    /// Take what comes back: answers, bounces and forms from a mail server's pipe, a Maildir or the mailbox; see what waits
+    Receive(ReceiveArgs),
     /// Host the store for everybody on this machine, and send what is due
     Serve,
     /// Find meetings, units and mailboxes by words

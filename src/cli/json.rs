@@ -4,8 +4,11 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 
 use crate::cli::output::Outcome;
+use crate::domain::attendance::Delegate;
 use crate::domain::audit::{ChainHead, Finding};
 use crate::domain::conflict::{Conflict, ConflictKind, Severity};
+use crate::domain::dispatch::ItemId;
+use crate::domain::incoming::Discarded;
 use crate::domain::mailbox::{MailAddress, Mailbox};
 use crate::domain::meeting::{Event, InvitationMode, MeetingId, MeetingState, Replaced, Urgency};
 use crate::domain::outbox::{Failure, ItemState};
@@ -13,10 +16,11 @@ use crate::domain::policy::Unreachable;
 use crate::domain::text::{Line, Prose};
 use crate::domain::time::{IsoWeek, WallTime};
 use crate::domain::unit::{Unit, UnitCode};
-use crate::i18n::{Lang, finding, notice, outbox, rule};
+use crate::i18n::{Lang, finding, incoming, notice, outbox, rule};
 use crate::report::{Exit, Report};
 use crate::wire::reply::{
-    CheckReport, FlushReport, ItemView, MeetingView, Preview, PreviewRecipient, Replies, UnitView, Warning, WeekView,
+    Acknowledgement, CheckReport, FlushReport, ItemView, MeetingView, Preview, PreviewRecipient, Proposal, Received, Replies, ReplyView,
+    Response, UnitAnswer, UnitView, Warning, WeekView,
 };
 
 /// One JSON document.
@@ -356,5 +360,93 @@ impl<'a> CheckDocument<'a> {
     pub fn of(lang: Lang, report: &'a CheckReport) -> Self {
         let finding = |one: &'a Finding| FindingDocument { finding: one, text: finding::finding(lang, one) };
         Self { looked_at: report.looked_at, head: report.head.as_ref(), findings: report.findings.iter().map(finding).collect() }
+    }
+}
+
+/// A message that came.
+#[derive(Debug, Serialize)]
+pub struct ReceivedDocument<'a> {
+    id: String,
+    received_at: DateTime<Utc>,
+    source: &'static str,
+    from: Option<&'a MailAddress>,
+    trust: &'static str,
+    automatic: bool,
+    subject: Option<&'a Line>,
+    message_id: Option<&'a str>,
+    date: Option<DateTime<Utc>>,
+    sha256: &'a str,
+    bytes: u64,
+    outcome: &'static str,
+    detail: &'a crate::domain::incoming::Outcome,
+    message: &'a crate::domain::incoming::What,
+    text: String,
+    waiting: bool,
+    discarded: Option<&'a Discarded>,
+}
+
+impl<'a> ReceivedDocument<'a> {
+    /// The document of a message; `text` is a sentence in the user's language.
+    #[must_use]
+    pub fn of(lang: Lang, one: &'a Received) -> Self {
+        let message = &one.message;
+        Self {
+            id: one.id.to_string(),
+            received_at: one.at,
+            source: one.source.word(),
+            from: message.from.as_ref(),
+            trust: message.trust.word(),
+            automatic: message.automatic,
+            subject: message.subject.as_ref(),
+            message_id: message.message_id.as_deref(),
+            date: message.date,
+            sha256: message.digest.as_str(),
+            bytes: message.size,
+            outcome: one.outcome.word(),
+            detail: &one.outcome,
+            message: &message.what,
+            text: incoming::outcome(lang, &one.outcome),
+            waiting: one.waits(),
+            discarded: one.discarded.as_ref(),
+        }
+    }
+}
+
+/// What an invited unit answered.
+#[derive(Debug, Serialize)]
+pub struct ReplyDocument<'a> {
+    unit: &'a UnitCode,
+    name: Option<&'a Line>,
+    state: &'static str,
+    at: Option<DateTime<Utc>>,
+    by: Option<&'a str>,
+    trust: Option<&'static str>,
+    words: Option<&'a Prose>,
+    substitute: Option<&'a Delegate>,
+    acknowledged: Option<&'a Acknowledgement>,
+    stale: Option<&'a UnitAnswer>,
+    proposals: &'a [Proposal],
+    bounced: &'a [ItemId],
+}
+
+impl<'a> ReplyDocument<'a> {
+    /// The document of an answer.
+    #[must_use]
+    pub fn of(reply: &'a ReplyView) -> Self {
+        let answer = reply.answer.as_ref();
+        Self {
+            unit: &reply.unit,
+            name: reply.name.as_ref(),
+            state: reply.state.map_or("pending", Response::word),
+            at: answer.map(|answer| answer.at),
+            by: answer.map(|answer| answer.by.as_str()),
+            trust: answer.map(|answer| answer.trust.word()),
+            words: answer.and_then(|answer| answer.words.as_ref()),
+            substitute: answer.and_then(|answer| answer.delegate.as_ref()),
+            acknowledged: reply.acknowledged.as_ref(),
+            stale: reply.stale.as_ref(),
+            proposals: &reply.proposals,
+            bounced: &reply.bounced,
+        }
     }
 }

@@ -24,6 +24,7 @@ pub mod meeting;
 pub mod outbox;
 pub mod output;
 pub mod problem;
+pub mod receive;
 pub mod screen;
 pub mod search;
 pub mod serve;
@@ -35,9 +36,11 @@ pub mod week;
 
 use std::ffi::OsString;
 use std::io::{ErrorKind, Write};
+use std::panic::AssertUnwindSafe;
 use std::process::ExitCode;
 
 use clap::FromArgMatches as _;
+use futures_util::FutureExt as _;
 use tracing_subscriber::EnvFilter;
 
 use crate::i18n::{Lang, setup as texts};
@@ -54,7 +57,19 @@ pub async fn run(args: Vec<OsString>, env: Env) -> ExitCode {
 }
 
 /// Runs a command line: results to `out`, everything else to `err`.
+///
+/// A mail server that hands over a message hears nothing but that it is kept, or that it is to try again: see [`receive::is_pipe`].
 pub async fn run_with(args: Vec<OsString>, env: &Env, out: &mut dyn Write, err: &mut dyn Write) -> Exit {
+    if receive::is_pipe(&args) {
+        let whole = AssertUnwindSafe(run_any(args, env, out, err)).catch_unwind();
+        let ended = tokio::time::timeout(receive::PATIENCE, whole).await;
+        return if matches!(ended, Ok(Ok(Exit::Done))) { Exit::Done } else { Exit::Again };
+    }
+    run_any(args, env, out, err).await
+}
+
+async fn run_any(args: Vec<OsString>, env: &Env, out: &mut dyn Write, err: &mut dyn Write) -> Exit {
+    let pipe = receive::is_pipe(&args);
     let lang = match setup::language(&args, env) {
         Ok(lang) => lang,
         Err(report) => return refuse(&report, err),
@@ -68,6 +83,8 @@ pub async fn run_with(args: Vec<OsString>, env: &Env, out: &mut dyn Write, err: 
             }
             match written {
                 Ok(()) => outcome.exit,
+                // The message is kept, whoever hears of it.
+                Err(_) if pipe => outcome.exit,
                 Err(why) => refuse(&texts::no_stdout(lang, &why.to_string()), err),
             }
         }
@@ -137,6 +154,7 @@ async fn ask(command: &Command, context: &Context) -> Result<Outcome, Report> {
         Command::Week(args) => week::run(args, context).await,
         Command::Outbox(command) => outbox::run(command, context).await,
         Command::Flush(args) => Box::pin(flush::run(args, context)).await,
+        Command::Receive(args) => receive::run(args, context).await,
         Command::Account(command) => account::run(command, context).await,
         Command::Serve => serve::run(context).await,
         Command::Search(args) => search::run(args, context).await,

@@ -200,6 +200,7 @@ fn why(next: &Next, view: &View) -> Outcome {
     if let Some(failure) = &item.last_error {
         lines.push(format!("{}: {}", column(lang, Column::LastError), relay::failure(lang, failure)));
     }
+    lines.extend(item.bounce.as_ref().map(|words| format!("{}: {}", column(lang, Column::Bounce), texts::bounced(lang, words))));
     lines.push(card::item_next(lang, next));
     Outcome::line(lines.join("\n"))
 }

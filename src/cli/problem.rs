@@ -47,6 +47,7 @@ fn form(lang: Lang, expected: &Expected) -> String {
         Expected::Text { fault } => texts::a_text(lang, fault),
         Expected::Symbol => texts::a_symbol(lang),
         Expected::Relay => texts::a_relay(lang),
+        Expected::Imap => texts::a_mail_server(lang),
         Expected::Sender { fault } => texts::a_sender(lang, fault.as_ref()),
         Expected::Duration => texts::a_duration(lang),
         Expected::DurationWithin { min_seconds, max_seconds } => texts::a_duration_within(lang, *min_seconds, *max_seconds),

@@ -16,6 +16,7 @@ use crate::domain::repair::Repair;
 use crate::host::background::Background;
 use crate::host::chores::{self, Chores};
 use crate::host::clock;
+use crate::host::mailboxes::Mailboxes;
 use crate::host::open::WAIT;
 use crate::host::server::Server;
 use crate::host::socket::{self, Socket};
@@ -51,6 +52,7 @@ pub(super) struct Own {
     host: Arc<Host>,
     background: Background,
     chores: Chores,
+    mailboxes: Mailboxes,
     server: Mutex<Option<Server>>,
 }
 
@@ -124,6 +126,7 @@ impl Link {
                             host: Arc::new(host),
                             background: Background::default(),
                             chores: Chores::default(),
+                            mailboxes: Mailboxes::default(),
                             server: Mutex::default(),
                         };
                         let link = Self::Own(own);
@@ -168,7 +171,9 @@ impl Link {
         let server = Mutex::new(Some(Server::start(&host, socket)));
         let chores = Chores::default();
         chores.start(&host);
-        Ok(Self::Own(Own { host, background: Background::default(), chores, server }))
+        let mailboxes = Mailboxes::default();
+        mailboxes.start(&host);
+        Ok(Self::Own(Own { host, background: Background::default(), chores, mailboxes, server }))
     }
 
     /// Makes a request of the host.
@@ -257,6 +262,7 @@ impl Link {
             }
             own.background.ended().await;
             own.chores.ended().await;
+            own.mailboxes.ended().await;
         }
         // The writer is waited for; that may take as long as a sync.
         let _ = tokio::task::spawn_blocking(move || drop(link)).await;

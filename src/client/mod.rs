@@ -3,6 +3,7 @@
 mod backup;
 mod changes;
 mod link;
+mod receive;
 mod remote;
 mod unsure;
 
@@ -17,6 +18,7 @@ use tokio::time::Instant;
 pub use self::backup::{backup, proposed};
 pub use self::changes::{Changes, Heard};
 use self::link::{Link, Wants};
+pub use self::receive::maildir;
 use self::unsure::Unsure;
 use crate::config::Config;
 use crate::domain::fault::{Fault, HostFault};

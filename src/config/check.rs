@@ -9,7 +9,7 @@ use toml::de::{DeArray, DeValue};
 
 use crate::config::fault::{Expected, ProblemKind, ValueType};
 use crate::config::file::{Document, Value, wrong};
-use crate::config::{BackupConfig, Config, HostMode, MailConfig, ScreenConfig, defaults, show, unknown, value};
+use crate::config::{BackupConfig, Config, HostMode, MailConfig, ReceiveConfig, ScreenConfig, defaults, show, unknown, value};
 use crate::domain::account::Role;
 use crate::domain::office::{Office, Rate, Rates, Retry, Rules};
 use crate::domain::policy::Policy;
@@ -26,7 +26,7 @@ const PHASE: [&str; 3] = ["name", "from", "to"];
 pub(super) fn check(document: &mut Document<'_>, path: &Path, defaults: Config) -> Config {
     let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     let folder = absolute.parent().unwrap_or(Path::new("/")).to_owned();
-    let Config { rules, mail, screen, backup, .. } = defaults;
+    let Config { rules, mail, screen, backup, receive, .. } = defaults;
     let office = office(document, rules.office);
     let approve_own = document.boolean("workflow.approve_own", rules.approve_own);
     phases(document);
@@ -38,6 +38,7 @@ pub(super) fn check(document: &mut Document<'_>, path: &Path, defaults: Config) 
     let retry = retry(document, rules.retry);
     let hold = document.text("mail.hold", rules.hold, |raw| value::duration_within(raw, Duration::ZERO));
     let mail = mail_config(document, mail, &folder);
+    let receive = receive_config(document, receive, &folder);
     let policy = policy(document, rules.policy);
     let unknown = document.text("access.unknown", rules.unknown, |raw| {
         let viewer = value::word(raw, &["nothing", Role::Viewer.word()])? == 1;
@@ -60,6 +61,7 @@ pub(super) fn check(document: &mut Document<'_>, path: &Path, defaults: Config) 
     Config {
         rules: Rules { office, approve_own, unknown, policy, sender, retry, hold },
         mail,
+        receive,
         host,
         backup,
         screen,
@@ -120,6 +122,21 @@ fn agreement(document: &mut Document<'_>, mail: &MailConfig) {
             ((true, false), Some(found)) => document.add(found.span(), name, ProblemKind::Alone { other: other.to_owned() }),
             _ => {}
         }
+    }
+}
+
+fn receive_config(document: &mut Document<'_>, defaults: ReceiveConfig, folder: &Path) -> ReceiveConfig {
+    let name = |raw: &str| value::optional_line(raw);
+    ReceiveConfig {
+        imap: document.text("receive.imap", defaults.imap, value::imap),
+        username: document.text("receive.username", defaults.username, name),
+        password_file: document.text("receive.password_file", defaults.password_file, |raw| value::file(raw, folder)),
+        ca_file: document.text("receive.ca_file", defaults.ca_file, |raw| value::file(raw, folder)),
+        folder: document.text("receive.folder", defaults.folder, |raw| value::line(raw).map(|line| line.as_str().to_owned())),
+        processed: document.text("receive.processed", defaults.processed, name),
+        maildir: document.text("receive.maildir", defaults.maildir, |raw| value::folder(raw, folder)),
+        server: document.text("receive.authserv_id", defaults.server, name),
+        every: document.text("receive.every", defaults.every, |raw| value::duration_within(raw, Duration::from_secs(10))),
     }
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use chrono::{NaiveDate, NaiveTime};
 
-use crate::config::{BackupConfig, Config, HostMode, MailConfig, ScreenConfig};
+use crate::config::{BackupConfig, Config, HostMode, MailConfig, ReceiveConfig, ScreenConfig};
 use crate::domain::mailbox::MailAddress;
 use crate::domain::office::{Office, Rates, Retry, Rules, Sender};
 use crate::domain::policy::Policy;
@@ -47,6 +47,17 @@ pub fn defaults() -> Config {
             client_key: None,
             connections: 4,
             rates: Rates::default(),
+        },
+        receive: ReceiveConfig {
+            imap: None,
+            username: None,
+            password_file: None,
+            ca_file: None,
+            folder: "INBOX".to_owned(),
+            processed: None,
+            maildir: None,
+            server: None,
+            every: Duration::from_mins(1),
         },
         host: HostMode::Auto,
         backup: BackupConfig { folder: None, at: NaiveTime::from_hms_opt(2, 30, 0), keep: 14 },

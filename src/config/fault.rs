@@ -144,6 +144,8 @@ pub enum Expected {
     Symbol,
     /// `smtp://HOST[:PORT]`, `smtps://…`, `smtp+plain://…`, `maildir:DIR`, `sendmail:PATH`; no user name in it.
     Relay,
+    /// A mailbox's server.
+    Imap,
     /// `Name <address>` or an address.
     Sender {
         /// What is wrong with the address; `None` when it is the form around it.

@@ -16,7 +16,7 @@ const BYTES_MAX: u64 = 1 << 20;
 const VALUE_MAX: usize = 200;
 
 /// Every table with its keys. A key that is not here is unknown.
-pub(super) const KEYS: [(&str, &[&str]); 8] = [
+pub(super) const KEYS: [(&str, &[&str]); 9] = [
     ("office", &["name", "symbol", "place", "rehearsal"]),
     ("workflow", &["approve_own"]),
     ("host", &["mode"]),
@@ -39,6 +39,7 @@ pub(super) const KEYS: [(&str, &[&str]); 8] = [
             "give_up_after",
         ],
     ),
+    ("receive", &["imap", "username", "password_file", "ca_file", "folder", "processed", "maildir", "authserv_id", "every"]),
     ("policy", &["domains", "exceptions", "paper_until", "phases"]),
     ("backup", &["folder", "at", "keep"]),
     ("screen", &["theme", "keymap"]),

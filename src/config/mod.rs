@@ -14,6 +14,7 @@ mod unknown;
 mod value;
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use chrono::NaiveTime;
 
@@ -36,6 +37,8 @@ pub struct Config {
     pub mail: MailConfig,
     /// Who may be the host of the store.
     pub host: HostMode,
+    /// Where answers come from.
+    pub receive: ReceiveConfig,
     /// Backups that are made by themselves.
     pub backup: BackupConfig,
     /// What the terminal application looks like and listens to.
@@ -84,6 +87,29 @@ pub struct MailConfig {
     pub connections: usize,
     /// How fast mail may go, where somebody limits it.
     pub rates: Rates,
+}
+
+/// Where answers come from, and whose word about their senders is believed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReceiveConfig {
+    /// The server of the office's mailbox: `imaps://HOST`, `imap://HOST`; `None`: none is asked.
+    pub imap: Option<String>,
+    /// The user name there.
+    pub username: Option<String>,
+    /// A file with the password.
+    pub password_file: Option<PathBuf>,
+    /// A file with the certificates to trust instead of the machine's.
+    pub ca_file: Option<PathBuf>,
+    /// The folder that is read.
+    pub folder: String,
+    /// The folder to which messages go that were taken; `None`: they stay and are marked as seen.
+    pub processed: Option<String>,
+    /// A Maildir into which answers are delivered.
+    pub maildir: Option<PathBuf>,
+    /// The mail server whose `Authentication-Results` are believed; `None`: none.
+    pub server: Option<String>,
+    /// How often a service looks.
+    pub every: Duration,
 }
 
 /// The backups that a host makes by itself, every night.

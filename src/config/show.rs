@@ -8,7 +8,7 @@ use toml::Value;
 
 use crate::config::defaults;
 use crate::config::value::{duration_words, rate_words};
-use crate::config::{Config, MailConfig};
+use crate::config::{Config, MailConfig, ReceiveConfig};
 use crate::domain::account::Role;
 use crate::domain::office::{Retry, Rules};
 
@@ -16,7 +16,7 @@ use crate::domain::office::{Retry, Rules};
 /// the same configuration. It never holds a password, because the configuration never does.
 #[must_use]
 pub fn show(config: &Config) -> String {
-    let Config { rules, mail, host, backup, screen, path: _ } = config;
+    let Config { rules, mail, receive, host, backup, screen, path: _ } = config;
     let Rules { office, approve_own, unknown, policy, sender, retry, hold } = rules;
     let mut shown = String::new();
     let mut table = |name: &str, settings: Vec<(&str, String)>| {
@@ -40,6 +40,7 @@ pub fn show(config: &Config) -> String {
     table("host", vec![("mode", text(host.word()))]);
     table("access", vec![("unknown", text(unknown.map_or("nothing", Role::word)))]);
     table("mail", mail_settings(mail, &format!("{} <{}>", sender.name, sender.address), retry, *hold));
+    table("receive", receive_settings(receive));
     let exceptions = inline(policy.exceptions.iter().map(|(code, domains)| (code.as_str(), texts(domains))));
     table(
         "policy",
@@ -80,6 +81,22 @@ fn mail_settings<'a>(mail: &MailConfig, from: &str, retry: &Retry, hold: Duratio
         ("give_up_after", Some(text(&duration_words(retry.give_up_after)))),
     ];
     settings.into_iter().filter_map(|(key, value)| Some((key, value?))).collect()
+}
+
+fn receive_settings<'a>(receive: &ReceiveConfig) -> Vec<(&'a str, String)> {
+    let path = |path: Option<&Path>| text(&path.map(Path::to_string_lossy).unwrap_or_default());
+    let optional = |value: Option<&str>| text(value.unwrap_or_default());
+    vec![
+        ("imap", optional(receive.imap.as_deref())),
+        ("username", optional(receive.username.as_deref())),
+        ("password_file", path(receive.password_file.as_deref())),
+        ("ca_file", path(receive.ca_file.as_deref())),
+        ("folder", text(&receive.folder)),
+        ("processed", optional(receive.processed.as_deref())),
+        ("maildir", path(receive.maildir.as_deref())),
+        ("authserv_id", optional(receive.server.as_deref())),
+        ("every", text(&duration_words(receive.every))),
+    ]
 }
 
 /// A table on one line.

@@ -184,6 +184,23 @@ pub(super) fn relay(raw: &str, folder: &Path) -> Meaning<String> {
     }
 }
 
+/// A mailbox's server: `imaps://HOST`, `imap://HOST`; the empty text is none.
+pub(super) fn imap(raw: &str) -> Meaning<Option<String>> {
+    let text = raw.trim();
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let refused = |shown: &str| wrong(shown, Expected::Imap);
+    let (scheme, authority) = text.split_once("://").ok_or_else(|| refused(raw))?;
+    let scheme = scheme.to_ascii_lowercase();
+    match (["imaps", "imap"].contains(&scheme.as_str()), authority.rsplit_once('@')) {
+        (true, Some((user, _))) if user.contains(':') => Err(ProblemKind::PasswordInFile),
+        (true, Some((_, host))) => Err(refused(&format!("{scheme}://…@{host}"))),
+        (true, None) => server(authority).map(|server| Some(format!("{scheme}://{server}"))).ok_or_else(|| refused(raw)),
+        (false, _) => Err(refused(raw)),
+    }
+}
+
 /// `HOST`, `HOST:PORT`, with `[…]` around an IPv6 address.
 fn server(authority: &str) -> Option<String> {
     let authority = authority.strip_suffix('/').unwrap_or(authority);

@@ -29,6 +29,12 @@ pub enum Ability {
     Send,
     /// Give up a message, which its unit then never gets.
     DropMail,
+    /// Take what comes back, see what was made of it.
+    Receive,
+    /// Read what nobody knows what to make of, and put it away.
+    Sort,
+    /// Record what an invited unit answered; a registrar for its units.
+    Answer,
     /// Take tables into the registry.
     KeepRegistry,
     /// Grant and revoke accounts.
@@ -41,7 +47,7 @@ pub enum Ability {
 
 impl Ability {
     /// All abilities.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 15] = [
         Self::Look,
         Self::Register,
         Self::Decide,
@@ -50,6 +56,9 @@ impl Ability {
         Self::Update,
         Self::Send,
         Self::DropMail,
+        Self::Receive,
+        Self::Sort,
+        Self::Answer,
         Self::KeepRegistry,
         Self::KeepAccounts,
         Self::Audit,
@@ -67,7 +76,9 @@ impl Ability {
             Self::Issue | Self::DropMail => &[Clerk, Admin],
             Self::CallOff => &[Registrar, Approver, Clerk, Admin],
             Self::Update => &[Approver, Clerk, Admin],
-            Self::Send => &[Clerk, Operator, Admin],
+            Self::Send | Self::Receive => &[Clerk, Operator, Admin],
+            Self::Sort => &[Clerk, Admin],
+            Self::Answer => &[Registrar, Approver, Clerk, Admin],
             Self::KeepRegistry | Self::KeepAccounts | Self::KeepStore => &[Admin],
             Self::Audit => &[Operator, Admin],
         }

@@ -184,6 +184,16 @@ impl Dispatch {
     }
 }
 
+/// The item that a Message-ID (without its angle brackets) would be of; see [`Dispatch::message_id`]. Whether it is has to be
+/// looked up: anybody can write one.
+#[must_use]
+pub fn named_by(message_id: &str) -> Option<ItemId> {
+    let (local, _) = message_id.split_once('@')?;
+    let mut words = local.split('.').skip(2);
+    let (dispatch, n) = (words.next()?, words.next()?);
+    ItemId::parse(&format!("T{dispatch}-{n}"))
+}
+
 /// Who gets a message of a dispatch.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Recipient {
@@ -209,6 +219,14 @@ pub struct Recipient {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn message_ids_name_their_items() {
+        assert_eq!(named_by("lh-2026-0001.request.12.3.00ff@chinhphu.vn"), Some(ItemId { dispatch: 12, n: 3 }));
+        for other in ["", "x@y", "a.b.c.d@e", "a.b.1@e", "lh-2026-0001.request.12.3.00ff", "a.b.1-2.3@e"] {
+            assert_eq!(named_by(other), None, "{other}");
+        }
+    }
 
     #[test]
     fn item_ids() {

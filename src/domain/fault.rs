@@ -72,6 +72,11 @@ pub enum Fault {
         /// Why.
         problem: BackupFault,
     },
+    /// A mailbox, or a folder of mail, cannot be read.
+    Mailbox {
+        /// Why.
+        problem: MailboxFault,
+    },
     /// Something that must not happen.
     Internal {
         /// What.
@@ -118,6 +123,39 @@ pub enum HostFault {
     Crowded,
     /// The host went away and none came back; whether it was done is not known.
     Lost,
+}
+
+/// Why a mailbox, or a folder of mail, cannot be read. What was taken before is kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MailboxFault {
+    /// The configuration names none.
+    None {
+        /// The setting that names one.
+        key: String,
+    },
+    /// Its server cannot be reached, or does not speak as it must.
+    Unreachable {
+        /// The words of the server, or of the system.
+        detail: String,
+    },
+    /// Its server refuses user name and password.
+    Credentials {
+        /// Its words.
+        detail: String,
+    },
+    /// The configuration of it cannot be used.
+    Configuration {
+        /// What is wrong with it.
+        detail: String,
+    },
+    /// A folder cannot be read.
+    Folder {
+        /// The folder.
+        path: String,
+        /// The system's words.
+        detail: String,
+    },
 }
 
 /// Why a backup cannot be made or taken back.
@@ -308,6 +346,18 @@ pub enum Rule {
         /// The meeting has begun; else the units have been told something else since.
         begun: bool,
     },
+    /// Nobody is asked to come to the meeting: it was not issued, or was cancelled.
+    NotAsked {
+        /// The meeting.
+        id: MeetingId,
+        /// Where the meeting is.
+        state: MeetingState,
+    },
+    /// So much waits to be looked at that no more is kept.
+    QuarantineFull {
+        /// The most bytes that are kept.
+        limit: u64,
+    },
 }
 
 /// Why a user may not.
@@ -421,6 +471,8 @@ pub enum Why {
     UnknownItem,
     /// No such account.
     UnknownAccount,
+    /// No such received message.
+    UnknownReceived,
     /// Not the name of a Unix user.
     User,
     /// Only registrars work for units.

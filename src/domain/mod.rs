@@ -5,6 +5,7 @@
 
 pub mod access;
 pub mod account;
+pub mod attendance;
 pub mod audit;
 pub mod collation;
 pub mod conflict;
@@ -13,6 +14,7 @@ pub mod draft;
 pub mod fault;
 pub mod glance;
 pub mod history;
+pub mod incoming;
 pub mod intervention;
 pub mod invitation;
 pub mod mailbox;

@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::domain::dispatch::{Dispatch, DispatchKind, ItemId, Notice, Recipient};
+use crate::domain::incoming::ReceivedId;
 use crate::domain::mailbox::MailAddress;
 use crate::domain::meeting::MeetingId;
 use crate::domain::text::{Line, Prose};
@@ -111,6 +112,28 @@ pub enum Reason {
     },
 }
 
+/// That a message came back after the relay had taken it (RFC 3464).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Bounce {
+    /// When the news was taken.
+    pub at: DateTime<Utc>,
+    /// The status: `5.1.1` (RFC 3463).
+    pub status: Option<String>,
+    /// The words of who refused it.
+    pub text: Option<Line>,
+    /// The message that told of it.
+    pub message: ReceivedId,
+}
+
+impl Bounce {
+    /// Status and words in one line.
+    #[must_use]
+    pub fn words(&self) -> String {
+        let words = [self.status.as_deref(), self.text.as_ref().map(Line::as_str)];
+        words.into_iter().flatten().collect::<Vec<_>>().join(" ")
+    }
+}
+
 /// A message on its way to one mailbox.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Item {
@@ -175,6 +198,9 @@ pub struct Item {
     pub wish: Option<Reason>,
     /// Bytes of the message.
     pub size: u32,
+    /// That it came back; its state stays what it was.
+    #[serde(default)]
+    pub bounce: Option<Bounce>,
 }
 
 /// What became of an attempt.
@@ -246,6 +272,7 @@ impl Item {
             superseded_by: None,
             wish: None,
             size,
+            bounce: None,
         }
     }
 

@@ -13,6 +13,7 @@ use crate::wire::request::{Request, Subject};
 ///
 /// # Errors
 /// [`Fault::NotPermitted`]; [`Why::UnknownMeeting`]; [`Fault::Store`].
+#[allow(clippy::too_many_lines, reason = "the one table in which every request is named")]
 pub(super) fn permit(store: &dyn Store, caller: &Caller, request: &Request) -> Result<(), Fault> {
     let seen = |id: &MeetingId| seen(store, caller, id);
     match request {
@@ -68,6 +69,12 @@ pub(super) fn permit(store: &dyn Store, caller: &Caller, request: &Request) -> R
             caller.may(store, if drops { Ability::DropMail } else { Ability::Send })
         }
         Request::Flush(_) | Request::FlushPreview { .. } => caller.may(store, Ability::Send),
+        Request::Receive(_) | Request::ReceivePoll(_) | Request::ReceivedList { .. } | Request::ReceivedShow(_) => {
+            caller.may(store, Ability::Receive)
+        }
+        Request::ReceivedBytes(_) | Request::ReceivedDiscard(_) => caller.may(store, Ability::Sort),
+        Request::MeetingReplies(id) => seen(id).and_then(|_| caller.may(store, Ability::Look)),
+        Request::MeetingReply(order) => seen(&order.id).and_then(|_| caller.may_for(store, Ability::Answer, &order.unit)),
         Request::UnitImport(_) | Request::MailboxImport(_) => caller.may(store, Ability::KeepRegistry),
         Request::AccountList | Request::AccountGrant(_) | Request::AccountRevoke(_) => caller.may(store, Ability::KeepAccounts),
         Request::AuditList(_) | Request::AuditVerify | Request::Check => caller.may(store, Ability::Audit),

@@ -16,7 +16,7 @@ use crate::domain::time::{IsoWeek, WallTime};
 use crate::domain::unit::{Unit, UnitCode};
 use crate::host::open::Host;
 use crate::host::sight::Eyes;
-use crate::host::{access, backup, blocking, flusher, history, past, vacuum, view};
+use crate::host::{access, backup, blocking, flusher, history, mailboxes, past, receiving, vacuum, view};
 use crate::usecase::access::Caller;
 use crate::usecase::desk::Desk;
 use crate::usecase::listing::Listed;
@@ -26,10 +26,11 @@ use crate::usecase::registry::{self, Tree};
 use crate::usecase::request::Did;
 use crate::usecase::table::{self, Stored};
 use crate::usecase::{
-    account, audit, check, draft, due, intervene, issue, listing, meeting, message, outbox, preview, request, search, update, week,
+    account, attendance, audit, check, draft, due, incoming, intervene, issue, listing, meeting, message, outbox, preview, request, search,
+    update, week,
 };
 use crate::wire::reply::{Answer, ItemView, MeetingPage, MeetingView, Next, OutboxStatus, RelayPause, Reply, UnitView, WeekView};
-use crate::wire::request::{InvitationFormat, Request};
+use crate::wire::request::{InvitationFormat, ReplyOrder, Request};
 
 /// Where a reading request is answered: by what stands now, or by what stood at some time.
 pub(super) struct Place<'a> {
@@ -114,6 +115,14 @@ async fn whole(host: &Arc<Host>, caller: &Caller, request: Request) -> Reply {
         Request::Check => checked(host, check::check).await,
         Request::Backup(format) => backup::make(host, &caller.user, format).await.map(Answer::Backup),
         Request::Vacuum => vacuum::run(host).await.map(Answer::Vacuumed),
+        Request::Receive(delivery) => receiving::take(host, &caller.user, *delivery)
+            .await
+            .and_then(|taken| Eyes::of(host.store.as_ref(), caller).see(Answer::Taken(Box::new(taken)))),
+        Request::ReceivePoll(source) => mailboxes::poll(host, &caller.user, source).await.map(Answer::Polled),
+        Request::ReceivedDiscard(id) => {
+            let user = caller.user.clone();
+            host.writer.decide(move |desk| incoming::discard(desk, &user, id)).await.map(|one| Answer::Received(Box::new(one)))
+        }
         other => Err(Fault::Internal { detail: format!("not asked of the whole: {other:?}") }),
     }
 }
@@ -142,7 +151,14 @@ enum Way {
 
 fn way(request: &Request) -> Way {
     match request {
-        Request::Flush(_) | Request::AuditVerify | Request::Check | Request::Backup(_) | Request::Vacuum => Way::Whole,
+        Request::Flush(_)
+        | Request::AuditVerify
+        | Request::Check
+        | Request::Backup(_)
+        | Request::Vacuum
+        | Request::Receive(_)
+        | Request::ReceivePoll(_)
+        | Request::ReceivedDiscard(_) => Way::Whole,
         Request::OutboxList { .. }
         | Request::OutboxShow(_)
         | Request::OutboxWhy(_)
@@ -164,6 +180,10 @@ fn way(request: &Request) -> Way {
         | Request::AccountList
         | Request::AuditList(_)
         | Request::BackupPiece { .. }
+        | Request::ReceivedList { .. }
+        | Request::ReceivedShow(_)
+        | Request::ReceivedBytes(_)
+        | Request::MeetingReplies(_)
         | Request::History(_) => Way::Beside,
         _ => Way::Desk,
     }
@@ -210,7 +230,8 @@ fn decide_once(desk: &mut Desk, actor: &str, id: RequestId, request: Request) ->
 fn meeting_view(store: &dyn Store, id: &MeetingId) -> Result<MeetingView, Fault> {
     let stored = meeting::read(store, id)?;
     let conflicts = meeting::conflicts_of(store, &stored.value)?;
-    Ok(view::meeting(stored, conflicts))
+    let replies = view::replies(store, &stored.value)?;
+    Ok(view::meeting(stored, conflicts, replies))
 }
 
 fn decide(desk: &mut Desk, actor: &str, request: Request) -> Result<Decided, Fault> {
@@ -250,6 +271,12 @@ fn decide_other(desk: &mut Desk, actor: &str, request: Request) -> Reply {
         Request::AccountGrant(account) => account::grant(desk, actor, account).map(Answer::Account),
         Request::AccountRevoke(user) => account::revoke(desk, actor, &user).map(Answer::Account),
         Request::DraftKeep { form, fields } => draft::keep(desk, actor, form, fields).map(|draft| Answer::Draft(Some(draft))),
+        Request::MeetingReply(order) => {
+            let ReplyOrder { id, unit, response, name, reason } = *order;
+            let told = attendance::Told { meeting: id.clone(), unit, response, name, reason };
+            attendance::record(desk, actor, &told)?;
+            meeting_view(desk.store(), &id).map(|meeting| Answer::Meeting(Box::new(meeting)))
+        }
         Request::DraftDrop(form) => draft::discard(desk, actor, &form).map(|()| Answer::Draft(None)),
         Request::Invitation { id, format, to } => invitation(desk, &id, format, to.as_ref()).map(Answer::Document),
         other => Err(Fault::Internal { detail: format!("not decided here: {other:?}") }),
@@ -266,12 +293,12 @@ pub(super) fn read(place: &Place, caller: &Caller, request: Request) -> Reply {
         Request::MailboxShow(address) => mailbox(store, &address).map(|mailbox| Answer::Mailbox(Box::new(mailbox))),
         Request::MeetingList(filter) => {
             known_unit(place.host, filter.unit.as_ref())?;
-            Ok(Answer::Meetings(view::meetings(listing::list(store, caller, &filter)?)))
+            Ok(Answer::Meetings(view::meetings(store, listing::list(store, caller, &filter)?)?))
         }
         Request::MeetingPage(order) => {
             known_unit(place.host, order.filter.unit.as_ref())?;
             let (meetings, more) = listing::page(store, caller, &order)?;
-            Ok(Answer::MeetingPage(Box::new(MeetingPage { meetings: view::meetings(meetings), more })))
+            Ok(Answer::MeetingPage(Box::new(MeetingPage { meetings: view::meetings(store, meetings)?, more })))
         }
         Request::MeetingShow(id) => meeting_view(store, &id).map(|meeting| Answer::Meeting(Box::new(meeting))),
         Request::Week { week, unit } => week_view(place, caller, week, unit.as_ref()).map(|week| Answer::Week(Box::new(week))),
@@ -283,6 +310,15 @@ pub(super) fn read(place: &Place, caller: &Caller, request: Request) -> Reply {
         Request::BackupPiece { ticket, offset } => place.host.spools.piece(ticket, actor, offset).map(Answer::Document),
         Request::History(subject) => Ok(Answer::History(history::read(store, caller, &subject)?)),
         Request::DraftList => Ok(Answer::Drafts(draft::list(store, actor, place.now)?)),
+        Request::ReceivedList { all } => Ok(Answer::ReceivedList(incoming::list(store, all)?)),
+        Request::ReceivedShow(id) => Ok(Answer::Received(Box::new(incoming::show(store, id)?.value))),
+        Request::ReceivedBytes(id) => {
+            let received = incoming::show(store, id)?.value;
+            incoming::bytes_of(store, &received)?
+                .map(Answer::Document)
+                .ok_or_else(|| Fault::wrong("id", &id.to_string(), Why::UnknownReceived))
+        }
+        Request::MeetingReplies(id) => receiving::replies(store, caller, &id).map(Answer::Replies),
         other => Err(Fault::Internal { detail: format!("not read here: {other:?}") }),
     }
 }
@@ -328,7 +364,7 @@ fn meetings_of_week(
 
 fn week_view(place: &Place, caller: &Caller, week: Option<IsoWeek>, unit: Option<&UnitCode>) -> Result<WeekView, Fault> {
     let (week, stored) = meetings_of_week(place, caller, week, unit)?;
-    Ok(WeekView { week, from: week.monday(), to: week.sunday(), version: None, meetings: view::meetings(stored) })
+    Ok(WeekView { week, from: week.monday(), to: week.sunday(), version: None, meetings: view::meetings(place.store, stored)? })
 }
 
 fn week_calendar(place: &Place, caller: &Caller, week: Option<IsoWeek>, unit: Option<&UnitCode>) -> Result<Vec<u8>, Fault> {

@@ -93,7 +93,8 @@ fn since(host: &Host, at: Rev) -> Option<(Rev, Vec<ChangeKind>)> {
 fn kinds(changed: &[Vec<u8>]) -> Vec<ChangeKind> {
     let under = |prefix: &[u8]| changed.iter().any(|key| key.starts_with(prefix));
     let id = |key: &Vec<u8>| MeetingId::parse(std::str::from_utf8(key.strip_prefix(keys::MEETING)?).ok()?);
-    let meetings: BTreeSet<MeetingId> = changed.iter().filter_map(id).collect();
+    let attended = changed.iter().filter_map(|key| keys::attended(key));
+    let meetings: BTreeSet<MeetingId> = changed.iter().filter_map(id).chain(attended).collect();
     let mut kinds = Vec::new();
     if !meetings.is_empty() {
         kinds.push(ChangeKind::Meetings(meetings.into_iter().collect()));

@@ -19,7 +19,7 @@ use crate::usecase::history::{Kept, versions};
 use crate::usecase::meeting::audit_name;
 use crate::usecase::ports::Store;
 use crate::usecase::table::{self, Record, Stored};
-use crate::wire::reply::{ItemView, MeetingView};
+use crate::wire::reply::{ItemView, MeetingView, Replies};
 
 /// What an account sees of a version.
 struct Seen {
@@ -140,7 +140,7 @@ fn tell_meeting(store: &dyn Store, caller: &Caller, id: &str) -> Result<Option<V
     let present = table::find::<Meeting>(store, id)?.map_or(Sight::Nothing, |meeting| caller.sees(&meeting.value));
     let mut before: Option<MeetingView> = None;
     tell(store, caller, id, |version: &Kept<Meeting>| {
-        let shown = view::meeting(Stored { rev: version.rev, value: version.value.clone() }, Vec::new());
+        let shown = view::meeting(Stored { rev: version.rev, value: version.value.clone() }, Vec::new(), Replies::default());
         let (seen, whole) = match (present, caller.sees(&version.value)) {
             (Sight::Nothing, _) | (_, Sight::Nothing) => return Ok(None),
             (Sight::Everything, Sight::Everything) => (shown, true),

@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use tokio::sync::{Mutex, watch};
 use zeroize::Zeroizing;
 
-use crate::config::{BackupConfig, Config, MailConfig};
+use crate::config::{BackupConfig, Config, MailConfig, ReceiveConfig};
 use crate::domain::account::{Account, Role};
 use crate::domain::fault::{Fault, HostFault};
 use crate::domain::office::{Rates, Rules};
@@ -26,7 +26,7 @@ use crate::print::Typesetter;
 use crate::store::{Engine, LocalStore, Repair, StateLock};
 use crate::usecase::desk::{Desk, Surroundings};
 use crate::usecase::ports::{Clock, Compose, Random, Store};
-use crate::usecase::{draft, job, migrate, outbox, request, table};
+use crate::usecase::{draft, incoming, job, migrate, outbox, request, table};
 
 /// How long a second process waits for the store.
 pub const WAIT: Duration = Duration::from_secs(10);
@@ -59,6 +59,8 @@ pub struct Host {
     pub(crate) rates: Rates,
     /// Held by the one flush that runs.
     pub(crate) flushing: Mutex<()>,
+    /// Held by the one look into mailboxes that goes on.
+    pub(crate) looking: Mutex<()>,
     /// Held while the store is written anew.
     pub(crate) renewing: Mutex<()>,
     /// Backups that wait to be fetched.
@@ -68,6 +70,7 @@ pub struct Host {
     /// How many items of the outbox are in each state.
     pub(crate) counts: Counts,
     mail: MailConfig,
+    receive: ReceiveConfig,
     backups: BackupConfig,
     state: PathBuf,
     stopping: watch::Sender<bool>,
@@ -116,11 +119,13 @@ impl Host {
             connections: options.config.mail.connections,
             rates: options.config.mail.rates.clone(),
             flushing: Mutex::new(()),
+            looking: Mutex::new(()),
             renewing: Mutex::new(()),
             spools: Spools::default(),
             flusher: watch::Sender::default(),
             counts: Counts::default(),
             mail: options.config.mail.clone(),
+            receive: options.config.receive.clone(),
             backups: options.config.backup.clone(),
             state: options.state.clone(),
             stopping: watch::Sender::new(false),
@@ -182,6 +187,11 @@ impl Host {
         &self.state
     }
 
+    /// Where answers come from.
+    pub(crate) fn receive(&self) -> &ReceiveConfig {
+        &self.receive
+    }
+
     /// The backups to be made by themselves.
     pub(crate) fn backups(&self) -> &BackupConfig {
         &self.backups
@@ -210,10 +220,15 @@ impl Host {
         let _ = self.stopping.subscribe().wait_for(|stopping| *stopping).await;
     }
 
+    /// The password of the office's mailbox.
+    pub(crate) fn mailbox_password(&self) -> Result<Zeroizing<String>, Unusable> {
+        password(secret::MAILBOX, self.receive.password_file.as_deref())
+    }
+
     /// Where mail goes, made ready.
     pub(crate) fn transport(&self) -> Result<Transport, Unusable> {
         let mail = &self.mail;
-        let password = mail.username.as_ref().map(|_| password(mail.password_file.as_deref())).transpose()?;
+        let password = mail.username.as_ref().map(|_| password(secret::RELAY, mail.password_file.as_deref())).transpose()?;
         let credentials = mail.username.clone().zip(password);
         let files = mail.client_certificate.clone().zip(mail.client_key.clone());
         let identity = files.map(|(certificate, key)| Identity { certificate, key });
@@ -235,7 +250,7 @@ pub(super) fn recover(desk: &mut Desk) -> Result<(), Fault> {
         // It can be looked at, and `check` names what is wrong; whatever would be decided meets this fault first.
         tracing::error!(?fault, job = desk.unfinished, "a sealed job cannot be finished");
     }
-    Ok(())
+    incoming::sweep(desk)
 }
 
 fn take(options: &Options) -> Result<(StateLock, Arc<LocalStore>, Vec<Repair>), Fault> {
@@ -259,10 +274,10 @@ pub(super) fn surroundings(options: &Options, store: Arc<dyn Store>) -> Surround
     }
 }
 
-/// The password: from the configured file, a systemd credential, or the environment.
-fn password(file: Option<&Path>) -> Result<Zeroizing<String>, Unusable> {
+/// The password of the relay, or of the mailbox: from the configured file, a systemd credential, or the environment.
+fn password(names: secret::Names, file: Option<&Path>) -> Result<Zeroizing<String>, Unusable> {
     let credentials = std::env::var_os("CREDENTIALS_DIRECTORY").map(PathBuf::from);
-    let variable = secret::variable(std::env::var_os(secret::VARIABLE));
+    let variable = secret::variable(std::env::var_os(names.variable));
     let places = secret::Places { file, credentials: credentials.as_deref(), variable };
-    secret::password(places).map_err(|error| Unusable::configuration(&error))
+    secret::password(names, places).map_err(|error| Unusable::configuration(&error))
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
+use crate::domain::attendance::Attendance;
 use crate::domain::fault::{Fault, Why};
 use crate::domain::mailbox::Mailbox;
 use crate::domain::meeting::Meeting;
@@ -69,7 +70,10 @@ fn standing(store: &dyn Store, at: DateTime<Utc>, reading: &Reading) -> Result<P
         | Reading::MeetingPage(_)
         | Reading::MeetingShow(_)
         | Reading::Week { .. }
-        | Reading::WeekCalendar { .. } => past.take::<Meeting>(store)?,
+        | Reading::WeekCalendar { .. } => {
+            past.take::<Meeting>(store)?;
+            past.take::<Attendance>(store)?;
+        }
         // Who sees the messages of his units' meetings only is asked about each of these.
         Reading::OutboxList { .. } => {
             past.take::<Item>(store)?;

@@ -10,7 +10,7 @@ use crate::usecase::access::Caller;
 use crate::usecase::ports::{Store, StoreError};
 use crate::usecase::table;
 use crate::wire::change::{Change, ChangeKind};
-use crate::wire::reply::{Answer, ItemView, MeetingView, Reply};
+use crate::wire::reply::{Answer, ItemView, MeetingView, OutboxStatus, Received, Reply, TakenView};
 
 /// What stands where an account does not see a subject.
 const HIDDEN: &str = "…";
@@ -67,14 +67,8 @@ impl<'a> Eyes<'a> {
                 why.item = self.item(why.item)?.ok_or_else(|| unknown_item(&id))?;
                 Answer::Why(why)
             }
-            Answer::OutboxStatus(mut status) => {
-                if matches!(access::outbox(self.caller.role), Sight::Nothing | Sight::OwnUnits) {
-                    // The relay's own words may name whom the mail goes to.
-                    (status.pause, status.broken, status.last) = (None, None, None);
-                    status.relay.clear();
-                }
-                Answer::OutboxStatus(status)
-            }
+            Answer::OutboxStatus(status) => Answer::OutboxStatus(Box::new(self.outbox(*status))),
+            came @ (Answer::Taken(_) | Answer::ReceivedList(_) | Answer::Received(_)) => self.came(came),
             // Asked for by those only who see all of it, of one's own making, or found with these eyes.
             whole @ (Answer::Imported(_)
             | Answer::Found(_)
@@ -90,8 +84,32 @@ impl<'a> Eyes<'a> {
             | Answer::Checked(_)
             | Answer::Backup(_)
             | Answer::Vacuumed(_)
+            | Answer::Polled(_)
+            | Answer::Replies(_)
             | Answer::History(_)) => whole,
         })
+    }
+
+    fn outbox(&self, status: OutboxStatus) -> OutboxStatus {
+        if !matches!(access::outbox(self.caller.role), Sight::Nothing | Sight::OwnUnits) {
+            return status;
+        }
+        // The relay's own words may name whom the mail goes to.
+        OutboxStatus { pause: None, broken: None, last: None, relay: String::new(), ..status }
+    }
+
+    fn came(&self, answer: Answer) -> Answer {
+        match answer {
+            Answer::Taken(taken) => Answer::Taken(Box::new(TakenView { received: self.received(taken.received), ..*taken })),
+            Answer::ReceivedList(list) => Answer::ReceivedList(list.into_iter().map(|one| self.received(one)).collect()),
+            Answer::Received(one) => Answer::Received(Box::new(self.received(*one))),
+            other => other,
+        }
+    }
+
+    /// A message that came: from whom and what was made of it; what is in it only for those who see what is in mail.
+    fn received(&self, received: Received) -> Received {
+        if access::outbox(self.caller.role) == Sight::Everything { received } else { received.without_content() }
     }
 
     /// A change as the account may see it; `None`: it is nothing to it.

@@ -1,20 +1,40 @@
 //! Records as the outside sees them.
 
+use crate::domain::attendance::Response;
 use crate::domain::conflict::Conflict;
-use crate::domain::meeting::{Meeting, MeetingState};
+use crate::domain::meeting::Meeting;
+use crate::usecase::attendance;
 use crate::usecase::listing::Listed;
 use crate::usecase::meeting::Done;
-use crate::usecase::ports::Store;
+use crate::usecase::ports::{Store, StoreError};
 use crate::usecase::table::Stored;
 use crate::wire::reply::{MeetingView, Replies};
 
+/// How the invited answered, by what stands in a store.
+///
+/// # Errors
+/// The store's.
+pub fn replies(store: &dyn Store, meeting: &Meeting) -> Result<Replies, StoreError> {
+    let mut replies = Replies::default();
+    for (response, count) in attendance::counted(store, meeting)? {
+        *match response {
+            Response::Accepted => &mut replies.accepted,
+            Response::Declined => &mut replies.declined,
+            Response::Tentative => &mut replies.tentative,
+            Response::Substituted => &mut replies.substituted,
+        } = count;
+    }
+    if attendance::is_asked(meeting) {
+        let answered = replies.accepted + replies.declined + replies.tentative + replies.substituted;
+        replies.pending = (meeting.reached().count() as u64).saturating_sub(answered);
+    }
+    Ok(replies)
+}
+
 /// A meeting as the outside sees it.
 #[must_use]
-pub fn meeting(stored: Stored<Meeting>, conflicts: Vec<Conflict>) -> MeetingView {
+pub fn meeting(stored: Stored<Meeting>, conflicts: Vec<Conflict>, replies: Replies) -> MeetingView {
     let Stored { rev, value } = stored;
-    let told = matches!(value.state, MeetingState::Issued | MeetingState::Postponed | MeetingState::Cancelled | MeetingState::Concluded);
-    // Replies are not read yet: whoever was invited has not answered.
-    let pending = if told && value.issue.is_some() { value.reached().count() as u64 } else { 0 };
     let issue = value.issue;
     let entry = value.entry;
     MeetingView {
@@ -42,7 +62,7 @@ pub fn meeting(stored: Stored<Meeting>, conflicts: Vec<Conflict>) -> MeetingView
         sequence: value.sequence,
         revision: rev,
         conflicts,
-        replies: Replies { pending, ..Replies::default() },
+        replies,
         history: value.history,
         queued: None,
         warnings: Vec::new(),
@@ -50,14 +70,22 @@ pub fn meeting(stored: Stored<Meeting>, conflicts: Vec<Conflict>) -> MeetingView
 }
 
 /// Meetings as the outside sees them.
-#[must_use]
-pub fn meetings(listed: Vec<Listed>) -> Vec<MeetingView> {
-    listed.into_iter().map(|(stored, conflicts)| meeting(stored, conflicts)).collect()
+///
+/// # Errors
+/// The store's.
+pub fn meetings(store: &dyn Store, listed: Vec<Listed>) -> Result<Vec<MeetingView>, StoreError> {
+    let view = |(stored, conflicts): Listed| replies(store, &stored.value).map(|replies| meeting(stored, conflicts, replies));
+    listed.into_iter().map(view).collect()
 }
 
 /// A meeting after something was done to it, with its conflicts as they are in the store.
 #[must_use]
 pub fn done(done: Done, store: &dyn Store) -> MeetingView {
     let conflicts = done.conflicts(store);
-    MeetingView { queued: done.queued, warnings: done.warnings, ..meeting(done.meeting, conflicts) }
+    // What was asked is done by now: damage elsewhere must not make it look undone.
+    let replies = replies(store, &done.meeting.value).unwrap_or_else(|error| {
+        tracing::error!(%error, "replies cannot be read");
+        Replies::default()
+    });
+    MeetingView { queued: done.queued, warnings: done.warnings, ..meeting(done.meeting, conflicts, replies) }
 }

@@ -197,6 +197,16 @@ pub fn a_relay(lang: Lang) -> String {
     )
 }
 
+/// A mailbox's server.
+#[must_use]
+pub fn a_mail_server(lang: Lang) -> String {
+    say!(
+        lang,
+        "imaps://MÁY[:CỔNG] hoặc imap://MÁY[:CỔNG], không kèm tên đăng nhập",
+        "imaps://HOST[:PORT] or imap://HOST[:PORT], without a user name"
+    )
+}
+
 /// A sender.
 #[must_use]
 pub fn a_sender(lang: Lang, fault: Option<&AddressFault>) -> String {

@@ -1,7 +1,7 @@
 //! Why a request was not done.
 
 use crate::domain::fault::{ConfigurationFault, Fault, HostFault};
-use crate::i18n::{Lang, backup, detail, nothing_written, rule, shown, why};
+use crate::i18n::{Lang, backup, detail, incoming, nothing_written, rule, shown, why};
 use crate::report::{Exit, Report};
 
 /// A fault for a person.
@@ -40,6 +40,7 @@ pub fn fault(lang: Lang, fault: &Fault) -> Report {
         }
         Fault::Configuration { problem } => configuration(lang, problem),
         Fault::Backup { problem } => backup::fault(lang, exit, problem),
+        Fault::Mailbox { problem } => incoming::mailbox(lang, exit, problem),
         Fault::Internal { detail: words } => {
             let what = lang.pick("Chương trình gặp lỗi của chính nó.", "The program met an error of its own.");
             let next = lang.pick(

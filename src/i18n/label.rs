@@ -8,7 +8,10 @@ use crate::i18n::Lang;
 pub enum Column {
     Action,
     Address,
+    Answer,
     Attempts,
+    Bounce,
+    By,
     CanBeInvited,
     Chair,
     Code,
@@ -16,6 +19,7 @@ pub enum Column {
     Content,
     Custodian,
     End,
+    From,
     History,
     Id,
     Invited,
@@ -32,6 +36,7 @@ pub enum Column {
     Number,
     Object,
     Online,
+    Outcome,
     Owner,
     Parent,
     Place,
@@ -39,6 +44,7 @@ pub enum Column {
     Primary,
     QueuedAt,
     Quota,
+    ReceivedAt,
     Reason,
     Recipients,
     Replaces,
@@ -52,20 +58,25 @@ pub enum Column {
     Time,
     Title,
     To,
+    Trust,
     Unit,
     Unreachable,
     Urgency,
     User,
     Withdrawn,
     Without,
+    Words,
 }
 
 impl Column {
     /// All of them.
-    pub const ALL: [Self; 52] = [
+    pub const ALL: [Self; 60] = [
         Self::Action,
         Self::Address,
+        Self::Answer,
         Self::Attempts,
+        Self::Bounce,
+        Self::By,
         Self::CanBeInvited,
         Self::Chair,
         Self::Code,
@@ -73,6 +84,7 @@ impl Column {
         Self::Content,
         Self::Custodian,
         Self::End,
+        Self::From,
         Self::History,
         Self::Id,
         Self::Invited,
@@ -89,6 +101,7 @@ impl Column {
         Self::Number,
         Self::Object,
         Self::Online,
+        Self::Outcome,
         Self::Owner,
         Self::Parent,
         Self::Place,
@@ -96,6 +109,7 @@ impl Column {
         Self::Primary,
         Self::QueuedAt,
         Self::Quota,
+        Self::ReceivedAt,
         Self::Reason,
         Self::Recipients,
         Self::Replaces,
@@ -109,17 +123,20 @@ impl Column {
         Self::Time,
         Self::Title,
         Self::To,
+        Self::Trust,
         Self::Unit,
         Self::Unreachable,
         Self::Urgency,
         Self::User,
         Self::Withdrawn,
         Self::Without,
+        Self::Words,
     ];
 }
 
 /// The wording of a column.
 #[must_use]
+#[allow(clippy::too_many_lines, reason = "a table of words, one arm each")]
 pub fn column(lang: Lang, column: Column) -> &'static str {
     match column {
         Column::Action => lang.pick("Thao tác", "Action"),
@@ -173,6 +190,14 @@ pub fn column(lang: Lang, column: Column) -> &'static str {
         Column::Unreachable => lang.pick("Không nhận được", "Cannot be reached"),
         Column::Urgency => lang.pick("Độ khẩn", "Urgency"),
         Column::Withdrawn => lang.pick("Thu hồi ở", "Withdrawn from"),
+        Column::Bounce => lang.pick("Trả lại", "Bounce"),
+        Column::Answer => lang.pick("Trả lời", "Answer"),
+        Column::By => lang.pick("Người trả lời", "By"),
+        Column::From => lang.pick("Từ", "From"),
+        Column::Trust => lang.pick("Xác thực", "Trust"),
+        Column::Words => lang.pick("Lời nhắn", "Words"),
+        Column::Outcome => lang.pick("Kết quả", "Outcome"),
+        Column::ReceivedAt => lang.pick("Nhận lúc", "Received at"),
         Column::Without => lang.pick("Không gửi", "Left out"),
     }
 }

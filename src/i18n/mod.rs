@@ -28,6 +28,7 @@ pub mod finding;
 pub mod form;
 pub mod help;
 pub mod history;
+pub mod incoming;
 pub mod intervention;
 pub mod label;
 pub mod mended;

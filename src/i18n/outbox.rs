@@ -36,6 +36,15 @@ pub fn reason(lang: Lang, reason: &Reason) -> String {
     }
 }
 
+/// That a message came back, with the words of who refused it.
+#[must_use]
+pub fn bounced(lang: Lang, words: &str) -> String {
+    if words.is_empty() {
+        return lang.pick("bị trả lại", "came back").to_owned();
+    }
+    say!(lang, "bị trả lại: {words}", "came back: {words}", words = shown(words))
+}
+
 /// An instant in Vietnam's time, for people.
 #[must_use]
 pub fn instant(at: DateTime<Utc>) -> String {

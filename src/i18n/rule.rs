@@ -2,7 +2,7 @@
 
 use crate::domain::conflict::Conflict;
 use crate::domain::fault::{Permission, Rule};
-use crate::domain::meeting::MeetingId;
+use crate::domain::meeting::{MeetingId, MeetingState};
 use crate::domain::policy::Unreachable;
 use crate::domain::text::Line;
 use crate::domain::unit::UnitCode;
@@ -62,6 +62,8 @@ pub fn refused(lang: Lang, rule: &Rule) -> Report {
             );
             (what, lang.pick("Bỏ --channel parallel rồi chạy lại.", "Run it again without --channel parallel.").to_owned())
         }
+        Rule::NotAsked { id, state } => not_asked(lang, id, *state),
+        Rule::QuarantineFull { limit } => quarantine_full(lang, *limit),
     };
     Report::new(Exit::Refused, what).kept(nothing_written(lang)).next(next)
 }
@@ -85,6 +87,31 @@ fn conflicting(lang: Lang, id: &MeetingId, conflicts: &[Conflict], issued: bool)
         )
     };
     (lines.join("\n"), next)
+}
+
+fn not_asked(lang: Lang, id: &MeetingId, state: MeetingState) -> (String, String) {
+    let what = say!(
+        lang,
+        "Không ghi nhận trả lời cho {id}: cuộc họp đang ở trạng thái “{state}”, không có đơn vị nào đang được mời.",
+        "No answers are recorded for {id}: the meeting is “{state}”, and nobody is invited to it.",
+        id = shown(id),
+        state = word::meeting_state(lang, state)
+    );
+    (what, say!(lang, "Xem: lichhop meeting show {id}", "See: lichhop meeting show {id}", id = shown(id)))
+}
+
+fn quarantine_full(lang: Lang, limit: u64) -> (String, String) {
+    let what = say!(
+        lang,
+        "Thư đến chờ xem xét đã chiếm hết {size} MiB; thư này chưa được nhận.",
+        "Mail that waits to be looked at takes all of {size} MiB; this message was not taken.",
+        size = limit / (1024 * 1024)
+    );
+    let next = lang.pick(
+        "Xem và cất bớt: lichhop receive --list, rồi lichhop receive --discard MÃ",
+        "Look at it and put some away: lichhop receive --list, then lichhop receive --discard ID",
+    );
+    (what, next.to_owned())
 }
 
 fn last_admin(lang: Lang, user: &str) -> (String, String) {

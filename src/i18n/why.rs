@@ -84,6 +84,13 @@ pub fn why(lang: Lang, why: &Why) -> String {
         Why::UnknownAccount => {
             say!(lang, "không có tài khoản này; xem: lichhop account list", "there is no such account; see: lichhop account list")
         }
+        Why::UnknownReceived => {
+            say!(
+                lang,
+                "không có thư đến này; xem: lichhop receive --list",
+                "there is no such received message; see: lichhop receive --list"
+            )
+        }
         Why::User => say!(lang, "không phải tên người dùng Unix", "is not the name of a Unix user"),
         Why::OnlyRegistrars => {
             say!(lang, "chỉ người đăng ký (registrar) mới gắn với đơn vị", "only a registrar works for units")

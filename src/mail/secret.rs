@@ -13,10 +13,19 @@ use zeroize::Zeroizing;
 const BYTES_MAX: usize = 64 * 1024;
 /// The most bytes of a password.
 pub const PASSWORD_MAX: usize = 4 * 1024;
-/// The file of the password among the credentials that systemd hands over (`LoadCredential=`).
-pub const CREDENTIAL: &str = "smtp-password";
-/// The variable with the password.
-pub const VARIABLE: &str = "LICHHOP_MAIL_PASSWORD";
+/// Under which names a password is handed over.
+#[derive(Debug, Clone, Copy)]
+pub struct Names {
+    /// The file among the credentials that systemd hands over (`LoadCredential=`).
+    pub credential: &'static str,
+    /// The variable of the environment.
+    pub variable: &'static str,
+}
+
+/// The relay's password.
+pub const RELAY: Names = Names { credential: "smtp-password", variable: "LICHHOP_MAIL_PASSWORD" };
+/// The password of the mailbox into which answers come.
+pub const MAILBOX: Names = Names { credential: "receive-password", variable: "LICHHOP_RECEIVE_PASSWORD" };
 /// What others must not be able to do with the file: read or write it.
 const FOR_OTHERS: u32 = 0o006;
 
@@ -46,8 +55,8 @@ pub enum SecretError {
     #[error("the password is empty: {}", .0.display())]
     Empty(PathBuf),
     /// No file, no credential and no variable.
-    #[error("no password: neither password_file, nor a credential smtp-password, nor LICHHOP_MAIL_PASSWORD")]
-    Nowhere,
+    #[error("no password: neither password_file, nor a credential {}, nor {}", .0.credential, .0.variable)]
+    Nowhere(Names),
 }
 
 /// Where a password may stand, in the order in which it is looked for.
@@ -57,11 +66,11 @@ pub struct Places<'a> {
     pub file: Option<&'a Path>,
     /// The folder of systemd's credentials (`$CREDENTIALS_DIRECTORY`).
     pub credentials: Option<&'a Path>,
-    /// The variable [`VARIABLE`].
+    /// The variable of the environment.
     pub variable: Option<Zeroizing<Vec<u8>>>,
 }
 
-/// The value of [`VARIABLE`] in a form that is wiped. What the system keeps of the environment cannot be.
+/// The value of a variable in a form that is wiped. What the system keeps of the environment cannot be.
 #[must_use]
 pub fn variable(value: Option<OsString>) -> Option<Zeroizing<Vec<u8>>> {
     value.map(|value| Zeroizing::new(value.into_encoded_bytes()))
@@ -72,14 +81,14 @@ pub fn variable(value: Option<OsString>) -> Option<Zeroizing<Vec<u8>>> {
 ///
 /// # Errors
 /// [`SecretError`].
-pub fn password(places: Places<'_>) -> Result<Zeroizing<String>, SecretError> {
-    let credential = || places.credentials.map(|folder| folder.join(CREDENTIAL)).filter(|path| path.exists());
+pub fn password(names: Names, places: Places<'_>) -> Result<Zeroizing<String>, SecretError> {
+    let credential = || places.credentials.map(|folder| folder.join(names.credential)).filter(|path| path.exists());
     if let Some(path) = places.file.map(Path::to_owned).or_else(credential) {
         let bytes = read(&path)?;
         let end = bytes.iter().rposition(|byte| !b"\r\n".contains(byte)).map_or(0, |last| last + 1);
         return text(bytes.get(..end).unwrap_or_default(), &path);
     }
-    places.variable.ok_or(SecretError::Nowhere).and_then(|bytes| text(&bytes, Path::new(VARIABLE)))
+    places.variable.ok_or(SecretError::Nowhere(names)).and_then(|bytes| text(&bytes, Path::new(names.variable)))
 }
 
 fn text(bytes: &[u8], path: &Path) -> Result<Zeroizing<String>, SecretError> {
@@ -137,16 +146,16 @@ mod tests {
     #[test]
     fn the_configured_file_comes_first_then_the_credential_then_the_environment() {
         let (_one, file) = folder("secret", b"of the file\r\n\n");
-        let (credentials, _) = folder(CREDENTIAL, b"of systemd\n");
+        let (credentials, _) = folder(RELAY.credential, b"of systemd\n");
         let none = tempfile::tempdir().unwrap();
         let of = |file, credentials, value: Option<&str>| {
-            password(Places { file, credentials, variable: variable(value.map(Into::into)) }).map(|password| password.to_string())
+            password(RELAY, Places { file, credentials, variable: variable(value.map(Into::into)) }).map(|password| password.to_string())
         };
         assert_eq!(of(Some(&file), Some(credentials.path()), Some("of the environment")).unwrap(), "of the file");
         assert_eq!(of(None, Some(credentials.path()), Some("of the environment")).unwrap(), "of systemd");
         assert_eq!(of(None, Some(none.path()), Some("of the environment")).unwrap(), "of the environment");
         assert_eq!(of(None, None, Some(" mật khẩu\n")).unwrap(), " mật khẩu\n", "a variable is as it is");
-        assert!(matches!(of(None, Some(none.path()), None), Err(SecretError::Nowhere)));
+        assert!(matches!(of(None, Some(none.path()), None), Err(SecretError::Nowhere(_))));
         let missing = none.path().join("missing");
         let error = of(Some(&missing), Some(credentials.path()), Some("x")).unwrap_err();
         assert!(matches!(&error, SecretError::File { .. }) && error.to_string().contains("missing"), "{error}");
@@ -162,11 +171,11 @@ mod tests {
             (vec![b'g'; BYTES_MAX + 1], "65536"),
         ] {
             let (_folder, path) = folder("secret", &bytes);
-            let error = password(Places { file: Some(&path), ..Places::default() }).unwrap_err().to_string();
+            let error = password(RELAY, Places { file: Some(&path), ..Places::default() }).unwrap_err().to_string();
             assert!(error.contains(words) && !error.contains("gg") && !error.contains("geheim"), "{error}");
         }
         let long = Zeroizing::new(vec![b'g'; PASSWORD_MAX + 1]);
-        assert!(matches!(password(Places { variable: Some(long), ..Places::default() }), Err(SecretError::TooLarge { .. })));
+        assert!(matches!(password(RELAY, Places { variable: Some(long), ..Places::default() }), Err(SecretError::TooLarge { .. })));
     }
 
     #[test]

@@ -163,7 +163,7 @@ impl Sendmail {
         command.args(["-i", "-f", envelope.from(), "--", envelope.to()]);
         // In words that can be looked up, and without what concerns us alone.
         command.env("LC_ALL", "C");
-        for name in [secret::VARIABLE, "NOTIFY_SOCKET", "LISTEN_FDS", "LISTEN_PID"] {
+        for name in [secret::RELAY.variable, secret::MAILBOX.variable, "NOTIFY_SOCKET", "LISTEN_FDS", "LISTEN_PID"] {
             command.env_remove(name);
         }
         command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped());

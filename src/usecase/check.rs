@@ -3,10 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::account::Account;
+use crate::domain::attendance::Attendance;
 use crate::domain::audit::{CheckReport, Finding, OutboxPart};
 use crate::domain::dispatch::Dispatch;
 use crate::domain::draft::Draft;
 use crate::domain::fault::Fault;
+use crate::domain::incoming::Received;
 use crate::domain::mailbox::Mailbox;
 use crate::domain::meeting::Meeting;
 use crate::domain::number::serial;
@@ -37,10 +39,13 @@ pub fn check(store: &dyn Store) -> Result<CheckReport, Fault> {
     indexed += check_records::<Account>(store, findings);
     indexed += check_records::<Dispatch>(store, findings);
     indexed += check_records::<Item>(store, findings);
+    indexed += check_records::<Attendance>(store, findings);
+    indexed += check_records::<Received>(store, findings);
     check_indexes(store, indexed, findings);
     check_series(store, findings);
     check_messages(store, findings);
     check_drafts(store, findings);
+    check_received(store, findings);
     Ok(report)
 }
 
@@ -156,6 +161,8 @@ fn check_indexes(store: &dyn Store, indexed: u64, findings: &mut Vec<Finding>) {
     claim::<Account>(store, &mut strays);
     claim::<Dispatch>(store, &mut strays);
     claim::<Item>(store, &mut strays);
+    claim::<Attendance>(store, &mut strays);
+    claim::<Received>(store, &mut strays);
     findings.extend(strays.iter().map(|key| Finding::Index { key: key.escape_ascii().to_string() }));
 }
 
@@ -236,6 +243,25 @@ fn check_parts(store: &dyn Store, mut shared: BTreeSet<String>, findings: &mut V
         shared.remove(&*String::from_utf8_lossy(entry.key.get(keys::PART.len()..).unwrap_or_default()));
     });
     findings.extend(shared.into_iter().map(|part| Finding::Record { id: format!("p/{part}") }));
+}
+
+/// Of every message that waits for somebody all bytes are there, and there are none besides.
+fn check_received(store: &dyn Store, findings: &mut Vec<Finding>) {
+    let mut chunks: BTreeMap<u64, (u64, u64)> = BTreeMap::new();
+    each(store, keys::RECEIVED_CHUNK, findings, |entry, _| {
+        let (count, bytes) = chunks.entry(keys::first_number(keys::RECEIVED_CHUNK, &entry.key).unwrap_or(0)).or_default();
+        *count += 1;
+        *bytes += entry.value.bytes.len() as u64;
+    });
+    // What cannot be read has been named.
+    records::<Received>(store, &mut Vec::new(), |received, findings| {
+        let there = chunks.remove(&received.id.0).unwrap_or_default();
+        let expected = if received.waits() { (u64::from(received.chunks), received.kept) } else { (0, 0) };
+        if there != expected {
+            findings.push(Finding::Record { id: format!("received/{}", received.id) });
+        }
+    });
+    findings.extend(chunks.into_keys().map(|id| Finding::Record { id: format!("received/R{id}") }));
 }
 
 /// Every draft can be read and lies under the name of its own form.

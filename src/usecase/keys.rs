@@ -46,6 +46,16 @@ pub const INDEX: &[u8] = b"x/";
 pub const DRAFT: &[u8] = b"f/";
 /// Requests that were made, by number.
 pub const REQUEST: &[u8] = b"r/";
+/// Who comes to which meeting, by meeting and unit.
+pub const ATTENDANCE: &[u8] = b"t/";
+/// Messages that came, by number.
+pub const RECEIVED: &[u8] = b"i/";
+/// Their bytes, in chunks, where somebody has to look at them.
+pub const RECEIVED_CHUNK: &[u8] = b"ic/";
+/// Messages whose chunks are being laid down or taken away: what a crash leaves of them is swept away.
+pub const RECEIVED_OPEN: &[u8] = b"io/";
+/// How far mailboxes were read.
+pub const MAILBOX_READ: &[u8] = b"ip/";
 /// Facts about the store itself.
 pub const META: &[u8] = b"s/meta";
 /// Where the audit chain ends.
@@ -251,6 +261,39 @@ pub fn units_below(unit: &str) -> Vec<u8> {
 pub fn dispatches_of(meeting: &str) -> Vec<u8> {
     format!("x/dispatch/{meeting}/").into_bytes()
 }
+
+/// What counts of the answers to a meeting, by unit.
+#[must_use]
+pub fn answers_to(meeting: &str) -> Vec<u8> {
+    format!("x/answer/{meeting}/").into_bytes()
+}
+
+/// What is known of a meeting's attendance.
+#[must_use]
+pub fn attendance_of(meeting: &str) -> Vec<u8> {
+    under(ATTENDANCE, &format!("{meeting}/"))
+}
+
+/// The meeting whose attendance a key belongs to.
+#[must_use]
+pub fn attended(key: &[u8]) -> Option<MeetingId> {
+    MeetingId::parse(std::str::from_utf8(key.strip_prefix(ATTENDANCE)?).ok()?.split('/').next()?)
+}
+
+/// The message with these bytes.
+#[must_use]
+pub fn received_as(digest: &str) -> Vec<u8> {
+    format!("x/digest/{digest}/").into_bytes()
+}
+
+/// The messages with this Message-ID, by its digest.
+#[must_use]
+pub fn received_id(digest: &str) -> Vec<u8> {
+    format!("x/message-id/{digest}/").into_bytes()
+}
+
+/// The messages that somebody has to look at.
+pub const RECEIVED_WAITING: &[u8] = b"x/quarantine/";
 
 /// The version of a record that replaced revision `rev` (0: the first version).
 #[must_use]

@@ -11,6 +11,7 @@
 //! | 4 | within a day it is in the order of time, under another prefix ([`DayIndex::All`](keys::DayIndex::All)) |
 //! | 5 | what lay under the old prefix is gone |
 //! | 6 | what messages have in common lies once for all of them ([`message`](crate::usecase::message)); older ones stay as they are |
+//! | 7 | messages are held by people and wait to be recalled; meetings are postponed and replaced; what comes back is kept |
 //!
 //! No program was ever content with schema 4: until it is said to be reached the older program needs what 5 takes away.
 
@@ -46,8 +47,9 @@ pub fn run(desk: &mut Desk) -> Result<(), Fault> {
                 remove(desk, keys::OLD_DAY)?;
                 5
             }
-            // A message says by its format how it is to be read.
+            // A message says by its format how it is to be read; what came with 7 was not there before.
             5 => 6,
+            6 => 7,
             _ => return Err(StoreError::Corrupt(format!("no program ever wrote the schema {from}")).into()),
         };
         let mut change = desk.change(PROGRAM, "store.migrate", format!("{from} → {to}"));

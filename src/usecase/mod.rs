@@ -5,6 +5,7 @@
 
 pub mod access;
 pub mod account;
+pub mod attendance;
 pub mod audit;
 pub mod check;
 pub mod days;
@@ -13,6 +14,7 @@ pub mod draft;
 pub mod due;
 pub mod glance;
 pub mod history;
+pub mod incoming;
 pub mod intervene;
 pub mod issue;
 pub mod job;

@@ -4,9 +4,12 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::domain::account::Account;
+use crate::domain::attendance::Attendance;
+use crate::domain::audit::Digest;
 use crate::domain::dispatch::{Dispatch, ItemId};
 use crate::domain::fault::{Fault, Why};
 use crate::domain::glance::Glance;
+use crate::domain::incoming::{Received, ReceivedId};
 use crate::domain::mailbox::Mailbox;
 use crate::domain::meeting::Meeting;
 use crate::domain::outbox::Item;
@@ -16,7 +19,7 @@ use crate::usecase::keys::{self, DayIndex};
 use crate::usecase::ports::{Direction, Entry, Format, Range, Rev, Store, StoreError, Value};
 
 /// Version of the records' shapes that this program writes.
-pub const SCHEMA: u16 = 6;
+pub const SCHEMA: u16 = 7;
 /// How many entries are read at once.
 const PAGE: usize = 512;
 
@@ -133,6 +136,36 @@ impl Record for Item {
     }
 }
 
+impl Record for Attendance {
+    const KIND: &'static str = "attendance";
+    const PREFIX: &'static [u8] = keys::ATTENDANCE;
+    fn id(&self) -> String {
+        format!("{}/{}", self.meeting, self.unit)
+    }
+    fn index(&self) -> Vec<Indexed> {
+        let key = || [keys::answers_to(self.meeting.as_str()), self.unit.as_str().into()].concat();
+        self.counted().map(|response| Indexed { key: key(), bytes: response.word().into() }).into_iter().collect()
+    }
+}
+
+impl Record for Received {
+    const KIND: &'static str = "received";
+    const PREFIX: &'static [u8] = keys::RECEIVED;
+    fn id(&self) -> String {
+        self.id.to_string()
+    }
+    fn key(&self) -> Vec<u8> {
+        keys::numbered(keys::RECEIVED, self.id.0)
+    }
+    fn index(&self) -> Vec<Indexed> {
+        let message = &self.message;
+        let numbered = |prefix: Vec<u8>| Indexed::bare(keys::numbered(&prefix, self.id.0));
+        let by_id = message.message_id.as_ref().map(|id| numbered(keys::received_id(Digest::of(id.as_bytes()).as_str())));
+        let waiting = self.waits().then(|| numbered(keys::RECEIVED_WAITING.to_vec()));
+        [Some(numbered(keys::received_as(message.digest.as_str()))), by_id, waiting].into_iter().flatten().collect()
+    }
+}
+
 /// A record with the revision at which it was read.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Stored<T> {
@@ -178,6 +211,14 @@ pub fn find<T: Record>(store: &dyn Store, id: &str) -> Result<Option<Stored<T>>,
 /// As [`get`].
 pub fn item(store: &dyn Store, id: ItemId) -> Result<Option<Stored<Item>>, StoreError> {
     get(store, &keys::item(keys::ITEM, id))
+}
+
+/// Reads a message that came.
+///
+/// # Errors
+/// As [`get`].
+pub fn received(store: &dyn Store, id: ReceivedId) -> Result<Option<Stored<Received>>, StoreError> {
+    get(store, &keys::numbered(keys::RECEIVED, id.0))
 }
 
 /// Reads the record of an entry.

@@ -18,6 +18,7 @@ use thiserror::Error;
 use tokio_util::codec::LengthDelimitedCodec;
 
 use crate::domain::fault::Fault;
+use crate::domain::incoming::MESSAGE_MAX;
 use crate::domain::repair::Repair;
 pub use crate::domain::request::RequestId;
 use crate::wire::change::Change;
@@ -25,11 +26,11 @@ use crate::wire::reply::Reply;
 use crate::wire::request::Request;
 
 /// The version of the messages. It rises with every change to a type that passes over the socket.
-pub const PROTOCOL: u16 = 2;
+pub const PROTOCOL: u16 = 3;
 /// The most bytes of a frame, without its length.
 pub const MAX_FRAME: usize = 256 * 1024;
-/// The most bytes of a message to the host: a table of a whole province's mailboxes has a tenth of it.
-pub const MAX_ASKED: usize = 16 * 1024 * 1024;
+/// The most bytes of a message to the host: a received mail of [`MESSAGE_MAX`] bytes, and what stands around it.
+pub const MAX_ASKED: usize = MESSAGE_MAX + 1024 * 1024;
 /// The most bytes of a message from the host, which its client trusts: every meeting of decades.
 pub const MAX_TOLD: usize = 1024 * 1024 * 1024;
 

@@ -4,16 +4,19 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::domain::account::Account;
+pub use crate::domain::attendance::{Acknowledgement, Answer as UnitAnswer, Proposal, Response};
 pub use crate::domain::audit::CheckReport;
 use crate::domain::audit::{AuditEntry, ChainHead, SealedEntry};
 use crate::domain::conflict::Conflict;
+use crate::domain::dispatch::ItemId;
 pub use crate::domain::draft::Draft;
 use crate::domain::fault::Fault;
 pub use crate::domain::history::{Field, FieldChange, FieldValue, PastVersion};
+pub use crate::domain::incoming::Received;
 use crate::domain::mailbox::{MailAddress, Mailbox};
 use crate::domain::meeting::{Event, InvitationMode, MeetingId, MeetingState, Replaced, Urgency};
 pub use crate::domain::outbox::NextStep;
-use crate::domain::outbox::{Failure, Item, ItemState, Reason, Tally};
+use crate::domain::outbox::{Bounce, Failure, Item, ItemState, Reason, Tally};
 use crate::domain::policy::Unreachable;
 pub use crate::domain::preview::{Preview, PreviewLeftOut, PreviewRecipient, PreviewUnreachable};
 pub use crate::domain::registry::Imported;
@@ -82,6 +85,73 @@ pub enum Answer {
     Vacuumed(Vacuumed),
     /// Versions of a record, the oldest first.
     History(Vec<PastVersion>),
+    /// A message that came, with what was made of it.
+    Taken(Box<TakenView>),
+    /// Messages that came, the oldest first.
+    ReceivedList(Vec<Received>),
+    /// One message that came.
+    Received(Box<Received>),
+    /// What a look into mailboxes did.
+    Polled(PollReport),
+    /// What the invited units answered, in the order in which they were invited.
+    Replies(Vec<ReplyView>),
+}
+
+/// A message that came, with what was made of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TakenView {
+    /// The message.
+    pub received: Received,
+    /// Whether it was there already.
+    pub repeated: bool,
+}
+
+/// What a look into a mailbox did.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PollReport {
+    /// Messages that were taken.
+    pub taken: u64,
+    /// Messages that were there already.
+    pub repeated: u64,
+    /// Of those that were taken: how many wait for somebody.
+    pub waiting: u64,
+    /// Files that are no messages, and were left alone.
+    pub skipped: u64,
+    /// Whether there are more, for the next time.
+    pub more: bool,
+}
+
+impl PollReport {
+    /// Counts a message that was taken.
+    pub fn count(&mut self, taken: &TakenView) {
+        if taken.repeated {
+            self.repeated += 1;
+        } else {
+            self.taken += 1;
+            self.waiting += u64::from(taken.received.waits());
+        }
+    }
+}
+
+/// What an invited unit answered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReplyView {
+    /// The unit.
+    pub unit: UnitCode,
+    /// Its name.
+    pub name: Option<Line>,
+    /// What counts; `None`: it has not answered.
+    pub state: Option<Response>,
+    /// The answer that counts.
+    pub answer: Option<UnitAnswer>,
+    /// The last answer to an earlier invitation.
+    pub stale: Option<UnitAnswer>,
+    /// The last confirmation that the invitation has come.
+    pub acknowledged: Option<Acknowledgement>,
+    /// What calendars propose.
+    pub proposals: Vec<Proposal>,
+    /// The messages to it that came back.
+    pub bounced: Vec<ItemId>,
 }
 
 /// A backup that waits to be fetched.
@@ -300,7 +370,7 @@ pub struct ItemView {
     pub next_attempt: Option<DateTime<Utc>>,
     /// How the last attempt failed.
     pub last_error: Option<Failure>,
-    /// What bounced; no bounces are read yet.
+    /// That it came back, in the words of who refused it.
     pub bounce: Option<String>,
     /// Its Message-ID.
     pub message_id: String,
@@ -328,7 +398,7 @@ impl ItemView {
             attempts: item.attempts,
             next_attempt: item.next_attempt,
             last_error: item.last_error.clone(),
-            bounce: None,
+            bounce: item.bounce.as_ref().map(Bounce::words),
             message_id: item.message_id.clone(),
             queued_at: item.queued_at,
             sent_at: item.sent_at,

@@ -4,10 +4,12 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 pub use crate::domain::account::Account;
+pub use crate::domain::attendance::Response;
 pub use crate::domain::audit::AuditFilter;
 use crate::domain::dispatch::ItemId;
 pub use crate::domain::draft::{DraftField, FormKey};
 pub use crate::domain::history::Subject;
+pub use crate::domain::incoming::{ReceivedId, Source};
 pub use crate::domain::intervention::Intervention;
 use crate::domain::mailbox::{MailAddress, MailboxRow};
 use crate::domain::meeting::{Entry, MeetingId};
@@ -194,6 +196,25 @@ pub enum Request {
         /// The byte from which to go on.
         offset: u64,
     },
+    /// Take a message that came.
+    Receive(Box<Delivery>),
+    /// Look into the configured mailboxes now, and take what is there.
+    ReceivePoll(Source),
+    /// Messages that came: those that wait for somebody, or all.
+    ReceivedList {
+        /// Also those of which something was made, and those that were put away.
+        all: bool,
+    },
+    /// One message that came.
+    ReceivedShow(ReceivedId),
+    /// The bytes of a message that waits.
+    ReceivedBytes(ReceivedId),
+    /// Put a message away that somebody has looked at.
+    ReceivedDiscard(ReceivedId),
+    /// What the invited units answered.
+    MeetingReplies(MeetingId),
+    /// Record what an invited unit answered.
+    MeetingReply(Box<ReplyOrder>),
     /// Write the store's files anew, without what is no longer in them.
     Vacuum,
     /// Every version of a record, the oldest first.
@@ -213,6 +234,32 @@ impl Request {
     pub fn flush() -> Self {
         Self::Flush(FlushOrder::default())
     }
+}
+
+/// A message on its way into the store.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Delivery {
+    /// How it came.
+    pub source: Source,
+    /// Its bytes; of one that is too long, the beginning.
+    pub bytes: Vec<u8>,
+    /// How many bytes it has, where these are not all of them.
+    pub cut_from: Option<u64>,
+}
+
+/// What an invited unit answered, as the office was told.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReplyOrder {
+    /// The meeting.
+    pub id: MeetingId,
+    /// The unit.
+    pub unit: UnitCode,
+    /// What it answers.
+    pub response: Response,
+    /// Who comes instead.
+    pub name: Option<Line>,
+    /// What was said with it.
+    pub reason: Option<Prose>,
 }
 
 /// The forms of a backup.

@@ -19,7 +19,7 @@ use serde_json::Value;
 use super::{House, json};
 
 /// The schemas that are behind us.
-const OLDER: [u32; 4] = [1, 2, 3, 5];
+const OLDER: [u32; 5] = [1, 2, 3, 5, 6];
 /// The instant at which the program that wrote them stood, and the office it worked for.
 const THEN: &str = "2027-05-03T09:00:00+07:00";
 
@@ -93,17 +93,20 @@ fn to_the_present(schema: u32) -> Vec<&'static str> {
         1 => "1 → 4",
         2 => "2 → 4",
         3 => "3 → 4",
-        _ => return vec!["5 → 6"],
+        5 => return vec!["5 → 6", "6 → 7"],
+        _ => return vec!["6 → 7"],
     };
-    vec![first, "4 → 5", "5 → 6"]
+    vec![first, "4 → 5", "5 → 6", "6 → 7"]
 }
 
 #[test]
 fn a_message_that_an_older_program_queued_is_sent_as_it_composed_it() {
-    let house = older(5);
-    let_in(&house);
-    let message = house.ok(&["meeting", "invitation", "LH-2027-0004", "--format", "eml"]);
-    assert!(message.as_bytes() == fs::read(golden(5).join("message.eml")).unwrap());
+    for schema in [5, 6] {
+        let house = older(schema);
+        let_in(&house);
+        let message = house.ok(&["meeting", "invitation", "LH-2027-0004", "--format", "eml"]);
+        assert!(message.as_bytes() == fs::read(golden(schema).join("message.eml")).unwrap());
+    }
 }
 
 #[test]

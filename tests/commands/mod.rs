@@ -12,6 +12,7 @@ mod forms;
 mod golden;
 mod history;
 mod output;
+mod receiving;
 mod relay;
 mod rules;
 mod secrets;

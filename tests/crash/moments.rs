@@ -98,7 +98,7 @@ fn taking_a_backup_back_can_end_at_any_moment() {
 #[test]
 fn bringing_an_older_store_to_the_present_can_end_at_any_moment() {
     // How many steps lie between each and the present.
-    for (schema, steps) in [(1, 3), (2, 3), (3, 3), (5, 1)] {
+    for (schema, steps) in [(1, 4), (2, 4), (3, 4), (5, 2), (6, 1)] {
         brought_to_the_present(schema, steps);
     }
 }

@@ -18,8 +18,9 @@ use lichhop::host::{Host, answer};
 use lichhop::wire::change::ChangeKind;
 use lichhop::wire::reply::{Answer, MeetingView, Reply};
 use lichhop::wire::request::{
-    AuditFilter, BackupFormat, DraftField, EntryChanges, FormKey, Import, Intervention, InvitationFormat, IssueOrder, MeetingFilter,
-    PageDirection, PageOrder, PageStart, Reading, RecordKind, ReplaceOrder, Replacing, Request, Subject,
+    AuditFilter, BackupFormat, Delivery, DraftField, EntryChanges, FormKey, Import, Intervention, InvitationFormat, IssueOrder,
+    MeetingFilter, PageDirection, PageOrder, PageStart, Reading, RecordKind, ReplaceOrder, Replacing, ReplyOrder, Request, Response,
+    Source, Subject,
 };
 
 use super::{House, entry};
@@ -49,13 +50,16 @@ struct Ministry {
 
 impl Ministry {
     async fn new() -> Self {
-        let mut house = House::with("relay = \"maildir:mail\"\n").await;
+        let mut house = House::with("relay = \"maildir:mail\"\n[receive]\nmaildir = \"in\"\n").await;
+        for name in ["in/new", "in/cur"] {
+            std::fs::create_dir_all(house.folder.path().join(name)).unwrap();
+        }
         let admin = match house.client.call(Request::AccountList).await.unwrap() {
             Answer::Accounts(accounts) => accounts[0].user.clone(),
             other => panic!("{other:?}"),
         };
         for role in Role::ALL {
-            let units = if role == Role::Registrar { vec![code("VP")] } else { vec![] };
+            let units = if role == Role::Registrar { vec![code("VP"), code("VPC")] } else { vec![] };
             let account = Account { user: role.word().to_owned(), role, units, revoked: false };
             house.client.call(Request::AccountGrant(account)).await.unwrap();
         }
@@ -124,6 +128,12 @@ fn mailbox(quota_mb: Option<u32>) -> MailboxRow {
     }
 }
 
+/// A message of which nothing can be made.
+fn letter(words: &str) -> Delivery {
+    let text = format!("From: ai.do@example.vn\r\nSubject: {words}\r\n\r\n{words}\r\n");
+    Delivery { source: Source::Pipe, bytes: text.into_bytes(), cut_from: None }
+}
+
 /// What a request needs; `None`: whoever has an account may ask, and sees what he may see.
 fn needs(request: &Request) -> Option<Ability> {
     match request {
@@ -134,6 +144,9 @@ fn needs(request: &Request) -> Option<Ability> {
         Request::OutboxDecide { what: Intervention::Drop { .. }, .. } => Some(Ability::DropMail),
         Request::Flush(_) | Request::FlushPreview { .. } | Request::OutboxDecide { .. } => Some(Ability::Send),
         Request::MeetingPostpone { .. } | Request::MeetingReplace(_) | Request::MeetingReplacePreview(_) => Some(Ability::Update),
+        Request::Receive(_) | Request::ReceivePoll(_) | Request::ReceivedList { .. } | Request::ReceivedShow(_) => Some(Ability::Receive),
+        Request::ReceivedBytes(_) | Request::ReceivedDiscard(_) => Some(Ability::Sort),
+        Request::MeetingReply(_) => Some(Ability::Answer),
         Request::UnitImport(_) | Request::MailboxImport(_) => Some(Ability::KeepRegistry),
         Request::AccountList | Request::AccountGrant(_) | Request::AccountRevoke(_) | Request::History(Subject::Account(_)) => {
             Some(Ability::KeepAccounts)
@@ -147,6 +160,7 @@ fn needs(request: &Request) -> Option<Ability> {
         | Request::MeetingList(_)
         | Request::MeetingPage(_)
         | Request::MeetingShow(_)
+        | Request::MeetingReplies(_)
         | Request::Invitation { .. }
         | Request::Week { .. }
         | Request::WeekCalendar { .. }
@@ -193,6 +207,7 @@ fn reading(ids: &[MeetingId], item: ItemId) -> Vec<Request> {
     ];
     for id in ids {
         requests.push(Request::MeetingShow(id.clone()));
+        requests.push(Request::MeetingReplies(id.clone()));
         requests.push(Request::Invitation { id: id.clone(), format: InvitationFormat::Txt, to: None });
     }
     let then: Vec<Request> = requests.iter().filter_map(|request| as_of(super::NOW, request)).collect();
@@ -237,14 +252,18 @@ async fn every_request_with_every_role() {
         let form = FormKey::parse("meeting.new").unwrap();
         let item = ItemId::parse(&ministry.house_item(&told).await).unwrap();
         let reason = || prose("lý do");
-        let (waiting, held) = (fresh(3).await, fresh(3).await);
-        let waiting = ItemId::parse(&ministry.house_item(&waiting).await).unwrap();
+        let (due, held) = (fresh(3).await, fresh(3).await);
+        let due = ItemId::parse(&ministry.house_item(&due).await).unwrap();
         let held = ItemId::parse(&ministry.house_item(&held).await).unwrap();
         let keeps_back = Request::OutboxDecide { ids: vec![held], what: Intervention::Hold };
         ministry.ask(&ministry.admin, keeps_back).await.unwrap();
         let ticket = match ministry.ask(user, Request::Backup(BackupFormat::Store)).await {
             Ok(Answer::Backup(made)) => made.ticket,
             _ => 0,
+        };
+        let waiting = match ministry.ask(&ministry.admin, Request::Receive(Box::new(letter(&format!("for {user}"))))).await.unwrap() {
+            Answer::Taken(taken) => taken.received.id,
+            other => panic!("{other:?}"),
         };
         let mut requests = vec![
             Request::MeetingAdd {
@@ -268,8 +287,8 @@ async fn every_request_with_every_role() {
             Request::MeetingPostpone { id: fresh(3).await, reason: reason() },
             Request::OutboxDecide { ids: vec![item], what: Intervention::Hold },
             Request::OutboxDecide { ids: vec![held], what: Intervention::Release },
-            Request::OutboxDecide { ids: vec![waiting], what: Intervention::Retry },
-            Request::OutboxDecide { ids: vec![waiting], what: Intervention::Drop { reason: reason() } },
+            Request::OutboxDecide { ids: vec![due], what: Intervention::Retry },
+            Request::OutboxDecide { ids: vec![due], what: Intervention::Drop { reason: reason() } },
             Request::FlushPreview { limit: None },
             Request::flush(),
             Request::UnitImport(Import { rows: units.clone(), source: "u".into(), check_only: false }),
@@ -284,6 +303,19 @@ async fn every_request_with_every_role() {
             Request::Backup(BackupFormat::Jsonl),
             Request::BackupPiece { ticket, offset: 0 },
             Request::Vacuum,
+            Request::Receive(Box::new(letter(&format!("{SECRET} {user}")))),
+            Request::ReceivePoll(Source::Maildir),
+            Request::ReceivedList { all: true },
+            Request::ReceivedShow(waiting),
+            Request::ReceivedBytes(waiting),
+            Request::ReceivedDiscard(waiting),
+            Request::MeetingReply(Box::new(ReplyOrder {
+                id: told.clone(),
+                unit: code("VPC"),
+                response: Response::Accepted,
+                name: None,
+                reason: None,
+            })),
             Request::DraftKeep { form: form.clone(), fields: vec![DraftField { field: "title".into(), text: "x".into() }] },
             Request::DraftDrop(form),
         ];

@@ -82,7 +82,7 @@ async fn a_domain_that_limits_holds_up_nobody_but_itself() {
         .await
         .iter()
         .filter_map(|item| item.next_attempt)
-        .map(|next| ((next - now()).as_seconds_f64() / 3600.0).round() as i64)
+        .map(|next| ((next - now()) + Duration::minutes(1)).num_hours())
         .collect();
     waits.sort_unstable();
     assert_eq!(waits, [1, 2, 3]);

@@ -1,4 +1,4 @@
-//! The mail of the real program against peers that are not ours: Postfix's `smtp-sink`, a Postfix of its own, aiosmtpd,
+//! The mail of the real program against peers that are not ours: Postfix's `smtp-sink`, a Postfix of its own, Dovecot, aiosmtpd,
 //! msmtp, and the parsers of Python's `email` and `icalendar`; and users of this machine. They are installed by `.ci/peers`, which also
 //! runs this.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
@@ -14,6 +14,7 @@ mod postfix;
 mod programs;
 mod python;
 mod readback;
+mod receiving;
 mod refusals;
 mod server;
 mod sink;

@@ -256,3 +256,28 @@ fn a_message_that_postfix_would_find_too_large_is_not_begun() {
     assert!(!postfix.log().contains("from=<"), "{}", postfix.log());
     assert!(postfix.letters().is_empty());
 }
+
+#[test]
+fn a_bounce_that_postfix_writes_is_found_at_its_message() {
+    const GONE: &str = "cucdienanh-vhttdl@chinhphu.vn";
+    let certificate = Certificate::of_this_machine();
+    // Whom it hands on to refuses for good, after it has taken the message itself.
+    let refusing = crate::sink::Sink::start(&["-f", "rcpt"]);
+    let settings = format!("transport_maps = inline:{{ {GONE}=smtp:[127.0.0.1]:{} }}\n", refusing.port);
+    let postfix = Postfix::start(&certificate, &settings, &[]);
+    let (office, _) = Office::with_issued_meeting(&relay(postfix.port));
+    office.flush_all(15);
+    // Fourteen invitations, and the bounce to whom they came from.
+    assert_eq!(postfix.letters().len(), 15, "{}", postfix.log());
+    let maildir = postfix.folder.path().join("mail/all");
+    let taken: serde_json::Value =
+        serde_json::from_str(&office.done(&["--json", "receive", "--maildir", maildir.to_str().unwrap()])).unwrap();
+    assert_eq!(taken["taken"], 15, "{taken}");
+    let items: serde_json::Value = serde_json::from_str(&office.done(&["--json", "outbox", "list"])).unwrap();
+    for item in items.as_array().unwrap() {
+        let bounce = item["bounce"].as_str();
+        assert_eq!(bounce.is_some(), item["to"] == GONE, "{item}");
+        assert!(bounce.is_none_or(|words| words.starts_with("5.")) && item["state"] == "sent", "{item}");
+    }
+    office.assert_sound();
+}

@@ -5,7 +5,7 @@ use std::io;
 use lichhop::domain::outbox::{Failure, Fate};
 use lichhop::i18n::{Lang, relay};
 use lichhop::mail::driver::{Capability, IdentityError, LocalFault, ProtocolFault, RootsError, Why};
-use lichhop::mail::secret::SecretError;
+use lichhop::mail::secret::{self, SecretError};
 use lichhop::mail::sendmail::{Exit, Refusal, SendmailError};
 use lichhop::mail::verdict::{Trouble, judge_program};
 use tokio_rustls::rustls::{CertificateError, Error};
@@ -75,7 +75,7 @@ fn every_bad_file_and_every_end_of_a_program_has_words_of_its_own() {
         SecretError::TooLarge { path: file(), limit: 1 }.to_string(),
         SecretError::Encoding(file()).to_string(),
         SecretError::Empty(file()).to_string(),
-        SecretError::Nowhere.to_string(),
+        SecretError::Nowhere(secret::RELAY).to_string(),
         SendmailError::Io { path: file(), source: missing() }.to_string(),
         SendmailError::NotExecutable(file()).to_string(),
     ];

@@ -7,7 +7,7 @@ use clap::{Args, Subcommand, ValueEnum};
 
 use crate::cli::meeting::update::{ReplaceArgs, RescheduleArgs};
 use crate::domain::meeting::{Channel, MeetingState, Urgency};
-use crate::wire::request::InvitationFormat;
+use crate::wire::request::{InvitationFormat, Response};
 
 /// What can be done with meetings.
 #[derive(Debug, Subcommand)]
@@ -52,6 +52,13 @@ pub enum MeetingCommand {
     Cancel(ReasonArgs),
     /// Print the invitation as a document or message
     Invitation(InvitationArgs),
+    /// Show what the invited units answered
+    Replies {
+        /// The meeting's id
+        id: String,
+    },
+    /// Record what an invited unit answered by phone or on paper
+    Reply(ReplyArgs),
 }
 
 /// A meeting and why something is done to it.
@@ -206,6 +213,46 @@ pub struct IssueArgs {
     /// Why units are left out
     #[arg(long, value_name = "TEXT")]
     pub reason: Option<String>,
+}
+
+/// What an invited unit answered.
+#[derive(Debug, Args)]
+pub struct ReplyArgs {
+    /// The meeting's id
+    pub id: String,
+    /// The unit
+    #[arg(long, value_name = "CODE")]
+    pub unit: String,
+    /// Its answer
+    #[arg(value_name = "ANSWER", value_enum)]
+    pub answer: AnswerWord,
+    /// Who comes instead, with `substitute`
+    #[arg(value_name = "NAME")]
+    pub name: Option<String>,
+    /// What was said with it
+    #[arg(long, value_name = "TEXT")]
+    pub reason: Option<String>,
+}
+
+/// What a unit answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[allow(missing_docs, reason = "the words of the command line")]
+pub enum AnswerWord {
+    Accept,
+    Decline,
+    Tentative,
+    Substitute,
+}
+
+impl From<AnswerWord> for Response {
+    fn from(word: AnswerWord) -> Self {
+        match word {
+            AnswerWord::Accept => Self::Accepted,
+            AnswerWord::Decline => Self::Declined,
+            AnswerWord::Tentative => Self::Tentative,
+            AnswerWord::Substitute => Self::Substituted,
+        }
+    }
 }
 
 /// Which invitation, and in which form.

@@ -1,6 +1,7 @@
 //! `meeting`: register, approve, issue, replace, postpone, cancel.
 
 mod args;
+mod replies;
 mod show;
 mod update;
 
@@ -20,7 +21,7 @@ use crate::domain::time::IsoWeek;
 use crate::domain::unit::UnitCode;
 use crate::i18n::fault::fault;
 use crate::i18n::usage::{self, Usage};
-use crate::i18n::{Lang, notice, rule};
+use crate::i18n::{Lang, incoming, notice, rule};
 use crate::report::Report;
 use crate::wire::reply::{Answer, MeetingView};
 use crate::wire::request::{EntryChanges, IssueOrder, MeetingFilter, Request};
@@ -91,6 +92,8 @@ pub fn request(command: &MeetingCommand, view: &View) -> Result<Request, Report>
             let to = args.to.as_deref().and_then(|address| fields.address("--to", address));
             Ok(Request::Invitation { id: fields.finish(lang, id)?, format: args.format.into(), to })
         }
+        MeetingCommand::Replies { id } => Ok(Request::MeetingReplies(meeting(id, view)?)),
+        MeetingCommand::Reply(args) => replies::request(args, view),
     }
 }
 
@@ -213,6 +216,7 @@ pub fn outcome(command: &MeetingCommand, answer: Answer, view: &View) -> Result<
     let lang = view.lang;
     match (command, answer) {
         (MeetingCommand::Invitation(args), Answer::Document(bytes)) => Outcome::bytes(bytes).into_file(lang, args.output.as_deref()),
+        (_, Answer::Replies(all)) => replies::outcome(&all, view),
         (_, Answer::Preview(preview)) if view.json => json::document(&PreviewDocument::of(lang, &preview)),
         (_, Answer::Preview(preview)) => Ok(show::preview(command, &preview, view)),
         (_, Answer::Meetings(meetings)) if view.json => {
@@ -247,6 +251,7 @@ fn said(command: &MeetingCommand, meeting: &MeetingView, lang: Lang) -> String {
             let number = meeting.number.as_deref().unwrap_or_default();
             notice::replaced(lang, &meeting.id, number, earlier, meeting.queued.unwrap_or(0))
         }
+        MeetingCommand::Reply(args) => incoming::recorded(lang, &meeting.id, &args.unit, args.answer.into()),
         MeetingCommand::Submit { .. }
         | MeetingCommand::Approve { .. }
         | MeetingCommand::Reject(_)
@@ -254,6 +259,7 @@ fn said(command: &MeetingCommand, meeting: &MeetingView, lang: Lang) -> String {
         | MeetingCommand::Cancel(_)
         | MeetingCommand::List(_)
         | MeetingCommand::Show { .. }
+        | MeetingCommand::Replies { .. }
         | MeetingCommand::Invitation(_) => notice::reached(lang, &meeting.id, meeting.state),
     }
 }

@@ -73,9 +73,9 @@ mod limits;
 mod relay;
 pub mod reply;
 mod stream;
-mod tls;
+pub(super) mod tls;
 mod transaction;
-mod url;
+pub(super) mod url;
 mod wire;
 
 pub use body::{BodyFault, Shape};

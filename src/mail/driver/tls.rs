@@ -47,7 +47,7 @@ pub enum RootsError {
 
 /// Loaded roots, ready for any number of connections.
 #[derive(Clone)]
-pub(super) struct Trust(Arc<ClientConfig>);
+pub(in crate::mail) struct Trust(Arc<ClientConfig>);
 
 impl std::fmt::Debug for Trust {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -56,7 +56,7 @@ impl std::fmt::Debug for Trust {
 }
 
 impl Trust {
-    pub(super) fn load(roots: &Roots) -> Result<Self, RootsError> {
+    pub(in crate::mail) fn load(roots: &Roots) -> Result<Self, RootsError> {
         let store = match roots {
             Roots::Native => native()?,
             Roots::File(path) => from_file(path)?,
@@ -77,7 +77,7 @@ impl Trust {
         Self(Arc::new(config))
     }
 
-    pub(super) fn connector(&self) -> TlsConnector {
+    pub(in crate::mail) fn connector(&self) -> TlsConnector {
         TlsConnector::from(Arc::clone(&self.0))
     }
 }

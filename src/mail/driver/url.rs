@@ -93,7 +93,7 @@ impl RelayUrl {
     }
 }
 
-fn authority(text: &str, default_port: u16) -> Result<(String, u16), RelayUrlError> {
+pub(in crate::mail) fn authority(text: &str, default_port: u16) -> Result<(String, u16), RelayUrlError> {
     if let Some(at) = text.find(['/', '?', '#']) {
         return Err(RelayUrlError::Trailing(text.split_at(at).1.to_owned()));
     }
@@ -122,7 +122,7 @@ fn port_number(digits: &str) -> Option<u16> {
 }
 
 /// Whether what is sent to `host` stays on this machine.
-fn is_loopback(host: &str) -> bool {
+pub(in crate::mail) fn is_loopback(host: &str) -> bool {
     host.eq_ignore_ascii_case("localhost") || host.parse::<IpAddr>().is_ok_and(|address| address.to_canonical().is_loopback())
 }
 
