@@ -89,6 +89,7 @@ fn meeting(n: usize, count: usize, at: DateTime<Utc>, by: &str) -> Meeting {
         state: MeetingState::Approved,
         issue: None,
         replaced: Vec::new(),
+        voided: Vec::new(),
         sequence: 0,
         registered_by: by.to_owned(),
         changed_by: by.to_owned(),

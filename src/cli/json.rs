@@ -10,7 +10,7 @@ use crate::domain::conflict::{Conflict, ConflictKind, Severity};
 use crate::domain::dispatch::ItemId;
 use crate::domain::incoming::Discarded;
 use crate::domain::mailbox::{MailAddress, Mailbox};
-use crate::domain::meeting::{Event, InvitationMode, MeetingId, MeetingState, Replaced, Urgency};
+use crate::domain::meeting::{Event, InvitationMode, MeetingId, MeetingState, Replaced, Urgency, Voided};
 use crate::domain::outbox::{Failure, ItemState};
 use crate::domain::policy::Unreachable;
 use crate::domain::text::{Line, Prose};
@@ -132,6 +132,7 @@ pub struct MeetingDocument<'a> {
     issued_on: Option<NaiveDate>,
     without: &'a [UnitCode],
     replaces: &'a [Replaced],
+    voided: &'a [Voided],
     #[serde(skip_serializing_if = "Option::is_none")]
     queued: Option<u64>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -169,6 +170,7 @@ impl<'a> MeetingDocument<'a> {
             issued_on: meeting.issued_on,
             without: &meeting.without,
             replaces: &meeting.replaces,
+            voided: &meeting.voided,
             queued: meeting.queued,
             warnings: meeting.warnings.iter().map(|warning| WarningDocument::of(lang, warning, &meeting.id)).collect(),
         }

@@ -106,6 +106,7 @@ pub(crate) mod tests {
             state,
             issue: None,
             replaced: Vec::new(),
+            voided: Vec::new(),
             sequence: 0,
             registered_by: "lan".into(),
             changed_by: "lan".into(),

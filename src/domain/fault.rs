@@ -337,6 +337,18 @@ pub enum Rule {
         /// The messages, with the state in which each is.
         refused: Vec<(ItemId, ItemState)>,
     },
+    /// The last thing that happened to the meeting told nobody anything.
+    NothingToRecall {
+        /// The meeting.
+        id: MeetingId,
+    },
+    /// Some of what was issued may have left.
+    TooLateToRecall {
+        /// The meeting.
+        id: MeetingId,
+        /// How many messages.
+        left: u64,
+    },
     /// There is no use in sending a message any more.
     ItemOverdue {
         /// The message.

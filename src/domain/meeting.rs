@@ -206,6 +206,17 @@ pub struct Replaced {
     pub date: NaiveDate,
 }
 
+/// An invitation that was recalled before it had left: its number is never given again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Voided {
+    /// Its number and symbol.
+    pub number: String,
+    /// The date on it.
+    pub date: NaiveDate,
+    /// Why it was recalled.
+    pub reason: Prose,
+}
+
 /// One thing that happened to a meeting.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Event {
@@ -346,6 +357,9 @@ pub struct Meeting {
     /// The invitations that were replaced, the oldest first; the last of them by the one that is in force.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub replaced: Vec<Replaced>,
+    /// The invitations that were recalled, the oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub voided: Vec<Voided>,
     /// SEQUENCE of its calendar entry (RFC 5545 §3.8.7.4): rises with each change that the invited must notice.
     pub sequence: u32,
     /// UID of its calendar entry (RFC 5545 §3.8.4.7): given at registering, the same for the meeting's life.

@@ -105,6 +105,11 @@ pub enum Reason {
         /// In these words.
         words: Prose,
     },
+    /// What was issued was recalled before any of it had left.
+    Recalled {
+        /// In these words.
+        words: Prose,
+    },
     /// A person keeps it back.
     KeptBack {
         /// The Unix user.

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use crate::domain::meeting::{Entry, Event, InvitationMode, Issue, Meeting, MeetingId, MeetingState, Replaced, Urgency};
+use crate::domain::meeting::{Entry, Event, InvitationMode, Issue, Meeting, MeetingId, MeetingState, Replaced, Urgency, Voided};
 use crate::domain::text::{Line, Prose};
 use crate::domain::time::WallTime;
 use crate::domain::unit::UnitCode;
@@ -30,6 +30,8 @@ pub(super) struct Flat {
     issue: Option<Issue>,
     #[serde(default)]
     replaced: Vec<Replaced>,
+    #[serde(default)]
+    voided: Vec<Voided>,
     sequence: u32,
     uid: String,
     registered_by: String,
@@ -58,6 +60,7 @@ impl From<Flat> for Meeting {
             state: flat.state,
             issue: flat.issue,
             replaced: flat.replaced,
+            voided: flat.voided,
             sequence: flat.sequence,
             uid: flat.uid,
             registered_by: flat.registered_by,
@@ -97,6 +100,7 @@ mod tests {
                 because: Prose::parse("Đổi phòng họp").ok(),
             }),
             replaced: vec![Replaced { number: "01/GM-BVHTTDL".into(), date: now.date_naive() }],
+            voided: vec![Voided { number: "02/GM-BVHTTDL".into(), date: now.date_naive(), reason: Prose::parse("nhầm").unwrap() }],
             sequence: 3,
             uid: "uid".into(),
             registered_by: "lan".into(),
@@ -108,7 +112,7 @@ mod tests {
         assert_eq!(serde_json::from_value::<Meeting>(json.clone()).unwrap(), meeting);
         // As older programs wrote it, and as newer ones may.
         let mut other = json;
-        for absent in ["urgency", "mode", "end", "online", "content", "replaced"] {
+        for absent in ["urgency", "mode", "end", "online", "content", "replaced", "voided"] {
             other.as_object_mut().unwrap().remove(absent);
         }
         other["issue"].as_object_mut().unwrap().remove("because");

@@ -38,10 +38,12 @@ pub enum Action {
     Postpone,
     /// Hủy, with a reason.
     Cancel,
+    /// Thu hồi, with a reason: what was issued last is taken back before any of it has left. It leads back to where the meeting was.
+    Recall,
 }
 
 impl Action {
-    /// All actions on a meeting that exists.
+    /// All actions on a meeting that exists and that lead from its state to another: not [`Action::Recall`], which leads back.
     pub const ALL: [Self; 12] = [
         Self::Edit,
         Self::Change,
@@ -56,6 +58,12 @@ impl Action {
         Self::Postpone,
         Self::Cancel,
     ];
+
+    /// Whether units are told of it: what can be recalled.
+    #[must_use]
+    pub fn tells(self) -> bool {
+        matches!(self, Self::Issue | Self::Invite | Self::Reschedule | Self::Replace | Self::Postpone | Self::Cancel)
+    }
 
     /// Whether somebody does it who edits a meeting: which of these it is follows from what is changed.
     #[must_use]

@@ -48,7 +48,7 @@ pub(super) fn permit(store: &dyn Store, caller: &Caller, request: &Request) -> R
             seen(id).and_then(|_| caller.may(store, Ability::Decide))
         }
         Request::MeetingPreview(order) | Request::MeetingIssue(order) => seen(&order.id).and_then(|_| caller.may(store, Ability::Issue)),
-        Request::MeetingPostpone { id, .. } => seen(id).and_then(|_| caller.may(store, Ability::Update)),
+        Request::MeetingPostpone { id, .. } | Request::MeetingRecall { id, .. } => seen(id).and_then(|_| caller.may(store, Ability::Update)),
         Request::MeetingReplace(order) | Request::MeetingReplacePreview(order) => {
             seen(&order.id).and_then(|_| caller.may(store, Ability::Update))
         }

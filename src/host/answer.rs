@@ -26,8 +26,8 @@ use crate::usecase::registry::{self, Tree};
 use crate::usecase::request::Did;
 use crate::usecase::table::{self, Stored};
 use crate::usecase::{
-    account, attendance, audit, check, draft, due, incoming, intervene, issue, listing, meeting, message, outbox, preview, request, search,
-    update, week,
+    account, attendance, audit, check, draft, due, incoming, intervene, issue, listing, meeting, message, outbox, preview, recall, request,
+    search, update, week,
 };
 use crate::wire::reply::{Answer, ItemView, MeetingPage, MeetingView, Next, OutboxStatus, RelayPause, Reply, UnitView, WeekView};
 use crate::wire::request::{InvitationFormat, ReplyOrder, Request};
@@ -244,6 +244,7 @@ fn decide(desk: &mut Desk, actor: &str, request: Request) -> Result<Decided, Fau
         Request::MeetingReject { id, reason } => meeting::reject(desk, actor, &id, &reason),
         Request::MeetingCancel { id, reason } => meeting::cancel(desk, actor, &id, &reason),
         Request::MeetingIssue(order) => issue::issue(desk, actor, &order),
+        Request::MeetingRecall { id, reason } => recall::recall(desk, actor, &id, &reason),
         Request::MeetingPostpone { id, reason } => update::postpone(desk, actor, &id, &reason),
         Request::MeetingReplace(order) => update::replace(desk, actor, &order),
         other => return decide_other(desk, actor, other).map(Decided::Answer),

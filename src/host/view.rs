@@ -59,6 +59,7 @@ pub fn meeting(stored: Stored<Meeting>, conflicts: Vec<Conflict>, replies: Repli
         issued_on: issue.as_ref().map(|issue| issue.date),
         without: issue.map(|issue| issue.without).unwrap_or_default(),
         replaces: value.replaced,
+        voided: value.voided,
         sequence: value.sequence,
         revision: rev,
         conflicts,

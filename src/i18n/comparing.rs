@@ -24,6 +24,7 @@ fn did(lang: Lang, action: Action) -> &'static str {
         Action::Replace => lang.pick("thay thế giấy mời của", "replaced the invitation to"),
         Action::Postpone => lang.pick("hoãn", "postponed"),
         Action::Cancel => lang.pick("hủy", "cancelled"),
+        Action::Recall => lang.pick("thu hồi giấy mời của", "recalled the invitation to"),
     }
 }
 

@@ -32,6 +32,7 @@ pub const COMMANDS: &[(&str, &str)] = &[
     ("meeting issue", "Cấp số và đưa giấy mời vào hàng đợi gửi"),
     ("meeting reschedule", "Mời lại vào ngày giờ khác khi đã phát hành hoặc đã hoãn, bằng giấy mời có số mới"),
     ("meeting replace", "Phát hành giấy mời khác thay thế giấy mời trước, dưới số mới"),
+    ("meeting recall", "Thu hồi lần phát hành gần nhất, khi chưa thư nào được gửi đi"),
     ("meeting postpone", "Hoãn cuộc họp đã phát hành, chưa định ngày mới; các đơn vị đã mời được báo"),
     ("meeting cancel", "Hủy cuộc họp; các đơn vị đã mời được báo"),
     ("meeting invitation", "In giấy mời dưới dạng văn bản hoặc thư"),

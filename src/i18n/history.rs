@@ -47,6 +47,8 @@ pub fn action(lang: Lang, action: &str) -> String {
         "meeting.reschedule" => lang.pick("đổi lịch", "rescheduled"),
         "meeting.replace" => lang.pick("thay thế giấy mời", "invitation replaced"),
         "meeting.postpone" => lang.pick("hoãn", "postponed"),
+        "meeting.recall" => lang.pick("thu hồi", "recalled"),
+        "dispatch.recall" => lang.pick("thu hồi", "recalled"),
         "meeting.cancel" => lang.pick("hủy", "cancelled"),
         "import.step" => lang.pick("nhập bảng", "imported"),
         "store.init" => lang.pick("khởi tạo", "set up"),

@@ -68,6 +68,18 @@ pub fn returned(lang: Lang, id: &MeetingId) -> String {
     say!(lang, "{id} đã trả lại đơn vị đăng ký", "{id} returned to the registering unit", id = shown(id))
 }
 
+/// What was issued last was recalled.
+#[must_use]
+pub fn recalled(lang: Lang, id: &MeetingId, state: MeetingState) -> String {
+    say!(
+        lang,
+        "{id} đã thu hồi lần phát hành gần nhất; chưa đơn vị nào nhận được ({state})",
+        "{id} recalled what was issued last; nobody got it ({state})",
+        id = shown(id),
+        state = word::meeting_state(lang, state)
+    )
+}
+
 /// A meeting was changed and is in this state now.
 #[must_use]
 pub fn changed(lang: Lang, id: &MeetingId, state: MeetingState) -> String {

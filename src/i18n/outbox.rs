@@ -29,6 +29,12 @@ pub fn reason(lang: Lang, reason: &Reason) -> String {
             "the program failed several times while sending it: {words}",
             words = shown(words)
         ),
+        Reason::Recalled { words } => say!(
+            lang,
+            "đã thu hồi trước khi gửi: {words}",
+            "recalled before it was sent: {words}",
+            words = shown(words.as_str().replace('\n', " "))
+        ),
         Reason::KeptBack { by } => say!(lang, "{by} tạm giữ", "held by {by}", by = shown(by)),
         Reason::Person { words } => {
             say!(lang, "theo quyết định: {words}", "by decision: {words}", words = shown(words.as_str().replace('\n', " ")))

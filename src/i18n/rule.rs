@@ -50,6 +50,8 @@ pub fn refused(lang: Lang, rule: &Rule) -> Report {
         }
         Rule::Unreachable { id, units, issued } => unreachable_units(lang, id, units, *issued),
         Rule::LastAdmin { user } => last_admin(lang, user),
+        Rule::NothingToRecall { id } => nothing_to_recall(lang, id),
+        Rule::TooLateToRecall { id, left } => too_late_to_recall(lang, id, *left),
         Rule::Items { wanted, refused } => intervention::refused(lang, *wanted, refused),
         Rule::ItemOverdue { id, meeting, begun } => intervention::overdue(lang, *id, meeting, *begun),
         Rule::PaperEnded { since } => {
@@ -112,6 +114,34 @@ fn quarantine_full(lang: Lang, limit: u64) -> (String, String) {
         "Look at it and put some away: lichhop receive --list, then lichhop receive --discard ID",
     );
     (what, next.to_owned())
+}
+
+fn nothing_to_recall(lang: Lang, id: &MeetingId) -> (String, String) {
+    let what = say!(
+        lang,
+        "Không có gì để thu hồi: việc gần nhất với {id} không gửi thư cho đơn vị nào.",
+        "There is nothing to recall: the last thing that happened to {id} told nobody anything.",
+        id = shown(id)
+    );
+    (what, say!(lang, "Xem: lichhop history meeting {id}", "See: lichhop history meeting {id}", id = shown(id)))
+}
+
+fn too_late_to_recall(lang: Lang, id: &MeetingId, left: u64) -> (String, String) {
+    let what = say!(
+        lang,
+        "Không thu hồi được nữa: {left} thư về {id} đã gửi hoặc có thể đã gửi đi.",
+        "Too late to recall: {left} messages about {id} have left, or may have.",
+        left = left,
+        id = shown(id)
+    );
+    let next = say!(
+        lang,
+        "Các đơn vị đã được báo thì báo lại: {replace} · {cancel}",
+        "Who was told is told again: {replace} · {cancel}",
+        replace = command(lang, &shown(id), Action::Replace),
+        cancel = command(lang, &shown(id), Action::Cancel)
+    );
+    (what, next)
 }
 
 fn last_admin(lang: Lang, user: &str) -> (String, String) {
@@ -357,6 +387,7 @@ fn command(lang: Lang, id: &str, action: Action) -> String {
         Action::Replace => (action, format!("lichhop meeting replace {id} … --reason {reason}")),
         Action::Postpone => (action, format!("lichhop meeting postpone {id} --reason {reason}")),
         Action::Cancel => (action, format!("lichhop meeting cancel {id} --reason {reason}")),
+        Action::Recall => (action, format!("lichhop meeting recall {id} --reason {reason}")),
     };
     format!("{verb}: {command}", verb = word::action_alone(lang, name))
 }

@@ -236,6 +236,7 @@ pub fn warning(lang: Lang, warning: &Warning, id: &MeetingId) -> String {
 pub fn moved(lang: Lang, action: Action, id: &MeetingId, state: MeetingState) -> String {
     match action {
         Action::Return => crate::i18n::notice::returned(lang, id),
+        Action::Recall => crate::i18n::notice::recalled(lang, id, state),
         _ => crate::i18n::notice::reached(lang, id, state),
     }
 }

@@ -46,6 +46,7 @@ pub fn action(lang: Lang, action: Action) -> &'static str {
         Action::Replace => lang.pick("thay thế giấy mời của", "replace the invitation to"),
         Action::Postpone => lang.pick("hoãn", "postpone"),
         Action::Cancel => lang.pick("hủy", "cancel"),
+        Action::Recall => lang.pick("thu hồi giấy mời của", "recall the invitation to"),
     }
 }
 
@@ -55,6 +56,7 @@ pub fn action_alone(lang: Lang, named: Action) -> &'static str {
     match named {
         Action::Invite => lang.pick("mời thêm", "invite more"),
         Action::Replace => lang.pick("thay thế giấy mời", "replace the invitation"),
+        Action::Recall => lang.pick("thu hồi giấy mời", "recall the invitation"),
         other => action(lang, other),
     }
 }
@@ -76,6 +78,7 @@ pub fn done(lang: Lang, action: Action) -> &'static str {
         Action::Replace => lang.pick("thay thế giấy mời", "invitation replaced"),
         Action::Postpone => lang.pick("hoãn", "postponed"),
         Action::Cancel => lang.pick("hủy", "cancelled"),
+        Action::Recall => lang.pick("thu hồi", "recalled"),
     }
 }
 

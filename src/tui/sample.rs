@@ -48,6 +48,7 @@ pub(crate) fn meeting(serial: u32, start: &str, end: Option<&str>) -> MeetingVie
         issued_on: None,
         without: Vec::new(),
         replaces: Vec::new(),
+        voided: Vec::new(),
         sequence: 0,
         revision: 7,
         conflicts: Vec::new(),

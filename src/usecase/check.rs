@@ -175,13 +175,15 @@ fn claim<T: Record>(store: &dyn Store, strays: &mut BTreeSet<Vec<u8>>) {
     });
 }
 
-/// Every number of a year's series was given to exactly one invitation, without a gap; those that were replaced among them.
+/// Every number of a year's series was given to exactly one invitation, without a gap; those that were replaced or recalled among
+/// them.
 fn check_series(store: &dyn Store, findings: &mut Vec<Finding>) {
     let mut given: BTreeMap<String, Vec<u32>> = BTreeMap::new();
     // What cannot be read has been named.
     records::<Meeting>(store, &mut Vec::new(), |meeting, _| {
         let replaced = meeting.replaced.iter().map(|replaced| (replaced.date, &replaced.number));
-        for (date, number) in replaced.chain(meeting.issue.iter().map(|issue| (issue.date, &issue.number))) {
+        let voided = meeting.voided.iter().map(|voided| (voided.date, &voided.number));
+        for (date, number) in replaced.chain(voided).chain(meeting.issue.iter().map(|issue| (issue.date, &issue.number))) {
             given.entry(crate::usecase::preview::series(date)).or_default().extend(serial(number));
         }
     });

@@ -18,6 +18,7 @@ use crate::usecase::desk::{Change, Desk, PROGRAM};
 use crate::usecase::issue;
 use crate::usecase::keys;
 use crate::usecase::ports::{Range, Rev, Store, StoreError};
+use crate::usecase::recall;
 use crate::usecase::table::{self, Record, Stored};
 
 /// Bytes of rows in one chunk; a row alone may be as long.
@@ -35,6 +36,8 @@ pub enum JobKind {
     Mailboxes,
     /// Queues the messages of a dispatch.
     Dispatch,
+    /// Takes messages back that have not left.
+    Recall,
 }
 
 /// Where a job is.
@@ -174,6 +177,7 @@ pub fn run(desk: &mut Desk, id: u64) -> Result<Imported, Fault> {
                 job = match job.value.kind {
                     JobKind::Units => step::<ImportRow<Unit>>(desk, &job, n, skip)?,
                     JobKind::Mailboxes => step::<ImportRow<Mailbox>>(desk, &job, n, skip)?,
+                    JobKind::Recall => step::<recall::RecallRow>(desk, &job, n, skip)?,
                     JobKind::Dispatch => step::<issue::DispatchRow>(desk, &job, n, skip)?,
                 };
             }
@@ -253,6 +257,24 @@ impl Row for issue::DispatchRow {
 
     fn fits(&self, change: &Change, taken: usize) -> bool {
         taken < issue::EXPAND_AT_ONCE && change.fits(issue::EXPAND_OPERATIONS, 64 * 1024)
+    }
+}
+
+impl Row for recall::RecallRow {
+    const ACTION: &'static str = "dispatch.recall";
+    type Ground = ();
+
+    fn ground(_desk: &Desk, _job: &Job) -> Result<(), Fault> {
+        Ok(())
+    }
+
+    fn apply(&self, desk: &Desk, (): &(), job: &mut Job, change: &mut Change) -> Result<(), Fault> {
+        job.outcome.changed += 1;
+        recall::apply(desk, self, change)
+    }
+
+    fn fits(&self, _change: &Change, taken: usize) -> bool {
+        taken < recall::RECALL_AT_ONCE
     }
 }
 

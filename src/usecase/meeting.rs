@@ -75,6 +75,7 @@ pub fn add(desk: &mut Desk, actor: &str, entry: &Entry, submit: bool) -> Result<
         state: if submit { MeetingState::Submitted } else { MeetingState::Draft },
         issue: None,
         replaced: Vec::new(),
+        voided: Vec::new(),
         sequence: 0,
         uid,
         registered_by: actor.to_owned(),
@@ -213,6 +214,7 @@ pub fn audit_name(action: Action) -> &'static str {
         Action::Replace => "meeting.replace",
         Action::Postpone => "meeting.postpone",
         Action::Cancel => "meeting.cancel",
+        Action::Recall => "meeting.recall",
     }
 }
 

@@ -14,7 +14,7 @@ use crate::domain::fault::Fault;
 pub use crate::domain::history::{Field, FieldChange, FieldValue, PastVersion};
 pub use crate::domain::incoming::Received;
 use crate::domain::mailbox::{MailAddress, Mailbox};
-use crate::domain::meeting::{Event, InvitationMode, MeetingId, MeetingState, Replaced, Urgency};
+use crate::domain::meeting::{Event, InvitationMode, MeetingId, MeetingState, Replaced, Urgency, Voided};
 pub use crate::domain::outbox::NextStep;
 use crate::domain::outbox::{Bounce, Failure, Item, ItemState, Reason, Tally};
 use crate::domain::policy::Unreachable;
@@ -298,6 +298,9 @@ pub struct MeetingView {
     /// The invitations that the one in force replaced, the oldest first.
     #[serde(default)]
     pub replaces: Vec<Replaced>,
+    /// The invitations that were recalled, the oldest first: their numbers are not given again.
+    #[serde(default)]
+    pub voided: Vec<Voided>,
     /// SEQUENCE of the calendar entry.
     pub sequence: u32,
     /// Revision of the record.

@@ -107,6 +107,13 @@ pub enum Request {
     MeetingReplacePreview(Box<ReplaceOrder>),
     /// Issue another invitation in the place of the one before, as for another date.
     MeetingReplace(Box<ReplaceOrder>),
+    /// Take back what was told last, before any of it has left.
+    MeetingRecall {
+        /// The meeting.
+        id: MeetingId,
+        /// Why.
+        reason: Prose,
+    },
     /// The invitation as a document or message.
     Invitation {
         /// The meeting.

@@ -144,6 +144,7 @@ pub(super) fn meeting() -> MeetingView {
         issued_on: Some(time("2016-05-03 08:00").day()),
         without: vec![],
         replaces: vec![Replaced { number: "04/GM-BVHTTDL".into(), date: time("2016-05-02 08:00").day() }],
+        voided: Vec::new(),
         sequence: 1,
         revision: 4,
         conflicts: vec![conflict()],

@@ -143,7 +143,7 @@ fn needs(request: &Request) -> Option<Ability> {
         Request::MeetingCancel { .. } => Some(Ability::CallOff),
         Request::OutboxDecide { what: Intervention::Drop { .. }, .. } => Some(Ability::DropMail),
         Request::Flush(_) | Request::FlushPreview { .. } | Request::OutboxDecide { .. } => Some(Ability::Send),
-        Request::MeetingPostpone { .. } | Request::MeetingReplace(_) | Request::MeetingReplacePreview(_) => Some(Ability::Update),
+        Request::MeetingRecall { .. } | Request::MeetingPostpone { .. } | Request::MeetingReplace(_) | Request::MeetingReplacePreview(_) => Some(Ability::Update),
         Request::Receive(_) | Request::ReceivePoll(_) | Request::ReceivedList { .. } | Request::ReceivedShow(_) => Some(Ability::Receive),
         Request::ReceivedBytes(_) | Request::ReceivedDiscard(_) => Some(Ability::Sort),
         Request::MeetingReply(_) => Some(Ability::Answer),
@@ -252,7 +252,8 @@ async fn every_request_with_every_role() {
         let form = FormKey::parse("meeting.new").unwrap();
         let item = ItemId::parse(&ministry.house_item(&told).await).unwrap();
         let reason = || prose("lý do");
-        let (due, held) = (fresh(3).await, fresh(3).await);
+        let (due, held, kept) = (fresh(3).await, fresh(3).await, fresh(3).await);
+        let kept = ItemId::parse(&ministry.house_item(&kept).await).unwrap();
         let due = ItemId::parse(&ministry.house_item(&due).await).unwrap();
         let held = ItemId::parse(&ministry.house_item(&held).await).unwrap();
         let keeps_back = Request::OutboxDecide { ids: vec![held], what: Intervention::Hold };
@@ -285,7 +286,8 @@ async fn every_request_with_every_role() {
             Request::MeetingReplacePreview(Box::new(replacing(&told))),
             Request::MeetingReplace(Box::new(replacing(&told))),
             Request::MeetingPostpone { id: fresh(3).await, reason: reason() },
-            Request::OutboxDecide { ids: vec![item], what: Intervention::Hold },
+            Request::MeetingRecall { id: fresh(3).await, reason: reason() },
+            Request::OutboxDecide { ids: vec![kept], what: Intervention::Hold },
             Request::OutboxDecide { ids: vec![held], what: Intervention::Release },
             Request::OutboxDecide { ids: vec![due], what: Intervention::Retry },
             Request::OutboxDecide { ids: vec![due], what: Intervention::Drop { reason: reason() } },

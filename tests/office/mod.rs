@@ -11,6 +11,7 @@ mod mended;
 mod numbers;
 mod older;
 mod past;
+mod recalling;
 mod receiving;
 mod registry;
 mod sending;

@@ -37,6 +37,8 @@ pub(super) async fn watch(deadline: Option<Duration>, context: &Context) -> Resu
         opened = client::open(&context.target) => opened.map_err(|why| context.not_opened(&why))?,
         exit = signals.next() => return Err(setup::ended(lang, exit)),
     };
+    // Nobody is kept out of the store meanwhile.
+    client.serve();
     client.keep_flushing();
     let until = async {
         match deadline {

@@ -46,6 +46,8 @@ pub enum MeetingCommand {
     Reschedule(RescheduleArgs),
     /// Issue another invitation in the place of the one before, under a new number
     Replace(Box<ReplaceArgs>),
+    /// Take back what was issued last, before any of it has left
+    Recall(ReasonArgs),
     /// Postpone an issued meeting without a new date; invited units are told
     Postpone(ReasonArgs),
     /// Cancel a meeting; invited units are told

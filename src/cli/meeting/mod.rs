@@ -82,6 +82,7 @@ pub fn request(command: &MeetingCommand, view: &View) -> Result<Request, Report>
         MeetingCommand::Return(args) => reasoned(args, view).map(|(id, reason)| Request::MeetingReturn { id, reason }),
         MeetingCommand::Reject(args) => reasoned(args, view).map(|(id, reason)| Request::MeetingReject { id, reason }),
         MeetingCommand::Cancel(args) => reasoned(args, view).map(|(id, reason)| Request::MeetingCancel { id, reason }),
+        MeetingCommand::Recall(args) => reasoned(args, view).map(|(id, reason)| Request::MeetingRecall { id, reason }),
         MeetingCommand::Postpone(args) => reasoned(args, view).map(|(id, reason)| Request::MeetingPostpone { id, reason }),
         MeetingCommand::Reschedule(args) => update::reschedule(args, view),
         MeetingCommand::Replace(args) => update::replace(args, view),
@@ -243,6 +244,7 @@ fn said(command: &MeetingCommand, meeting: &MeetingView, lang: Lang) -> String {
         MeetingCommand::Add(_) => meeting.id.to_string(),
         MeetingCommand::Edit(_) => notice::changed(lang, &meeting.id, meeting.state),
         MeetingCommand::Return(_) => notice::returned(lang, &meeting.id),
+        MeetingCommand::Recall(_) => notice::recalled(lang, &meeting.id, meeting.state),
         MeetingCommand::Issue(_) => {
             notice::issued(lang, &meeting.id, meeting.number.as_deref().unwrap_or_default(), meeting.queued.unwrap_or(0))
         }

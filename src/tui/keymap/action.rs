@@ -204,6 +204,7 @@ actions! {
     MeetingReschedule = "meeting.reschedule" in Meeting: "Đổi lịch họp đã mời", "Reschedule the meeting";
     MeetingPostpone = "meeting.postpone" in Meeting: "Hoãn cuộc họp, chưa định ngày", "Postpone without a new date";
     MeetingReplace = "meeting.replace" in Meeting: "Thay thế giấy mời", "Replace the invitation";
+    MeetingRecall = "meeting.recall" in Meeting: "Thu hồi giấy mời chưa gửi đi", "Recall what was issued and has not left";
     MeetingCancel = "meeting.cancel" in Meeting: "Hủy cuộc họp", "Cancel the meeting";
     MeetingOutbox = "meeting.outbox" in Meeting: "Xem thư của cuộc họp", "Show the meeting's messages";
 

@@ -167,9 +167,15 @@ fn reason_given(model: &mut Model) -> Vec<Effect> {
     match purpose {
         Purpose::Move { id, action, told } => {
             let deed = Deed::Move { id: id.clone(), action };
-            if action == workflow::Action::Return {
+            // What these undo is nobody's loss: they need no second question.
+            let at_once = match action {
+                workflow::Action::Return => Some(Request::MeetingReturn { id: id.clone(), reason: reason.clone() }),
+                workflow::Action::Recall => Some(Request::MeetingRecall { id: id.clone(), reason: reason.clone() }),
+                _ => None,
+            };
+            if let Some(request) = at_once {
                 model.layers.pop();
-                return model.asks.deed(deed, Request::MeetingReturn { id, reason });
+                return model.asks.deed(deed, request);
             }
             let question = texts::surely(lang, action, &id, told);
             let request = match action {

@@ -37,6 +37,7 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         }
         Action::MeetingReturn => ask_why(model, &meeting, workflow::Action::Return),
         Action::MeetingReject => ask_why(model, &meeting, workflow::Action::Reject),
+        Action::MeetingRecall => recall(model, &meeting),
         Action::MeetingCancel => ask_why(model, &meeting, workflow::Action::Cancel),
         Action::MeetingPostpone => ask_why(model, &meeting, workflow::Action::Postpone),
         Action::MeetingReschedule if possible(model, &meeting, workflow::Action::Reschedule) => {
@@ -94,6 +95,15 @@ fn ask_why(model: &mut Model, meeting: &MeetingView, action: workflow::Action) -
     };
     let question = texts::why(model.lang(), action, &meeting.id, meeting.title.as_str());
     let purpose = Purpose::Move { id: meeting.id.clone(), action, told };
+    model.layers.push(Layer::Prompt(Box::new(Prompt::new(purpose, question))));
+    Vec::new()
+}
+
+/// Asks why what was issued last is recalled. Where the meeting was before is where it goes: no state forbids it.
+fn recall(model: &mut Model, meeting: &MeetingView) -> Vec<Effect> {
+    let action = workflow::Action::Recall;
+    let question = texts::why(model.lang(), action, &meeting.id, meeting.title.as_str());
+    let purpose = Purpose::Move { id: meeting.id.clone(), action, told: 0 };
     model.layers.push(Layer::Prompt(Box::new(Prompt::new(purpose, question))));
     Vec::new()
 }

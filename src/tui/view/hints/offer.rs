@@ -40,7 +40,7 @@ fn enter(model: &Model, look: &Look<'_>) -> Option<&'static str> {
         Layer::Form(form) if form.on_text() => return Some(lang.pick("xuống dòng", "new line")),
         Layer::Form(form) if form.focused().takes_units() && !form.is_locked() => short(Action::FormChoose, lang),
         Layer::Prompt(prompt) => match &prompt.purpose {
-            Purpose::Move { action: action @ workflow::Action::Return, .. } => word::action(lang, *action),
+            Purpose::Move { action: action @ (workflow::Action::Return | workflow::Action::Recall), .. } => word::action(lang, *action),
             // A question follows, or the preview again.
             Purpose::Move { .. } | Purpose::Without(_) | Purpose::Replace(_) => on,
             Purpose::Drop(_) => short(Action::OutboxDrop, lang),
