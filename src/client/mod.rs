@@ -34,6 +34,9 @@ use crate::i18n::mended::mended;
 use crate::wire::reply::{Reply, Restored};
 use crate::wire::request::Request;
 
+/// So often a request is asked again of the next host: who is asked and goes away may have died of it.
+const LOST_MAX: usize = 16;
+
 /// Where and as whom to work.
 #[derive(Debug, Clone)]
 pub struct Target {
@@ -192,7 +195,7 @@ impl Client {
     pub async fn call(&self, request: Request) -> Reply {
         let id = self.inner.unsure.number(&request);
         let mut asked = false;
-        loop {
+        for _ in 0..LOST_MAX {
             let link = self.inner.link().ok_or_else(closed)?;
             match link.call(&self.inner.user, id, request.clone()).await {
                 Ok(reply) => return reply,
@@ -211,6 +214,11 @@ impl Client {
                 });
             }
         }
+        // Hosts that go away as soon as they are asked this will do so again.
+        if asked {
+            self.inner.unsure.remember(request, id);
+        }
+        Err(Fault::Host { problem: HostFault::Lost })
     }
 
     /// Tells when another host, or the same again, is reached: what could not be done without one can be done now.
