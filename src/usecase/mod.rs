@@ -27,6 +27,7 @@ pub mod outbox;
 pub mod past;
 pub mod ports;
 pub mod preview;
+pub mod reckoning;
 pub mod registry;
 pub mod request;
 pub mod search;

@@ -12,6 +12,7 @@ mod numbers;
 mod older;
 mod past;
 mod receiving;
+mod reckoning;
 mod registry;
 mod sending;
 mod updating;
