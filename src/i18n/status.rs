@@ -136,6 +136,6 @@ pub fn meetings(lang: Lang, submitted: u64, approved: u64) -> String {
 /// That a message has waited long.
 #[must_use]
 pub fn waits_since(lang: Lang, oldest: DateTime<Utc>, now: DateTime<Utc>) -> String {
-    let long = relative(lang, oldest, now);
-    say!(lang, "thư chờ lâu nhất: {long}", "oldest waiting: {long}", long = long)
+    let since = relative(lang, oldest, now);
+    say!(lang, "thư chờ lâu nhất: {since}", "oldest waiting: {since}", since = since)
 }

@@ -10,7 +10,7 @@ use super::{ALONE, House, keys, names};
 use crate::incoming::BOUNCE;
 
 /// The measurements of a page, by name and labels; each of a family with its help and its type.
-fn measured(page: &str) -> BTreeMap<String, f64> {
+fn measured(page: &str) -> BTreeMap<String, i64> {
     let mut found = BTreeMap::new();
     let mut family = String::new();
     for line in page.lines() {
@@ -76,7 +76,7 @@ fn a_status_is_asked_of_the_host_and_tells_of_a_relay_in_trouble() {
     let said = house.ok(&["status"]);
     assert!(said.contains(&host.id().to_string()) && said.contains("Không liên lạc được"), "{said}");
     let page = house.ok(&["status", "--metrics", "-"]);
-    assert_eq!(measured(&page)["lichhop_relay_paused"], 1.0);
+    assert_eq!(measured(&page)["lichhop_relay_paused"], 1);
     assert!(std::process::Command::new("kill").args(["-TERM", &host.id().to_string()]).status().unwrap().success());
     host.wait().unwrap();
 }
@@ -100,14 +100,14 @@ fn measurements_are_written_whole_in_the_place_of_those_before() {
     assert_eq!(fs::read_dir(house.path("textfiles")).unwrap().count(), 1);
     let page = fs::read_to_string(&file).unwrap();
     let found = measured(&page);
-    let items: Vec<f64> = ["queued", "sending", "deferred", "sent", "failed", "held", "dropped"]
+    let items: Vec<i64> = ["queued", "sending", "deferred", "sent", "failed", "held", "dropped"]
         .iter()
         .map(|state| found[&format!("lichhop_outbox_items{{state=\"{state}\"}}")])
         .collect();
-    assert_eq!(items, [2.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0]);
-    assert_eq!((found["lichhop_outbox_oldest_seconds"], found["lichhop_outbox_next_due_seconds"]), (600.0, -600.0));
-    assert_eq!((found["lichhop_relay_paused"], found["lichhop_flush_running"]), (0.0, 0.0));
-    assert!(found["lichhop_store_revision"] > 0.0 && !found.contains_key("lichhop_flush_last_sent"), "{page}");
+    assert_eq!(items, [2, 0, 0, 0, 0, 0, 0]);
+    assert_eq!((found["lichhop_outbox_oldest_seconds"], found["lichhop_outbox_next_due_seconds"]), (600, -600));
+    assert_eq!((found["lichhop_relay_paused"], found["lichhop_flush_running"]), (0, 0));
+    assert!(found["lichhop_store_revision"] > 0 && !found.contains_key("lichhop_flush_last_sent"), "{page}");
     // Both, where both are asked for.
     assert_eq!(house.json(&["status", "--metrics", &file])["outbox"]["counts"]["queued"], 2);
     for nowhere in ["no/such/x.prom", "textfiles", "/proc/x.prom"] {

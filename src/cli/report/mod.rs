@@ -129,7 +129,7 @@ fn table(report: &OutboxReportPart, view: &View) -> String {
         Verdict::ALL.iter().map(|one| (texts::verdict(lang, *one).to_owned(), line(&|counts| counts.of(*one)))).collect();
     pairs.push((texts::total(lang).to_owned(), line(&Verdicts::all)));
     let heading = texts::heading(lang, report.from, report.to);
-    let mut text = format!("{}\n{}", view.style.bold(&heading), key_values(&pairs, &view.style));
+    let text = format!("{}\n{}", view.style.bold(&heading), key_values(&pairs, &view.style));
     if report.troubled.is_empty() {
         return text;
     }
@@ -146,8 +146,7 @@ fn table(report: &OutboxReportPart, view: &View) -> String {
             error(&one.item, one.verdict, view),
         ]);
     }
-    text.push_str(&format!("\n{}\n{}", view.style.bold(texts::troubled(lang)), grid.print(&view.style)));
-    text
+    format!("{text}\n{}\n{}", view.style.bold(texts::troubled(lang)), grid.print(&view.style))
 }
 
 /// The document: each message is counted once, in one of the innermost fields.
