@@ -18,8 +18,10 @@ use crate::cli::mailbox::MailboxCommand;
 use crate::cli::meeting::MeetingCommand;
 use crate::cli::outbox::OutboxCommand;
 use crate::cli::receive::ReceiveArgs;
+use crate::cli::report::ReportCommand;
 use crate::cli::search::SearchArgs;
 use crate::cli::setup::{ConfigCommand, InitArgs};
+use crate::cli::status::StatusArgs;
 use crate::cli::unit::UnitCommand;
 use crate::cli::week::WeekArgs;
 use crate::i18n::Lang;
@@ -119,6 +121,11 @@ pub enum Command {
     Receive(ReceiveArgs),
     /// Host the store for everybody on this machine, and send what is due
     Serve,
+    /// How the host, its store and the outbox stand; for a monitoring system too
+    Status(StatusArgs),
+    /// Reports: what became of the messages of some days
+    #[command(subcommand)]
+    Report(ReportCommand),
     /// Find meetings, units and mailboxes by words
     Search(SearchArgs),
     /// Accounts: who may do what

@@ -25,10 +25,12 @@ pub mod outbox;
 pub mod output;
 pub mod problem;
 pub mod receive;
+pub mod report;
 pub mod screen;
 pub mod search;
 pub mod serve;
 pub mod setup;
+pub mod status;
 pub mod table;
 pub mod unit;
 pub mod usage;
@@ -156,7 +158,9 @@ async fn ask(command: &Command, context: &Context) -> Result<Outcome, Report> {
         Command::Flush(args) => Box::pin(flush::run(args, context)).await,
         Command::Receive(args) => receive::run(args, context).await,
         Command::Account(command) => account::run(command, context).await,
+        Command::Report(command) => report::run(command, context).await,
         Command::Serve => serve::run(context).await,
+        Command::Status(args) => status::run(args, context).await,
         Command::Search(args) => search::run(args, context).await,
         Command::Audit(AuditCommand::List(args)) => audit::list(args, context).await,
         Command::Audit(AuditCommand::Verify) => audit::run(Which::Audit, context).await,

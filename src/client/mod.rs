@@ -26,7 +26,7 @@ use crate::domain::repair::Repair;
 use crate::host::clock;
 pub use crate::host::identity::is_known as is_known_user;
 use crate::host::open::WAIT;
-pub use crate::host::part::write_new;
+pub use crate::host::part::{write_new, write_over};
 pub use crate::host::restore::Engine;
 use crate::host::{Host, Options, blocking, identity, restore, systemd};
 use crate::i18n::Lang;

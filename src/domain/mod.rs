@@ -33,6 +33,7 @@ mod stored_meeting;
 pub mod text;
 pub mod time;
 pub mod unit;
+pub mod verdict;
 pub mod warning;
 pub mod week;
 pub mod when;

@@ -29,6 +29,8 @@ pub(super) fn permit(store: &dyn Store, caller: &Caller, request: &Request) -> R
         | Request::OutboxShow(_)
         | Request::OutboxWhy(_)
         | Request::OutboxStatus
+        | Request::OutboxReport(_)
+        | Request::Status
         | Request::Search { .. }
         // Of one's own forms only.
         | Request::DraftKeep { .. }

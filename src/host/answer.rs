@@ -16,7 +16,7 @@ use crate::domain::time::{IsoWeek, WallTime};
 use crate::domain::unit::{Unit, UnitCode};
 use crate::host::open::Host;
 use crate::host::sight::Eyes;
-use crate::host::{access, backup, blocking, flusher, history, mailboxes, past, receiving, vacuum, view};
+use crate::host::{access, backup, blocking, flusher, history, mailboxes, overview, past, receiving, report, vacuum, view};
 use crate::usecase::access::Caller;
 use crate::usecase::desk::Desk;
 use crate::usecase::listing::Listed;
@@ -29,7 +29,7 @@ use crate::usecase::{
     account, attendance, audit, check, draft, due, incoming, intervene, issue, listing, meeting, message, outbox, preview, recall, request,
     search, update, week,
 };
-use crate::wire::reply::{Answer, ItemView, MeetingPage, MeetingView, Next, OutboxStatus, RelayPause, Reply, UnitView, WeekView};
+use crate::wire::reply::{Answer, ItemView, MeetingPage, MeetingView, Next, Reply, UnitView, WeekView};
 use crate::wire::request::{InvitationFormat, ReplyOrder, Request};
 
 /// Where a reading request is answered: by what stands now, or by what stood at some time.
@@ -163,6 +163,7 @@ fn way(request: &Request) -> Way {
         | Request::OutboxShow(_)
         | Request::OutboxWhy(_)
         | Request::OutboxStatus
+        | Request::Status
         | Request::FlushPreview { .. } => Way::Outbox,
         Request::AsOf { .. }
         | Request::UnitList
@@ -178,6 +179,7 @@ fn way(request: &Request) -> Way {
         | Request::DraftShow(_)
         | Request::DraftList
         | Request::AccountList
+        | Request::OutboxReport(_)
         | Request::AuditList(_)
         | Request::BackupPiece { .. }
         | Request::ReceivedList { .. }
@@ -319,6 +321,7 @@ pub(super) fn read(place: &Place, caller: &Caller, request: Request) -> Reply {
                 .map(Answer::Document)
                 .ok_or_else(|| Fault::wrong("id", &id.to_string(), Why::UnknownReceived))
         }
+        Request::OutboxReport(order) => Ok(Answer::OutboxReport(Box::new(report::part(place, caller, &order)?))),
         Request::MeetingReplies(id) => receiving::replies(store, caller, &id).map(Answer::Replies),
         other => Err(Fault::Internal { detail: format!("not read here: {other:?}") }),
     }
@@ -397,24 +400,10 @@ pub(super) fn read_outbox(place: &Place, claimed: &HashSet<ItemId>, request: Req
             let unit_name = table::find::<Unit>(store, item.unit.as_str())?.map(|unit| unit.value.name);
             Ok(Answer::Why(Box::new(Next { item: ItemView::of(&item, state), next, unit_name })))
         }
-        Request::OutboxStatus => outbox_status(place.host, claimed).map(|status| Answer::OutboxStatus(Box::new(status))),
+        Request::OutboxStatus => overview::outbox(place.host, claimed).map(|status| Answer::OutboxStatus(Box::new(status))),
+        Request::Status => overview::status(place.host, claimed).map(|status| Answer::Status(Box::new(status))),
         other => Err(Fault::Internal { detail: format!("not of the outbox: {other:?}") }),
     }
-}
-
-fn outbox_status(host: &Host, claimed: &HashSet<ItemId>) -> Result<OutboxStatus, Fault> {
-    let state = host.flusher.borrow().clone();
-    let store = host.store.as_ref();
-    Ok(OutboxStatus {
-        counts: host.counts.now(store, claimed)?,
-        relay: host.relay().to_owned(),
-        kept: state.kept,
-        running: state.running,
-        pause: state.pause.map(|pause| RelayPause { next_probe: pause.next_probe.filter(|_| state.kept), ..pause }),
-        next_due: due::earliest(store, |id| claimed.contains(id))?,
-        last: state.last,
-        broken: state.broken.map(|(fault, _)| fault),
-    })
 }
 
 /// The invitation in one of its forms. What was sent is shown as it was sent; before that, as it would be.

@@ -1,10 +1,11 @@
-//! How many items of the outbox are in each state: read once, then kept up from what the store says has changed, so that
+//! How many items of the outbox are in each state, and which has waited longest: read once, then kept up from what the store says has changed, so that
 //! asking again costs what has happened since and not what was ever sent.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use serde::Deserialize;
 
 use crate::domain::dispatch::ItemId;
@@ -23,20 +24,23 @@ struct Known {
     at: Rev,
     states: HashMap<ItemId, ItemState>,
     counts: OutboxCounts,
+    /// Those that wait, by when they were issued.
+    waiting: BTreeSet<(DateTime<Utc>, ItemId)>,
 }
 
 /// All that is read of an item here: there can be hundreds of thousands.
 #[derive(Deserialize)]
 struct State {
     state: ItemState,
+    queued_at: DateTime<Utc>,
 }
 
 impl Counts {
-    /// The counts now, when a flusher has the items `claimed`.
+    /// The counts now, when a flusher has the items `claimed`, and when the one was issued that has waited longest.
     ///
     /// # Errors
     /// The store's.
-    pub(crate) fn now(&self, store: &dyn Store, claimed: &HashSet<ItemId>) -> Result<OutboxCounts, StoreError> {
+    pub(crate) fn now(&self, store: &dyn Store, claimed: &HashSet<ItemId>) -> Result<(OutboxCounts, Option<DateTime<Utc>>), StoreError> {
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         // Taken out while it is brought up to date: should that fail halfway, the next one reads everything.
         let fresh = match known.take() {
@@ -50,8 +54,9 @@ impl Counts {
                 counts.sending += 1;
             }
         }
+        let oldest = fresh.waiting.first().map(|(since, _)| *since);
         *known = Some(fresh);
-        Ok(counts)
+        Ok((counts, oldest))
     }
 }
 
@@ -82,11 +87,17 @@ impl Known {
         let Some(id) = keys::item_id(keys::ITEM, &entry.key) else {
             return Err(StoreError::Corrupt(format!("{} names no item", entry.key.escape_ascii())));
         };
-        let state = table::decode::<State>(entry)?.value.state;
+        let State { state, queued_at } = table::decode(entry)?.value;
         if let Some(before) = self.states.insert(id, state) {
             *self.counts.of(before) -= 1;
         }
         *self.counts.of(state) += 1;
+        // When a message was issued never changes.
+        if state.is_waiting() {
+            self.waiting.insert((queued_at, id));
+        } else {
+            self.waiting.remove(&(queued_at, id));
+        }
         Ok(())
     }
 }

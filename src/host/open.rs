@@ -67,6 +67,8 @@ pub struct Host {
     pub(crate) spools: Spools,
     /// What the flusher is at.
     pub(crate) flusher: watch::Sender<FlusherState>,
+    /// Since when it is open, by its clock.
+    pub(crate) opened: DateTime<Utc>,
     /// How many items of the outbox are in each state.
     pub(crate) counts: Counts,
     mail: MailConfig,
@@ -110,6 +112,7 @@ impl Host {
         around.store.sync()?;
         Ok(Self {
             writer: Writer::start(desk)?,
+            opened: around.clock.now(),
             store: around.store,
             local,
             rules: around.rules,

@@ -2,7 +2,7 @@
 
 use std::fs::{self, DirBuilder, File};
 use std::io::{self, ErrorKind, Write as _};
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
 use crate::host::clock::SystemRandom;
@@ -104,6 +104,18 @@ pub fn write_new(place: &Path, text: &str) -> io::Result<()> {
     let part = Part::begin(place, 0o666)?;
     part.file().write_all(text.as_bytes())?;
     part.finish(Earlier::Stays)
+}
+
+/// Writes a text file that everybody may read, in the place of the one that lies there: who reads sees the one or the other.
+///
+/// # Errors
+/// The operating system's.
+pub fn write_over(place: &Path, text: &str) -> io::Result<()> {
+    let part = Part::begin(place, 0o644)?;
+    part.file().write_all(text.as_bytes())?;
+    // Whatever the process's mask takes away.
+    part.file().set_permissions(fs::Permissions::from_mode(0o644))?;
+    part.finish(Earlier::Goes)
 }
 
 fn folder(place: &Path) -> &Path {

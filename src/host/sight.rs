@@ -6,11 +6,12 @@ use crate::domain::access::{self, Sight};
 use crate::domain::fault::{Fault, Why};
 use crate::domain::meeting::{Meeting, MeetingId};
 use crate::domain::text::Line;
+use crate::host::overview;
 use crate::usecase::access::Caller;
 use crate::usecase::ports::{Store, StoreError};
 use crate::usecase::table;
 use crate::wire::change::{Change, ChangeKind};
-use crate::wire::reply::{Answer, ItemView, MeetingView, OutboxStatus, Received, Reply, TakenView};
+use crate::wire::reply::{Answer, ItemView, MeetingView, Received, Reply, TakenView};
 
 /// What stands where an account does not see a subject.
 const HIDDEN: &str = "…";
@@ -67,7 +68,8 @@ impl<'a> Eyes<'a> {
                 why.item = self.item(why.item)?.ok_or_else(|| unknown_item(&id))?;
                 Answer::Why(why)
             }
-            Answer::OutboxStatus(status) => Answer::OutboxStatus(Box::new(self.outbox(*status))),
+            Answer::OutboxStatus(status) => Answer::OutboxStatus(Box::new(overview::seen_outbox(*status, self.caller))),
+            Answer::Status(status) => Answer::Status(Box::new(overview::seen(*status, self.caller))),
             came @ (Answer::Taken(_) | Answer::ReceivedList(_) | Answer::Received(_)) => self.came(came),
             // Asked for by those only who see all of it, of one's own making, or found with these eyes.
             whole @ (Answer::Imported(_)
@@ -86,16 +88,9 @@ impl<'a> Eyes<'a> {
             | Answer::Vacuumed(_)
             | Answer::Polled(_)
             | Answer::Replies(_)
+            | Answer::OutboxReport(_)
             | Answer::History(_)) => whole,
         })
-    }
-
-    fn outbox(&self, status: OutboxStatus) -> OutboxStatus {
-        if !matches!(access::outbox(self.caller.role), Sight::Nothing | Sight::OwnUnits) {
-            return status;
-        }
-        // The relay's own words may name whom the mail goes to.
-        OutboxStatus { pause: None, broken: None, last: None, relay: String::new(), ..status }
     }
 
     fn came(&self, answer: Answer) -> Answer {

@@ -172,17 +172,19 @@ pub const WAITING: &[u8] = b"x/waiting/";
 pub const OLD_DAY: &[u8] = b"x/day/";
 
 impl DayIndex {
-    fn prefix(self) -> String {
+    /// What its keys begin with.
+    #[must_use]
+    pub fn prefix(self) -> Vec<u8> {
         match self {
-            Self::All => "x/held/".to_owned(),
-            Self::Waiting(state) => format!("x/waiting/{}/", state.word()),
+            Self::All => HELD.to_vec(),
+            Self::Waiting(state) => [WAITING, state.word().as_bytes(), b"/"].concat(),
         }
     }
 
     /// The meetings of a day.
     #[must_use]
     pub fn day(self, day: NaiveDate) -> Vec<u8> {
-        format!("{}{}/", self.prefix(), day.format("%Y%m%d")).into_bytes()
+        [self.prefix(), format!("{}/", day.format("%Y%m%d")).into_bytes()].concat()
     }
 
     /// The key of a meeting on a day that it touches. A day's meetings stand in the order in which they begin; those that go on
@@ -201,7 +203,7 @@ impl DayIndex {
     /// The day and the meeting that a key names.
     #[must_use]
     pub fn entry(self, key: &[u8]) -> Option<(NaiveDate, MeetingId)> {
-        let (day, rest) = std::str::from_utf8(key).ok()?.strip_prefix(&self.prefix())?.split_once('/')?;
+        let (day, rest) = std::str::from_utf8(key.strip_prefix(self.prefix().as_slice())?).ok()?.split_once('/')?;
         // By hand: a page of a list reads a thousand of them.
         let number = |digits: Option<&str>| digits.filter(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()))?.parse::<u32>().ok();
         let (year, month, of_month) = (number(day.get(..4))?, number(day.get(4..6))?, number(day.get(6..))?);

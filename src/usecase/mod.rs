@@ -28,6 +28,7 @@ pub mod past;
 pub mod ports;
 pub mod preview;
 pub mod recall;
+pub mod reckoning;
 pub mod registry;
 pub mod request;
 pub mod search;

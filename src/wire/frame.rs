@@ -26,7 +26,7 @@ use crate::wire::reply::Reply;
 use crate::wire::request::Request;
 
 /// The version of the messages. It rises with every change to a type that passes over the socket.
-pub const PROTOCOL: u16 = 3;
+pub const PROTOCOL: u16 = 4;
 /// The most bytes of a frame, without its length.
 pub const MAX_FRAME: usize = 256 * 1024;
 /// The most bytes of a message to the host: a received mail of [`MESSAGE_MAX`] bytes, and what stands around it.

@@ -7,4 +7,6 @@ pub mod change;
 pub mod frame;
 pub mod reading;
 pub mod reply;
+pub mod report;
 pub mod request;
+pub mod status;

@@ -25,6 +25,8 @@ use crate::domain::text::{Line, Prose};
 use crate::domain::time::{IsoWeek, WallTime};
 use crate::domain::unit::{Unit, UnitCode};
 pub use crate::domain::warning::Warning;
+pub use crate::wire::report::OutboxReportPart;
+pub use crate::wire::status::Status;
 
 /// An answer, or why there is none.
 pub type Reply = Result<Answer, Fault>;
@@ -65,6 +67,10 @@ pub enum Answer {
     Flushed(FlushReport),
     /// How the outbox stands.
     OutboxStatus(Box<OutboxStatus>),
+    /// How the host, its store and the outbox stand.
+    Status(Box<Status>),
+    /// What became of the messages of some days: a part of it.
+    OutboxReport(Box<OutboxReportPart>),
     /// What is kept of a form now; `None`: nothing.
     Draft(Option<Draft>),
     /// Drafts of forms, the latest first.
@@ -531,6 +537,8 @@ pub struct OutboxStatus {
     pub pause: Option<RelayPause>,
     /// The earliest instant at which a waiting item that nobody has in hand is due; it may have passed.
     pub next_due: Option<DateTime<Utc>>,
+    /// When the message was issued that has waited longest, those in hand among them; `None`: none waits.
+    pub oldest: Option<DateTime<Utc>>,
     /// The last run that ended, and how.
     pub last: Option<LastRun>,
     /// Why the run after that broke off, if it did: an error in the program or a failure of the store. Those who keep

@@ -23,6 +23,7 @@ use crate::domain::text::{Line, Prose};
 use crate::domain::time::IsoWeek;
 use crate::domain::unit::{UnitCode, UnitRow};
 pub use crate::wire::reading::Reading;
+pub use crate::wire::report::OutboxReportOrder;
 
 /// A request.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -155,6 +156,10 @@ pub enum Request {
     },
     /// How the outbox stands, and what its flusher is at.
     OutboxStatus,
+    /// How the host, its store and the outbox stand.
+    Status,
+    /// What became of the messages of some days: a part of it, and where the next one begins.
+    OutboxReport(OutboxReportOrder),
     /// Try what is due once, now: also while a relay in trouble is left alone.
     Flush(FlushOrder),
     /// The messages that a run would try now, in its order; nothing is sent.

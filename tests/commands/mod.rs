@@ -19,6 +19,7 @@ mod secrets;
 mod sending;
 mod sendmail;
 mod serve;
+mod standing;
 mod state;
 mod tables;
 mod together;

@@ -68,6 +68,12 @@ fn assert_nothing_told(house: &House, ran: &Ran) {
         &["outbox", "why", "T1-1"],
         &["audit", "list", "--json"],
         &["config", "show"],
+        &["status"],
+        &["status", "--json"],
+        &["status", "--metrics", "-"],
+        &["report", "outbox"],
+        &["report", "outbox", "--json"],
+        &["report", "outbox", "--format", "csv"],
     ] {
         let shown = house.run(args);
         assert!(!shown.out.is_empty(), "{args:?}: {shown:?}");

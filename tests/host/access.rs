@@ -19,8 +19,8 @@ use lichhop::wire::change::ChangeKind;
 use lichhop::wire::reply::{Answer, MeetingView, Reply};
 use lichhop::wire::request::{
     AuditFilter, BackupFormat, Delivery, DraftField, EntryChanges, FormKey, Import, Intervention, InvitationFormat, IssueOrder,
-    MeetingFilter, PageDirection, PageOrder, PageStart, Reading, RecordKind, ReplaceOrder, Replacing, ReplyOrder, Request, Response,
-    Source, Subject,
+    MeetingFilter, OutboxReportOrder, PageDirection, PageOrder, PageStart, Reading, RecordKind, ReplaceOrder, Replacing, ReplyOrder,
+    Request, Response, Source, Subject,
 };
 
 use super::{House, entry};
@@ -168,6 +168,8 @@ fn needs(request: &Request) -> Option<Ability> {
         | Request::OutboxShow(_)
         | Request::OutboxWhy(_)
         | Request::OutboxStatus
+        | Request::OutboxReport(_)
+        | Request::Status
         | Request::Search { .. }
         | Request::DraftKeep { .. }
         | Request::DraftShow(_)
@@ -199,6 +201,8 @@ fn reading(ids: &[MeetingId], item: ItemId) -> Vec<Request> {
         Request::OutboxShow(item),
         Request::OutboxWhy(item),
         Request::OutboxStatus,
+        Request::OutboxReport(OutboxReportOrder::default()),
+        Request::Status,
         search(SECRET, None),
         search("rieng.tu", Some(RecordKind::Mailbox)),
         search("họp", None),
@@ -284,7 +288,8 @@ async fn every_request_with_every_role() {
             Request::MeetingIssue(order(&approved)),
             Request::MeetingCancel { id: fresh(1).await, reason: reason() },
             Request::MeetingReplacePreview(Box::new(replacing(&told))),
-            Request::MeetingReplace(Box::new(replacing(&told))),
+            // Another one: what it replaces is not held any more.
+            Request::MeetingReplace(Box::new(replacing(&fresh(3).await))),
             Request::MeetingPostpone { id: fresh(3).await, reason: reason() },
             Request::MeetingRecall { id: fresh(3).await, reason: reason() },
             Request::OutboxDecide { ids: vec![kept], what: Intervention::Hold },

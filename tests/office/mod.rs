@@ -13,6 +13,7 @@ mod older;
 mod past;
 mod recalling;
 mod receiving;
+mod reckoning;
 mod registry;
 mod sending;
 mod updating;

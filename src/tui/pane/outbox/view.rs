@@ -8,7 +8,7 @@ use crate::card;
 use crate::domain::text::visible;
 use crate::i18n::label::{Column as Label, column as label};
 use crate::i18n::screen::{self as texts, Nothing};
-use crate::i18n::{Lang, outbox as words, relay, word};
+use crate::i18n::{Lang, outbox as words, relay, status, word};
 use crate::print::layout::cut;
 use crate::tui::keymap::{Action, Scope};
 use crate::tui::pane::outbox::Outbox;
@@ -71,11 +71,25 @@ fn heading(outbox: &Outbox, look: &Look<'_>, columns: u16) -> Line<'static> {
         spans.push(Span::raw("  "));
         spans.push(look.text(meeting, Role::Match));
     }
-    if let Some((text, role)) = sending(outbox, look) {
+    if let Some((text, role)) = standing(outbox, look) {
         let room = usize::from(columns).saturating_sub(spans.iter().map(Span::width).sum());
         spans.push(look.text(&cut(&format!("  {}", visible(&text)), room), role));
     }
     Line::from(spans)
+}
+
+/// What has waited longer is told: a relay takes a message within minutes.
+const LONG: chrono::Duration = chrono::Duration::hours(1);
+
+/// How sending fares, and for how long something has waited, where that is long.
+fn standing(outbox: &Outbox, look: &Look<'_>) -> Option<(String, Role)> {
+    let oldest = outbox.status.as_ref().and_then(|status| status.oldest).filter(|oldest| look.now - *oldest > LONG);
+    let waits = oldest.map(|oldest| status::waits_since(look.lang, oldest, look.now));
+    match (sending(outbox, look), waits) {
+        (Some((text, role)), Some(waits)) => Some((format!("{text} · {waits}"), role)),
+        (None, Some(waits)) => Some((waits, Role::Warning)),
+        (told, None) => told,
+    }
 }
 
 /// How sending fares: when it goes on and why it does not stand before who is to blame.
