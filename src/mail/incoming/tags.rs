@@ -38,7 +38,7 @@ mod tests {
 
     #[test]
     fn there_are_not_too_many() {
-        let many: String = (0..1000).map(|n| format!("To: a+t1-{n}-aaaaaaaaaa@b.vn\n")).collect();
+        let many = (0..1000).map(|n| format!("To: a+t1-{n}-aaaaaaaaaa@b.vn\n")).collect::<Vec<_>>().concat();
         assert_eq!(read(&Header::read(many.as_bytes())).len(), NAMED_MAX);
     }
 }

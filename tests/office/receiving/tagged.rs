@@ -25,6 +25,9 @@ fn configured(mut bench: Bench, verp: bool) -> Bench {
     bench.reopened()
 }
 
+/// Numbers bounces, so that each has a Message-ID of its own.
+static NUMBER: AtomicUsize = AtomicUsize::new(0);
+
 /// A bounce at an address; `returned`: the Message-ID of what it returns.
 fn bounce(at: &str, returned: Option<&str>) -> String {
     let (head, rest) = BOUNCE.split_once("To: congthongtindientu-vhttdl@chinhphu.vn").unwrap();
@@ -32,8 +35,6 @@ fn bounce(at: &str, returned: Option<&str>) -> String {
         Some(id) => rest.replace("MESSAGE-ID-STANDS-HERE", id.trim_matches(['<', '>'])),
         None => rest.replace("Message-ID: <MESSAGE-ID-STANDS-HERE>", "X: y"),
     };
-    // Each under a Message-ID of its own.
-    static NUMBER: AtomicUsize = AtomicUsize::new(0);
     let number = format!("{:06X}", NUMBER.fetch_add(1, Ordering::SeqCst));
     format!("Delivered-To: {at}\n{head}To: {at}{rest}").replace("4A1B2C", &number)
 }
