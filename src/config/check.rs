@@ -39,6 +39,7 @@ pub(super) fn check(document: &mut Document<'_>, path: &Path, defaults: Config) 
     let hold = document.text("mail.hold", rules.hold, |raw| value::duration_within(raw, Duration::ZERO));
     let mail = mail_config(document, mail, &folder);
     let receive = receive_config(document, receive, &folder);
+    let verp = document.boolean("receive.verp", rules.verp);
     let policy = policy(document, rules.policy);
     let unknown = document.text("access.unknown", rules.unknown, |raw| {
         let viewer = value::word(raw, &["nothing", Role::Viewer.word()])? == 1;
@@ -59,7 +60,7 @@ pub(super) fn check(document: &mut Document<'_>, path: &Path, defaults: Config) 
         Ok(modes.get(chosen).copied().unwrap_or(HostMode::Auto))
     });
     Config {
-        rules: Rules { office, approve_own, unknown, policy, sender, retry, hold },
+        rules: Rules { office, approve_own, unknown, policy, sender, retry, hold, verp },
         mail,
         receive,
         host,

@@ -37,6 +37,7 @@ pub fn defaults() -> Config {
                 give_up_after: Duration::from_hours(5 * 24),
             },
             hold: Duration::ZERO,
+            verp: false,
         },
         mail: MailConfig {
             relay: "smtp://127.0.0.1:2525".to_owned(),

@@ -17,7 +17,7 @@ use crate::domain::office::{Retry, Rules};
 #[must_use]
 pub fn show(config: &Config) -> String {
     let Config { rules, mail, receive, host, backup, screen, path: _ } = config;
-    let Rules { office, approve_own, unknown, policy, sender, retry, hold } = rules;
+    let Rules { office, approve_own, unknown, policy, sender, retry, hold, verp } = rules;
     let mut shown = String::new();
     let mut table = |name: &str, settings: Vec<(&str, String)>| {
         let gap = if shown.is_empty() { "" } else { "\n" };
@@ -40,7 +40,7 @@ pub fn show(config: &Config) -> String {
     table("host", vec![("mode", text(host.word()))]);
     table("access", vec![("unknown", text(unknown.map_or("nothing", Role::word)))]);
     table("mail", mail_settings(mail, &format!("{} <{}>", sender.name, sender.address), retry, *hold));
-    table("receive", receive_settings(receive));
+    table("receive", receive_settings(receive, *verp));
     let exceptions = inline(policy.exceptions.iter().map(|(code, domains)| (code.as_str(), texts(domains))));
     table(
         "policy",
@@ -83,7 +83,7 @@ fn mail_settings<'a>(mail: &MailConfig, from: &str, retry: &Retry, hold: Duratio
     settings.into_iter().filter_map(|(key, value)| Some((key, value?))).collect()
 }
 
-fn receive_settings<'a>(receive: &ReceiveConfig) -> Vec<(&'a str, String)> {
+fn receive_settings<'a>(receive: &ReceiveConfig, verp: bool) -> Vec<(&'a str, String)> {
     let path = |path: Option<&Path>| text(&path.map(Path::to_string_lossy).unwrap_or_default());
     let optional = |value: Option<&str>| text(value.unwrap_or_default());
     vec![
@@ -96,6 +96,7 @@ fn receive_settings<'a>(receive: &ReceiveConfig) -> Vec<(&'a str, String)> {
         ("maildir", path(receive.maildir.as_deref())),
         ("authserv_id", optional(receive.server.as_deref())),
         ("every", text(&duration_words(receive.every))),
+        ("verp", verp.to_string()),
     ]
 }
 

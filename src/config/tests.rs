@@ -127,6 +127,8 @@ phases = []
 folder = "/srv/sao-luu"
 at = "1h15"
 keep = 90
+[receive]
+verp = true
 [screen]
 theme = "light"
 keymap = "của-tôi"
@@ -135,7 +137,7 @@ keymap = "của-tôi"
     .unwrap();
     let rules = config.rules;
     assert_eq!((rules.office.name.as_str(), rules.office.symbol.as_str(), rules.office.place.as_str()), ("Sở", "SVH", "Huế"));
-    assert!(rules.office.rehearsal && rules.approve_own && rules.retry.steps.is_empty());
+    assert!(rules.office.rehearsal && rules.approve_own && rules.verp && rules.retry.steps.is_empty());
     assert_eq!((rules.sender.name.as_str(), rules.sender.address.as_str()), ("Sở", "svh@hue.gov.vn"));
     assert_eq!(rules.retry.give_up_after, Duration::from_secs(90));
     assert_eq!(rules.policy.domains.first().map(String::as_str), Some("hue.gov.vn"));

@@ -169,6 +169,9 @@ pub struct Dispatch {
     /// When its messages may go, where they are kept back for a while so that they can be recalled.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub held_until: Option<DateTime<Utc>>,
+    /// Whether its messages come back to addresses of their own (see [`crate::domain::verp`]).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub tagged: bool,
     /// When what could not be delivered is given up.
     pub expires_at: DateTime<Utc>,
     /// How many recipients it has.

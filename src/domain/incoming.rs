@@ -13,6 +13,7 @@ use crate::domain::mailbox::MailAddress;
 use crate::domain::meeting::MeetingId;
 use crate::domain::text::{LINE_MAX, Line, PROSE_MAX, Prose, is_harmful};
 use crate::domain::unit::UnitCode;
+use crate::domain::verp::Tag;
 
 /// The longest message that is read, in bytes.
 pub const MESSAGE_MAX: usize = 25 * 1024 * 1024;
@@ -81,6 +82,12 @@ pub struct Incoming {
     pub subject: Option<Line>,
     /// Whether a program wrote it (RFC 3834, section 2).
     pub automatic: bool,
+    /// Whether it came with an empty return path, as bounces do (RFC 5321, section 4.5.5).
+    #[serde(default)]
+    pub unreturnable: bool,
+    /// The tags of addresses to which it was delivered, the last hop's first; at most [`NAMED_MAX`].
+    #[serde(default)]
+    pub tags: Vec<Tag>,
     /// How sure it is that it comes from whom it says.
     pub trust: Trust,
     /// What it is.
@@ -348,6 +355,11 @@ pub enum Quarantine {
     UnknownMessage,
     /// The report names another recipient than the one to whom that message went.
     OtherRecipient,
+    /// It came to the address of one message of ours, and what it returns is not that message.
+    OtherMessage {
+        /// The message whose address it is.
+        item: ItemId,
+    },
     /// A program wrote it: it acknowledges nothing.
     Automatic,
     /// The mailbox from which the form comes is no unit's.

@@ -105,6 +105,8 @@ pub struct Rules {
     pub retry: Retry,
     /// How long what was issued waits, so that it can be recalled.
     pub hold: Duration,
+    /// Whether each message comes back to an address of its own (see [`crate::domain::verp`]).
+    pub verp: bool,
 }
 
 #[cfg(test)]

@@ -157,7 +157,7 @@ pub struct Item {
     pub unit_name: Line,
     /// The mailbox it goes to.
     pub to: MailAddress,
-    /// The mailbox it comes from: the envelope's sender.
+    /// The envelope's sender, to which it comes back: the office's mailbox, or an address of its own there.
     pub from: MailAddress,
     /// Its subject.
     pub subject: Line,

@@ -171,6 +171,12 @@ pub fn quarantine(lang: Lang, why: &Quarantine) -> String {
             "it names {meeting} and does not come from an invited mailbox",
             meeting = shown(meeting)
         ),
+        Quarantine::OtherMessage { item } => say!(
+            lang,
+            "gửi đến địa chỉ báo lỗi của {item} nhưng thư kèm theo không phải thư đó",
+            "it came to the address of {item}, and what it returns is another message",
+            item = shown(item)
+        ),
         other => plain(lang, other).to_owned(),
     }
 }

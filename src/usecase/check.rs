@@ -20,6 +20,7 @@ use crate::usecase::keys;
 use crate::usecase::message;
 use crate::usecase::ports::{Entry, Format, Store, StoreError};
 use crate::usecase::table::{self, Record};
+use crate::usecase::verp;
 
 /// Checks everything, a record at a time: a store may be larger than the memory.
 ///
@@ -46,6 +47,7 @@ pub fn check(store: &dyn Store) -> Result<CheckReport, Fault> {
     check_messages(store, findings);
     check_drafts(store, findings);
     check_received(store, findings);
+    check_verp(store, findings);
     Ok(report)
 }
 
@@ -264,6 +266,19 @@ fn check_received(store: &dyn Store, findings: &mut Vec<Finding>) {
         }
     });
     findings.extend(chunks.into_keys().map(|id| Finding::Record { id: format!("received/R{id}") }));
+}
+
+/// The key of the codes in return addresses can be read, and is there if any dispatch has such addresses.
+fn check_verp(store: &dyn Store, findings: &mut Vec<Finding>) {
+    let mut tagged = false;
+    // What cannot be read has been named.
+    records::<Dispatch>(store, &mut Vec::new(), |dispatch, _| tagged |= dispatch.tagged);
+    match verp::key(store) {
+        Ok(Some(_)) => {}
+        Ok(None) if !tagged => {}
+        Ok(None) => findings.push(Finding::Record { id: keys::VERP.escape_ascii().to_string() }),
+        Err(error) => findings.push(damaged(&error)),
+    }
 }
 
 /// Every draft can be read and lies under the name of its own form.

@@ -31,6 +31,7 @@ use crate::usecase::preview::{self, Subject};
 use crate::usecase::registry::Tree;
 use crate::usecase::table::{self, Stored};
 use crate::usecase::update;
+use crate::usecase::verp;
 
 /// The most messages queued by one commit.
 pub const EXPAND_AT_ONCE: usize = 16;
@@ -242,6 +243,7 @@ pub(super) fn dispatch(
     tellings.retain(|telling| !telling.rows.is_empty());
     let mut sealed = None;
     if !tellings.is_empty() {
+        verp::prepare(desk)?;
         let first = desk.count_several(&mut change, "dispatch", tellings.len() as u64)?;
         let ids: Vec<u64> = (first..).take(tellings.len()).collect();
         let mut all = Vec::new();
@@ -329,6 +331,7 @@ fn fixed(desk: &Desk, id: u64, telling: &Telling<'_>) -> Result<Dispatch, Fault>
         calendar: calendar(meeting),
         body: body(desk, telling, &units),
         held_until: held_until(desk.rules().hold, now, expires_at),
+        tagged: desk.rules().verp,
         expires_at,
         recipients: u32::try_from(telling.rows.len()).unwrap_or(u32::MAX),
     })
@@ -383,7 +386,8 @@ pub fn expand(desk: &Desk, dispatch: &Dispatch, row: &DispatchRow, change: &mut 
     let own = ItemId { dispatch: dispatch.id, n: recipient.n };
     supersede(desk, dispatch.kind, &row.takes_back, own, &mut recipient, change)?;
     let composed = compose(desk, dispatch, &recipient)?;
-    let item = Item::new(dispatch, &recipient, u32::try_from(composed.bytes.len()).unwrap_or(u32::MAX));
+    let size = u32::try_from(composed.bytes.len()).unwrap_or(u32::MAX);
+    let item = Item { from: verp::sender(desk.store(), dispatch, own)?, ..Item::new(dispatch, &recipient, size) };
     change.put(None, &item)?;
     Ok(message::write(desk, change, own, &composed)?)
 }

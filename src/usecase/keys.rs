@@ -58,6 +58,8 @@ pub const RECEIVED_OPEN: &[u8] = b"io/";
 pub const MAILBOX_READ: &[u8] = b"ip/";
 /// Facts about the store itself.
 pub const META: &[u8] = b"s/meta";
+/// The key of the codes in addresses to which messages come back.
+pub const VERP: &[u8] = b"s/verp";
 /// Where the audit chain ends.
 pub const CHAIN: &[u8] = b"s/chain";
 

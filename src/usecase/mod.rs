@@ -34,4 +34,5 @@ pub mod request;
 pub mod search;
 pub mod table;
 pub mod update;
+pub mod verp;
 pub mod week;

@@ -1,6 +1,7 @@
 //! `receive`, `meeting replies` and `meeting reply`: what a mail server's pipe, a Maildir and people see of what comes back.
 
 use std::fs;
+use std::io::{BufRead as _, BufReader};
 use std::os::unix::fs::symlink;
 use std::process::Stdio;
 
@@ -159,4 +160,40 @@ fn the_office_records_answers() {
     let draft = house.add(&[("--invite", "CDA")]);
     house.refused(79, &["meeting", "reply", &draft, "--unit", "CDA", "accept"], &[&draft]);
     assert_eq!(parsed(&house.ok(&["--json", "meeting", "replies", &draft])), json!([]));
+}
+
+/// What a host that serves says until it has taken so many messages by itself, one after the other.
+fn taken_by_itself(house: &House, deliveries: &[(&str, &str)]) {
+    let mut child = house.start(&["-v", "serve"]);
+    let mut err = BufReader::new(child.stderr.take().unwrap());
+    let mut said = String::new();
+    for (n, (file, text)) in deliveries.iter().enumerate() {
+        // As a mail server delivers: written aside, then put in place.
+        fs::write(house.path("mail/tmp").join(file), text).unwrap();
+        fs::rename(house.path("mail/tmp").join(file), house.path("mail/new").join(file)).unwrap();
+        while said.matches("took mail").count() <= n {
+            let mut line = String::new();
+            assert!(err.read_line(&mut line).unwrap() > 0, "{said}");
+            said.push_str(&line);
+        }
+        assert_eq!(house.json(&["receive", "--list", "--all"]).as_array().unwrap().len(), n + 1, "{said}");
+    }
+    assert!(std::process::Command::new("kill").arg(child.id().to_string()).status().unwrap().success());
+    let rest = std::thread::spawn(move || std::io::copy(&mut err, &mut std::io::sink()));
+    assert_eq!(child.wait().unwrap().code(), Some(143));
+    rest.join().unwrap().unwrap();
+}
+
+#[test]
+fn a_host_that_serves_looks_into_its_maildir_again_and_again() {
+    let house = House::office();
+    for folder in ["new", "cur", "tmp"] {
+        fs::create_dir_all(house.path("mail").join(folder)).unwrap();
+    }
+    house.set("maildir = \"\"", &format!("maildir = \"{}\"", house.name("mail")));
+    house.set("every = \"1m\"", "every = \"10s\"");
+    // The second comes while the host waits for its next look.
+    taken_by_itself(&house, &[("1.a", "From: a@b.vn\n\nxin chao"), ("2.b", "From: c@d.vn\n\nxin chao")]);
+    assert_eq!(fs::read_dir(house.path("mail/new")).unwrap().count(), 0);
+    assert_eq!(fs::read_dir(house.path("mail/cur")).unwrap().count(), 2);
 }

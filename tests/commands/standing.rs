@@ -15,7 +15,7 @@ fn measured(page: &str) -> BTreeMap<String, i64> {
     let mut family = String::new();
     for line in page.lines() {
         if let Some(help) = line.strip_prefix("# HELP ") {
-            family = help.split(' ').next().unwrap().to_owned();
+            help.split(' ').next().unwrap().clone_into(&mut family);
         } else if let Some(kind) = line.strip_prefix("# TYPE ") {
             assert_eq!(kind, format!("{family} gauge"));
         } else {

@@ -126,6 +126,7 @@ pub(super) fn dispatch(kind: DispatchKind) -> Dispatch {
         },
         body: Typesetter.typeset(&document),
         held_until: None,
+        tagged: false,
         expires_at: "2016-05-05T07:00:00Z".parse().unwrap(),
         recipients: 15,
     }

@@ -13,6 +13,7 @@ mod pacing;
 mod past;
 mod relay;
 mod remote;
+mod returning;
 mod standing;
 mod together;
 mod writing;

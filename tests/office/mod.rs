@@ -141,6 +141,7 @@ pub(crate) fn rules() -> Rules {
         sender: Sender { name: line("Văn phòng Bộ"), address: MailAddress::parse("congthongtindientu-vhttdl@chinhphu.vn").unwrap() },
         retry: Retry { steps: [1, 2, 5].map(minutes).to_vec(), then: minutes(60), give_up_after: minutes(60 * 24 * 5) },
         hold: Duration::ZERO,
+        verp: false,
     }
 }
 

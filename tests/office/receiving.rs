@@ -1,5 +1,7 @@
 //! What comes back: what an answer changes, and what it does not.
 
+mod tagged;
+
 use std::sync::atomic::Ordering;
 
 use lichhop::domain::attendance::{Attendance, Response, Trust};

@@ -10,6 +10,7 @@ mod encrypted;
 mod faults;
 mod full;
 mod office;
+mod piped;
 mod postfix;
 mod programs;
 mod python;

@@ -68,10 +68,15 @@ pub(crate) struct Letter {
 impl Postfix {
     /// Starts one with these further settings and these answers to recipients.
     pub(crate) fn start(certificate: &Certificate, settings: &str, recipients: &[(&str, &str)]) -> Self {
+        Self::with(certificate, settings, recipients, "")
+    }
+
+    /// Starts one with further services.
+    pub(crate) fn with(certificate: &Certificate, settings: &str, recipients: &[(&str, &str)], services: &str) -> Self {
         assert_eq!(fs::metadata("/proc/self").unwrap().uid(), 0, "Postfix gives up privileges that it must have first: run as root");
         loop {
             let (port, tls_port) = (free_port(), free_port());
-            let folder = layout(certificate, settings, recipients, [port, tls_port]);
+            let folder = layout(certificate, settings, recipients, services, [port, tls_port]);
             let config = folder.path().join("etc");
             let checked = Command::new("/usr/sbin/postfix").arg("-c").arg(&config).arg("check").output();
             let checked = checked.unwrap_or_else(|error| panic!("postfix: {error}; run .ci/peers"));
@@ -93,6 +98,15 @@ impl Postfix {
 
     pub(crate) fn log(&self) -> String {
         fs::read_to_string(self.folder.path().join("log")).unwrap_or_default()
+    }
+
+    /// Waits until its log says something.
+    pub(crate) fn wait_for(&self, words: &str) {
+        let begun = Instant::now();
+        while !self.log().contains(words) {
+            assert!(begun.elapsed() < DELIVERY, "{words}: {}", self.log());
+            std::thread::yield_now();
+        }
     }
 
     /// Waits until its queue is empty, then reads the Maildir; sorted by recipient.
@@ -122,7 +136,7 @@ impl Drop for Postfix {
 }
 
 /// Writes the configuration and makes the folders.
-fn layout(certificate: &Certificate, settings: &str, recipients: &[(&str, &str)], ports: [u16; 2]) -> tempfile::TempDir {
+fn layout(certificate: &Certificate, settings: &str, recipients: &[(&str, &str)], more: &str, ports: [u16; 2]) -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     let root = folder.path();
     fs::set_permissions(root, fs::Permissions::from_mode(0o755)).unwrap();
@@ -139,7 +153,7 @@ fn layout(certificate: &Certificate, settings: &str, recipients: &[(&str, &str)]
     let [port, tls_port] = ports;
     let listeners = format!("127.0.0.1:{port} inet n - n - - smtpd\n127.0.0.1:{tls_port} inet n - n - - smtpd\n");
     let mut services = fs::File::create(root.join("etc/master.cf")).unwrap();
-    write!(services, "{listeners}  -o smtpd_tls_wrappermode=yes\n{SERVICES}").unwrap();
+    write!(services, "{listeners}  -o smtpd_tls_wrappermode=yes\n{SERVICES}{more}").unwrap();
     folder
 }
 
@@ -257,19 +271,27 @@ fn a_message_that_postfix_would_find_too_large_is_not_begun() {
     assert!(postfix.letters().is_empty());
 }
 
-#[test]
-fn a_bounce_that_postfix_writes_is_found_at_its_message() {
-    const GONE: &str = "cucdienanh-vhttdl@chinhphu.vn";
+const GONE: &str = "cucdienanh-vhttdl@chinhphu.vn";
+
+/// What becomes of a message that Postfix takes and cannot hand on: it writes a bounce to its sender, and that is taken.
+fn bounced(receive: &str, settings: &str, on_the_way: impl Fn(String) -> String) {
     let certificate = Certificate::of_this_machine();
     // Whom it hands on to refuses for good, after it has taken the message itself.
     let refusing = crate::sink::Sink::start(&["-f", "rcpt"]);
-    let settings = format!("transport_maps = inline:{{ {GONE}=smtp:[127.0.0.1]:{} }}\n", refusing.port);
+    let settings = format!("{settings}transport_maps = inline:{{ {GONE}=smtp:[127.0.0.1]:{} }}\n", refusing.port);
     let postfix = Postfix::start(&certificate, &settings, &[]);
-    let (office, _) = Office::with_issued_meeting(&relay(postfix.port));
+    let (office, _) = Office::with_issued_meeting(&format!("{}\n{receive}", relay(postfix.port)));
     office.flush_all(15);
     // Fourteen invitations, and the bounce to whom they came from.
     assert_eq!(postfix.letters().len(), 15, "{}", postfix.log());
     let maildir = postfix.folder.path().join("mail/all");
+    for file in fs::read_dir(maildir.join("new")).unwrap() {
+        let file = file.unwrap().path();
+        let text = fs::read_to_string(&file).unwrap();
+        if text.contains("From: MAILER-DAEMON") {
+            fs::write(&file, on_the_way(text)).unwrap();
+        }
+    }
     let taken: serde_json::Value =
         serde_json::from_str(&office.done(&["--json", "receive", "--maildir", maildir.to_str().unwrap()])).unwrap();
     assert_eq!(taken["taken"], 15, "{taken}");
@@ -280,4 +302,19 @@ fn a_bounce_that_postfix_writes_is_found_at_its_message() {
         assert!(bounce.is_none_or(|words| words.starts_with("5.")) && item["state"] == "sent", "{item}");
     }
     office.assert_sound();
+}
+
+#[test]
+fn a_bounce_that_postfix_writes_is_found_at_its_message() {
+    bounced("", "", |bounce| bounce);
+}
+
+#[test]
+fn a_bounce_that_returns_nothing_is_found_by_its_address() {
+    bounced("[receive]\nverp = true\n", "recipient_delimiter = +\n", |bounce| {
+        assert!(bounce.contains("\nDelivered-To: congthongtindientu-vhttdl+t1-"), "{bounce}");
+        assert!(bounce.contains("\nMessage-ID: <lh-"), "{bounce}");
+        // As a server writes it that returns nothing of the message.
+        bounce.replace("\nMessage-ID: <lh-", "\nX-Gone: <")
+    });
 }

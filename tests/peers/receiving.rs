@@ -29,6 +29,10 @@ struct Dovecot {
 
 impl Dovecot {
     fn start(certificate: &Certificate) -> Self {
+        Self::with(certificate, "ssl = yes\nlisten = 127.0.0.1\n")
+    }
+
+    fn with(certificate: &Certificate, settings: &str) -> Self {
         loop {
             let (port, tls_port) = (free_port(), free_port());
             let folder = tempfile::tempdir().unwrap();
@@ -41,7 +45,7 @@ impl Dovecot {
                 }
             }
             fs::write(root.join("users"), format!("{USER}:{{PLAIN}}{PASSWORD}::::::\n")).unwrap();
-            fs::write(root.join("dovecot.conf"), configuration(root, certificate, [port, tls_port])).unwrap();
+            fs::write(root.join("dovecot.conf"), configuration(root, certificate, settings, [port, tls_port])).unwrap();
             let mut child = Command::new("/usr/sbin/dovecot")
                 .arg("-F")
                 .arg("-c")
@@ -50,7 +54,8 @@ impl Dovecot {
                 .stdout(Stdio::null())
                 .spawn()
                 .unwrap_or_else(|error| panic!("dovecot: {error}; run .ci/peers"));
-            if listens(&mut child, port) && listens(&mut child, tls_port) {
+            let tls = !settings.contains("ssl = no\n");
+            if listens(&mut child, port) && (!tls || listens(&mut child, tls_port)) {
                 return Self { child, folder, port, tls_port };
             }
         }
@@ -83,7 +88,7 @@ impl Drop for Dovecot {
     }
 }
 
-fn configuration(root: &Path, certificate: &Certificate, ports: [u16; 2]) -> String {
+fn configuration(root: &Path, certificate: &Certificate, settings: &str, ports: [u16; 2]) -> String {
     let (chain, key, root) = (certificate.chain(), certificate.key(), root.display());
     let [port, tls_port] = ports;
     format!(
@@ -91,11 +96,9 @@ fn configuration(root: &Path, certificate: &Certificate, ports: [u16; 2]) -> Str
 state_dir = {root}/state
 log_path = {root}/log
 protocols = imap
-listen = 127.0.0.1
-default_internal_user = nobody
+{settings}default_internal_user = nobody
 default_internal_group = nogroup
 default_login_user = nobody
-ssl = yes
 ssl_cert = <{chain}
 ssl_key = <{key}
 disable_plaintext_auth = no
@@ -200,4 +203,70 @@ fn answers_by_icalendar_are_fetched_from_dovecot_once() {
     receive("imap://127.0.0.1:1", "");
     assert_eq!(office.run(&["receive", "--imap"]).code, 69);
     office.assert_sound();
+}
+
+/// An office whose mailbox is in a Dovecot, with what to say when it is configured anew.
+fn office(sink: &Sink, certificate: &Certificate) -> (Office, String, impl Fn(&Office, &str, &str)) {
+    let (office, id) = Office::with_issued_meeting(&relay(sink.port));
+    office.flush_all(15);
+    fs::write(office.config_folder().join("receive-password"), PASSWORD).unwrap();
+    let (relay, ca) = (relay(sink.port), certificate.authority());
+    let receive = move |office: &Office, server: &str, more: &str| {
+        office.configure(&format!(
+            "{relay}\n[receive]\nimap = \"{server}\"\nusername = \"{USER}\"\npassword_file = \"receive-password\"\nca_file = \"{}\"\n{more}",
+            ca.display()
+        ));
+    };
+    (office, id, receive)
+}
+
+#[test]
+fn another_machine_is_spoken_to_in_the_clear_no_further_than_starttls() {
+    let name = fs::read_to_string("/proc/sys/kernel/hostname").unwrap().trim().to_owned();
+    let certificate = Certificate::of(&[&name]);
+    let sink = Sink::start(&[]);
+    // By its name this machine is another one.
+    let dovecot = Dovecot::with(&certificate, "ssl = required\nlisten = *\n");
+    let (office, id, receive) = office(&sink, &certificate);
+    receive(&office, &format!("imap://{name}:{}", dovecot.port), "");
+    dovecot.deliver("1.a", &answer(&office, &id, CDA, &["ACCEPTED"]));
+    let report = json(&office, &["receive", "--imap"]);
+    assert_eq!((report["taken"].as_u64(), report["waiting"].as_u64()), (Some(1), Some(0)), "{report} {}", dovecot.log());
+    assert_eq!(state(&json(&office, &["meeting", "replies", &id]), "CDA"), "accepted");
+    assert!(dovecot.log().lines().any(|line| line.contains("Login: ") && line.contains("TLS")), "{}", dovecot.log());
+    // A server that shows the certificate of another one hears no password.
+    let other = Dovecot::with(&Certificate::of_this_machine(), "ssl = required\nlisten = *\n");
+    receive(&office, &format!("imap://{name}:{}", other.port), "");
+    assert_eq!(office.run(&["receive", "--imap"]).code, 69);
+    // Nor does one that encrypts nothing.
+    let clear = Dovecot::with(&certificate, "ssl = no\nlisten = *\n");
+    receive(&office, &format!("imap://{name}:{}", clear.port), "");
+    let run = office.run(&["receive", "--imap"]);
+    assert!(run.code == 69 && run.err.contains("STARTTLS"), "{run:?}");
+    for server in [other, clear] {
+        assert!(!server.log().contains(USER), "{}", server.log());
+    }
+    office.assert_sound();
+}
+
+#[test]
+fn where_a_server_cannot_move_a_message_is_copied_and_taken_away() {
+    let certificate = Certificate::of_this_machine();
+    let sink = Sink::start(&[]);
+    // With the word for taking away one message, and without it: then it is marked, and whoever tidies up takes it away.
+    for (capability, left) in [("IMAP4rev1 UIDPLUS", 0), ("IMAP4rev1", 1)] {
+        let dovecot = Dovecot::with(&certificate, &format!("ssl = yes\nlisten = 127.0.0.1\nimap_capability = {capability}\n"));
+        let (office, id, receive) = office(&sink, &certificate);
+        receive(&office, &format!("imap://127.0.0.1:{}", dovecot.port), "processed = \"Done\"\n");
+        dovecot.deliver("1.a", &answer(&office, &id, CDA, &["ACCEPTED"]));
+        let report = json(&office, &["receive", "--imap"]);
+        assert_eq!(report["taken"].as_u64(), Some(1), "{capability}: {report} {}", dovecot.log());
+        assert_eq!(state(&json(&office, &["meeting", "replies", &id]), "CDA"), "accepted");
+        assert_eq!(dovecot.files(".Done/cur").len() + dovecot.files(".Done/new").len(), 1, "{capability}: {}", dovecot.log());
+        let there = dovecot.files("cur");
+        assert_eq!(there.len() + dovecot.files("new").len(), left, "{capability}: {there:?}");
+        assert!(there.iter().all(|name| name.ends_with(":2,ST")), "marked as seen and deleted: {there:?}");
+        let again = json(&office, &["receive", "--imap"]);
+        assert_eq!((again["taken"].as_u64(), again["repeated"].as_u64()), (Some(0), Some(0)), "{capability}");
+    }
 }

@@ -9,8 +9,8 @@ use std::process::{Child, Command, Output, Stdio};
 use tempfile::TempDir;
 
 /// A server of the ministry: its service runs as root here, and users of this machine come by its socket.
-struct Server {
-    folder: TempDir,
+pub(crate) struct Server {
+    pub(crate) folder: TempDir,
     service: Child,
 }
 
@@ -19,7 +19,7 @@ fn open_to_all(path: &Path, mode: u32) {
 }
 
 impl Server {
-    fn start(unknown: &str) -> Self {
+    pub(crate) fn start(unknown: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         open_to_all(folder.path(), 0o755);
         // Where the program was built others may not look.
@@ -35,13 +35,19 @@ impl Server {
         open_to_all(&run, 0o755);
         let surrounded = |args: &[&str]| surround(folder.path(), Command::new(folder.path().join("lichhop")), args);
         assert!(surrounded(&["init"]).output().unwrap().status.success());
-        let mut service = surrounded(&["serve"]).stderr(Stdio::piped()).spawn().unwrap();
-        let mut said = String::new();
-        BufReader::new(service.stderr.as_mut().unwrap()).read_line(&mut said).unwrap();
-        assert!(said.contains("host.sock"), "{said}");
-        // The administrator's choice on a real server is a group.
-        open_to_all(&run.join("host.sock"), 0o666);
+        let service = serve(folder.path());
         Self { folder, service }
+    }
+
+    /// Ends the service.
+    pub(crate) fn stop(&mut self) {
+        let _ = self.service.kill();
+        let _ = self.service.wait();
+    }
+
+    /// Starts it again.
+    pub(crate) fn start_again(&mut self) {
+        self.service = serve(self.folder.path());
     }
 
     fn socket(&self) -> PathBuf {
@@ -56,7 +62,7 @@ impl Server {
         surround(self.folder.path(), command, args).output().unwrap()
     }
 
-    fn ok(&self, user: &str, args: &[&str]) -> String {
+    pub(crate) fn ok(&self, user: &str, args: &[&str]) -> String {
         let done = self.as_user(user, args);
         assert!(done.status.success(), "{user} {args:?}: {}", String::from_utf8_lossy(&done.stderr));
         String::from_utf8(done.stdout).unwrap()
@@ -72,9 +78,18 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        let _ = self.service.kill();
-        let _ = self.service.wait();
+        self.stop();
     }
+}
+
+fn serve(folder: &Path) -> Child {
+    let mut service = surround(folder, Command::new(folder.join("lichhop")), &["serve"]).stderr(Stdio::piped()).spawn().unwrap();
+    let mut said = String::new();
+    BufReader::new(service.stderr.as_mut().unwrap()).read_line(&mut said).unwrap();
+    assert!(said.contains("host.sock"), "{said}");
+    // The administrator's choice on a real server is a group.
+    open_to_all(&folder.join("run/host.sock"), 0o666);
+    service
 }
 
 fn surround(folder: &Path, mut command: Command, args: &[&str]) -> Command {

@@ -10,6 +10,7 @@ mod header;
 pub mod imap;
 mod letter;
 mod report;
+mod tags;
 mod trust;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -33,6 +34,8 @@ pub fn read(bytes: &[u8], server: Option<&str>) -> Incoming {
         date: None,
         subject: None,
         automatic: false,
+        unreturnable: false,
+        tags: Vec::new(),
         trust: Trust::Claimed,
         what: What::Unread(why),
     };
@@ -90,10 +93,17 @@ fn of_header(header: &header::Header<'_>, server: Option<&str>) -> Incoming {
         date: header.date(),
         subject: header.subject().and_then(|subject| line_of(&subject)),
         automatic: is_automatic(header),
+        unreturnable: is_unreturnable(header),
+        tags: tags::read(header),
         trust: if verified { Trust::Verified } else { Trust::Claimed },
         from,
         what: What::Unread(Unread::NoHeader),
     }
+}
+
+/// Whether it has the empty return path, by the word of who delivered it.
+fn is_unreturnable(header: &header::Header<'_>) -> bool {
+    header.first("return-path").is_some_and(|path| path.replace([' ', '\t'], "") == "<>")
 }
 
 /// Whether a program wrote a message: Auto-Submitted (RFC 3834, section 5), Precedence as mailing lists and old responders use it,
@@ -105,6 +115,6 @@ fn is_automatic(header: &header::Header<'_>) -> bool {
     };
     word("auto-submitted").is_some_and(|word| word != "no")
         || word("precedence").is_some_and(|word| ["bulk", "list", "junk", "auto_reply"].contains(&word.as_str()))
-        || header.first("return-path").is_some_and(|path| path.replace([' ', '\t'], "") == "<>")
+        || is_unreturnable(header)
         || header.first("x-auto-response-suppress").is_some_and(|word| word.eq_ignore_ascii_case("all"))
 }

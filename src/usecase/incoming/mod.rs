@@ -8,6 +8,7 @@ mod keep;
 mod letter;
 pub mod place;
 mod report;
+mod tagged;
 
 use crate::domain::attendance::Attendance;
 use crate::domain::fault::{Fault, Why};
@@ -99,8 +100,11 @@ fn judge(desk: &Desk, id: ReceivedId, message: &Incoming) -> Result<Judged, Faul
     match &message.what {
         What::Unread(why) => Ok(Judged::quarantined(Quarantine::Unread(*why))),
         What::Calendar(said) => answer::judge(desk, id, message, said),
-        What::Report(report) => Ok(report::judge(desk, id, report)?),
-        What::Letter(letter) => Ok(letter::judge(desk, id, message, letter)?),
+        What::Report(report) => Ok(report::judge(desk, id, report, tagged::item(desk.store(), message)?)?),
+        What::Letter(letter) => match tagged::judge(desk, id, message, letter)? {
+            Some(judged) => Ok(judged),
+            None => Ok(letter::judge(desk, id, message, letter)?),
+        },
     }
 }
 

@@ -18,29 +18,40 @@ pub(super) fn ours(store: &dyn Store, message_id: &str) -> Result<Option<Stored<
     Ok(item.filter(|item| item.value.message_id.trim_matches(['<', '>']) == message_id))
 }
 
-/// What a report comes to.
+/// What a report comes to. `tagged` is the message to whose own address it came: what it returns must be that one, if it returns
+/// anything.
 ///
 /// # Errors
 /// The store's.
-pub(super) fn judge(desk: &Desk, id: ReceivedId, report: &DeliveryReport) -> Result<Judged, StoreError> {
+pub(super) fn judge(desk: &Desk, id: ReceivedId, report: &DeliveryReport, tagged: Option<Stored<Item>>) -> Result<Judged, StoreError> {
     let found = match &report.message_id {
-        Some(message_id) => ours(desk.store(), message_id)?,
-        None => None,
+        Some(message_id) => {
+            let returned = ours(desk.store(), message_id)?;
+            let own = |item: &Stored<Item>| returned.as_ref().is_some_and(|returned| returned.value.id == item.value.id);
+            if let Some(item) = tagged.filter(|item| !own(item)) {
+                return Ok(Judged::quarantined(Quarantine::OtherMessage { item: item.value.id }));
+            }
+            returned
+        }
+        None => tagged,
     };
     let Some(stored) = found else { return Ok(Judged::quarantined(Quarantine::UnknownMessage)) };
     let Some(recipient) = recipient(report, &stored.value) else { return Ok(Judged::quarantined(Quarantine::OtherRecipient)) };
-    let item = stored.value.id;
     if recipient.action != ReportAction::Failed {
-        return Ok(Judged::only(Outcome::Noted { item, action: recipient.action }));
+        return Ok(Judged::only(Outcome::Noted { item: stored.value.id, action: recipient.action }));
     }
-    let outcome = Outcome::Bounced { item };
+    let bounce = Bounce { at: desk.now(), status: recipient.status.clone(), text: recipient.diagnostic.clone(), message: id };
+    Ok(bounced(stored, bounce))
+}
+
+/// A message came back; the first news of it stays with it.
+pub(super) fn bounced(stored: Stored<Item>, bounce: Bounce) -> Judged {
+    let outcome = Outcome::Bounced { item: stored.value.id };
     if stored.value.bounce.is_some() {
-        return Ok(Judged::only(outcome));
+        return Judged::only(outcome);
     }
-    let (status, text) = (recipient.status.clone(), recipient.diagnostic.clone());
-    let bounce = Bounce { at: desk.now(), status, text, message: id };
     let value = Item { bounce: Some(bounce), ..stored.value.clone() };
-    Ok(Judged { outcome, attendance: None, item: Some((stored, value)) })
+    Judged { outcome, attendance: None, item: Some((stored, value)) }
 }
 
 /// What is told of the item's own recipient. A message has one; whoever hands it on may know him by another address, and says so
