@@ -119,6 +119,9 @@ mod tests {
         other["room"] = "A1".into();
         let entry = Entry { urgency: Urgency::Normal, end: None, online: None, content: None, ..meeting.entry.clone() };
         let issue = meeting.issue.clone().map(|issue| Issue { because: None, ..issue });
-        assert_eq!(serde_json::from_value::<Meeting>(other).unwrap(), Meeting { entry, issue, replaced: vec![], ..meeting });
+        assert_eq!(
+            serde_json::from_value::<Meeting>(other).unwrap(),
+            Meeting { entry, issue, replaced: vec![], voided: vec![], ..meeting }
+        );
     }
 }
