@@ -69,7 +69,12 @@ fn last_told(desk: &Desk, meeting: &Meeting) -> Result<Vec<u64>, Fault> {
     let mut dispatches = issue::dispatches_of(desk.store(), meeting)?;
     let nothing = || Fault::refused(Rule::NothingToRecall { id: meeting.id.clone() });
     let last = issue::dispatch_of(desk.store(), dispatches.pop().ok_or_else(nothing)?)?;
-    let together = |other: &Dispatch| other.at == last.at && other.calendar.sequence == last.calendar.sequence;
+    // Each dispatch is fixed after what happened was noted, at an instant of its own.
+    let since = meeting.history.last().map_or(last.at, |event| event.at);
+    if last.at < since {
+        return Err(nothing());
+    }
+    let together = |other: &Dispatch| other.at >= since && other.calendar.sequence == last.calendar.sequence;
     let mut told = vec![last.id];
     if last.notice == Notice::Withdrawn
         && let Some(before) = dispatches.pop()
