@@ -26,6 +26,10 @@ use office::{Office, Plain, flush, target, with_host};
 use peers::{Postfix, Sink, source};
 use served::Served;
 
+/// The program's own.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Bytes of a small message without its header, and of one with a document.
 const SMALL: usize = 4_096;
 const DOCUMENT: usize = 61_440;

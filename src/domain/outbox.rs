@@ -392,6 +392,15 @@ impl Tally {
     }
 }
 
+impl std::ops::AddAssign for Tally {
+    fn add_assign(&mut self, more: Self) {
+        self.sent += more.sent;
+        self.deferred += more.deferred;
+        self.failed += more.failed;
+        self.held += more.held;
+    }
+}
+
 /// What comes next for an item.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

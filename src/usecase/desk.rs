@@ -13,7 +13,9 @@ use crate::domain::audit::{AuditEntry, ChainHead, Digest};
 use crate::domain::dispatch::ItemId;
 use crate::domain::fault::{ConfigurationFault, Fault};
 use crate::domain::office::Rules;
+use crate::domain::outbox::Item;
 use crate::domain::request::RequestId;
+use crate::usecase::ahead::Ahead;
 use crate::usecase::keys;
 use crate::usecase::ports::{
     Check, Clock, Commit, Compose, Entry, Format, MAX_COMMIT_BYTES, MAX_OPERATIONS, Operation, Outcome, Random, Rev, Store, StoreError,
@@ -76,6 +78,8 @@ pub struct Desk {
     pub around: Surroundings,
     /// Items that a flusher of this host has.
     pub claimed: Claimed,
+    /// Messages that were composed and are not queued yet.
+    pub ahead: Ahead,
     /// A sealed job that broke off: it goes before every other decision.
     pub unfinished: Option<u64>,
     /// The request that is decided, until something was committed for it.
@@ -89,6 +93,8 @@ pub struct Desk {
 pub struct Claimed {
     /// The items.
     pub items: HashSet<ItemId>,
+    /// Each as it was when it was claimed: what somebody decided about it since has another revision.
+    pub known: HashMap<ItemId, Stored<Item>>,
     /// For each claim's key, the items that have no fate yet.
     pub open: HashMap<Vec<u8>, HashSet<ItemId>>,
     /// The number of the next claim.
@@ -129,7 +135,7 @@ impl Desk {
             return Err(Fault::Configuration { problem: ConfigurationFault::FrozenClock });
         }
         let chain = table::get(store, keys::CHAIN)?.unwrap_or(Stored { rev: 0, value: ChainHead::default() });
-        Ok(Self { around, claimed: Claimed::default(), unfinished: None, asked: None, meta, chain })
+        Ok(Self { around, claimed: Claimed::default(), ahead: Ahead::default(), unfinished: None, asked: None, meta, chain })
     }
 
     /// Makes an empty store into one that [`Desk::open`] takes. Nothing happens when it is one already.

@@ -98,7 +98,7 @@ pub fn would_be_sent(store: &dyn Store, claimed: &ItemIds, now: DateTime<Utc>, l
             _ => break,
         }
     }
-    Ok(taken)
+    Ok(taken.into_iter().map(|stored| stored.value).collect())
 }
 
 /// The earliest instant at which a waiting item is due that is not in `claimed`; it may have passed.

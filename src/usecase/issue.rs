@@ -21,11 +21,12 @@ use crate::domain::time::WallTime;
 use crate::domain::unit::UnitCode;
 use crate::domain::warning::Warning;
 use crate::domain::workflow::Action;
+use crate::usecase::ahead::Ahead;
 use crate::usecase::desk::{Change, Desk};
 use crate::usecase::job::{self, Job, JobKind};
 use crate::usecase::keys;
 use crate::usecase::meeting::{self, Done};
-use crate::usecase::message;
+use crate::usecase::message::{self, Parts, Prepared};
 use crate::usecase::ports::{Composed, MAX_VALUE_BYTES, Store, StoreError};
 use crate::usecase::preview::{self, Subject};
 use crate::usecase::registry::Tree;
@@ -242,6 +243,7 @@ pub(super) fn dispatch(
     };
     tellings.retain(|telling| !telling.rows.is_empty());
     let mut sealed = None;
+    desk.ahead = Ahead::default();
     if !tellings.is_empty() {
         verp::prepare(desk)?;
         let first = desk.count_several(&mut change, "dispatch", tellings.len() as u64)?;
@@ -264,7 +266,9 @@ pub(super) fn dispatch(
     let rev = desk.commit(change)?;
     let mut queued = 0;
     if let Some((job, dispatches)) = sealed {
-        job::run(desk, job)?;
+        let expanded = job::run(desk, job);
+        desk.ahead = Ahead::default();
+        expanded?;
         for dispatch in dispatches {
             queued += waiting_in(desk.store(), dispatch)?;
         }
@@ -274,13 +278,18 @@ pub(super) fn dispatch(
 }
 
 /// Finds out whether every message of a dispatch can be made, while nothing is sealed yet: afterwards it must be possible.
-fn possible(desk: &Desk, dispatch: &Dispatch, rows: &[DispatchRow]) -> Result<(), Fault> {
+fn possible(desk: &mut Desk, dispatch: &Dispatch, rows: &[DispatchRow]) -> Result<(), Fault> {
     one_for_each_mailbox(rows)?;
+    desk.ahead.begin(dispatch);
     for row in rows {
-        let size = compose(desk, dispatch, &row.recipient)?.bytes.len();
+        let composed = compose(desk, dispatch, &row.recipient)?;
+        let size = composed.bytes.len();
         if size > MAX_VALUE_BYTES {
             return Err(Fault::wrong("content", &size.to_string(), Why::TooLarge { limit: MAX_VALUE_BYTES as u64 }));
         }
+        let own = ItemId { dispatch: dispatch.id, n: row.recipient.n };
+        let prepared = Prepared::of(own, &composed, &mut desk.ahead.parts)?;
+        desk.ahead.keep(&row.recipient, prepared);
     }
     Ok(())
 }
@@ -385,11 +394,17 @@ pub fn expand(desk: &Desk, dispatch: &Dispatch, row: &DispatchRow, change: &mut 
     let mut recipient = row.recipient.clone();
     let own = ItemId { dispatch: dispatch.id, n: recipient.n };
     supersede(desk, dispatch.kind, &row.takes_back, own, &mut recipient, change)?;
-    let composed = compose(desk, dispatch, &recipient)?;
-    let size = u32::try_from(composed.bytes.len()).unwrap_or(u32::MAX);
+    let anew;
+    let prepared = if let Some(kept) = desk.ahead.find(dispatch, &recipient) {
+        kept
+    } else {
+        anew = Prepared::of(own, &compose(desk, dispatch, &recipient)?, &mut Parts::default())?;
+        &anew
+    };
+    let size = u32::try_from(prepared.size).unwrap_or(u32::MAX);
     let item = Item { from: verp::sender(desk.store(), dispatch, own)?, ..Item::new(dispatch, &recipient, size) };
     change.put(None, &item)?;
-    Ok(message::write(desk, change, own, &composed)?)
+    Ok(message::write(desk, change, own, prepared)?)
 }
 
 /// What a message does with those to the same mailbox before it: what still waits is dropped; what is being sent must have its

@@ -175,10 +175,10 @@ pub fn run(desk: &mut Desk, id: u64) -> Result<Imported, Fault> {
             Some(n) => {
                 let skip = job.value.cursor - (first - job.value.chunks.get(n).copied().unwrap_or_default());
                 job = match job.value.kind {
-                    JobKind::Units => step::<ImportRow<Unit>>(desk, &job, n, skip)?,
-                    JobKind::Mailboxes => step::<ImportRow<Mailbox>>(desk, &job, n, skip)?,
-                    JobKind::Recall => step::<recall::RecallRow>(desk, &job, n, skip)?,
-                    JobKind::Dispatch => step::<issue::DispatchRow>(desk, &job, n, skip)?,
+                    JobKind::Units => apply::<ImportRow<Unit>>(desk, job, n, skip)?,
+                    JobKind::Mailboxes => apply::<ImportRow<Mailbox>>(desk, job, n, skip)?,
+                    JobKind::Recall => apply::<recall::RecallRow>(desk, job, n, skip)?,
+                    JobKind::Dispatch => apply::<issue::DispatchRow>(desk, job, n, skip)?,
                 };
             }
             None => job = finish(desk, job)?,
@@ -278,23 +278,31 @@ impl Row for recall::RecallRow {
     }
 }
 
-fn step<R: Row>(desk: &mut Desk, job: &Stored<Job>, chunk: usize, skip: u64) -> Result<Stored<Job>, Fault> {
+/// Applies the rows of a chunk but the first few, in as many commits as they need.
+fn apply<R: Row>(desk: &mut Desk, mut job: Stored<Job>, chunk: usize, skip: u64) -> Result<Stored<Job>, Fault> {
     let rows: Stored<Vec<R>> = table::get(desk.store(), &keys::pair(keys::CHUNK, job.value.id, chunk as u64))?
         .ok_or_else(|| StoreError::Corrupt(format!("the rows of job {} are not there", job.value.id)))?;
-    let mut next = job.value.clone();
-    let ground = R::ground(desk, &next)?;
-    let mut change = desk.change(&next.actor, R::ACTION, next.subject.clone());
-    for (taken, row) in rows.value.iter().skip(usize::try_from(skip).unwrap_or(usize::MAX)).enumerate() {
-        if taken > 0 && !row.fits(&change, taken) {
-            break;
+    let ground = R::ground(desk, &job.value)?;
+    let mut rest = rows.value.get(usize::try_from(skip).unwrap_or(usize::MAX)..).unwrap_or_default();
+    if rest.is_empty() {
+        return Err(StoreError::Corrupt(format!("job {} has fewer rows than were sealed", job.value.id)).into());
+    }
+    while !rest.is_empty() {
+        let mut next = job.value;
+        let mut change = desk.change(&next.actor, R::ACTION, next.subject.clone());
+        let mut taken = 0;
+        for row in rest {
+            if taken > 0 && !row.fits(&change, taken) {
+                break;
+            }
+            row.apply(desk, &ground, &mut next, &mut change)?;
+            taken += 1;
         }
-        row.apply(desk, &ground, &mut next, &mut change)?;
-        next.cursor += 1;
+        next.cursor += taken as u64;
+        rest = rest.get(taken..).unwrap_or_default();
+        job = save(desk, change, job.rev, next)?;
     }
-    if next.cursor == job.value.cursor {
-        return Err(StoreError::Corrupt(format!("job {} has fewer rows than were sealed", next.id)).into());
-    }
-    save(desk, change, job.rev, next)
+    Ok(job)
 }
 
 fn finish(desk: &mut Desk, job: Stored<Job>) -> Result<Stored<Job>, Fault> {

@@ -4,9 +4,13 @@
 //! under [`keys::PART`]. A part's name is the beginning of its digest. A message that was written before schema 6 is its bytes.
 
 use std::collections::VecDeque;
+use std::fmt;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use serde::{Deserialize, Serialize};
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::domain::audit::Digest;
 use crate::domain::dispatch::ItemId;
@@ -23,8 +27,8 @@ const PARTS_KEPT: usize = 16;
 /// Letters of a part's name: 128 bits. Should two parts ever have one name, the later one is no part.
 const NAME: usize = 32;
 
-/// A piece of a message.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// A piece of a message: a text, or an object that names a part.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
 enum Piece {
     /// The message's own: messages are ASCII.
@@ -36,45 +40,144 @@ enum Piece {
     },
 }
 
+/// The derived form of it would copy each text once more before it knew what it is.
+impl<'de> Deserialize<'de> for Piece {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(AnyPiece)
+    }
+}
+
+struct AnyPiece;
+
+impl<'de> Visitor<'de> for AnyPiece {
+    type Value = Piece;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a text, or the name of a part")
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Piece, E> {
+        Ok(Piece::Own(text.to_owned()))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Piece, A::Error> {
+        let Named { part } = Named::deserialize(MapAccessDeserializer::new(map))?;
+        Ok(Piece::Shared { part })
+    }
+}
+
+/// A piece that others have too.
+#[derive(Deserialize)]
+struct Named {
+    part: String,
+}
+
 /// The name of a part, as it stands behind [`keys::PART`].
 #[must_use]
 pub fn name(part: &[u8]) -> String {
     Digest::of(part).as_str().chars().take(NAME).collect()
 }
 
+/// A text that messages share.
+#[derive(Debug)]
+struct Part {
+    name: String,
+    text: String,
+    /// Whether it was seen to lie in the store.
+    lies: AtomicBool,
+}
+
+/// The parts that were used last, the latest at the end: each is named once, not once for each message.
+#[derive(Debug, Default)]
+pub struct Parts(VecDeque<Arc<Part>>);
+
+impl Parts {
+    fn named(&mut self, text: &str) -> Arc<Part> {
+        if let Some(part) = self.0.iter().rev().find(|part| part.text == text) {
+            return part.clone();
+        }
+        let part = Arc::new(Part { name: name(text.as_bytes()), text: text.to_owned(), lies: AtomicBool::new(false) });
+        if self.0.len() == PARTS_KEPT {
+            self.0.pop_front();
+        }
+        self.0.push_back(part.clone());
+        part
+    }
+}
+
+/// A message in its pieces, not written yet.
+#[derive(Debug)]
+pub struct Prepared {
+    /// A text of its own, and the part behind it; behind the last one there is none.
+    pieces: Vec<(String, Option<Arc<Part>>)>,
+    /// Bytes of the whole message.
+    pub size: usize,
+}
+
+impl Prepared {
+    /// Takes apart what was composed.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] when it is not text.
+    pub fn of(id: ItemId, composed: &Composed, parts: &mut Parts) -> Result<Self, StoreError> {
+        let not_text = || StoreError::Corrupt(format!("the message of {id} is not text"));
+        let text = str::from_utf8(&composed.bytes).map_err(|_| not_text())?;
+        let mut pieces = Vec::new();
+        let mut own = 0;
+        for place in composed.shared.iter().filter(|place| place.len() >= SHARED_MIN) {
+            let (before, shared) = (text.get(own..place.start), text.get(place.clone()));
+            let (before, shared) = before.zip(shared).ok_or_else(not_text)?;
+            pieces.push((before.to_owned(), Some(parts.named(shared))));
+            own = place.end;
+        }
+        pieces.push((text.get(own..).ok_or_else(not_text)?.to_owned(), None));
+        Ok(Self { pieces, size: text.len() })
+    }
+
+    /// Bytes that it has for itself.
+    #[must_use]
+    pub fn own_bytes(&self) -> usize {
+        self.pieces.iter().map(|(own, _)| own.len()).sum()
+    }
+}
+
 /// Writes an item's message, and those of its shared parts that are not there yet.
 ///
 /// # Errors
 /// The store's.
-pub fn write(desk: &Desk, change: &mut Change, id: ItemId, composed: &Composed) -> Result<(), StoreError> {
-    let not_text = || StoreError::Corrupt(format!("the message of {id} is not text"));
-    let text = str::from_utf8(&composed.bytes).map_err(|_| not_text())?;
+pub fn write(desk: &Desk, change: &mut Change, id: ItemId, prepared: &Prepared) -> Result<(), StoreError> {
     let mut pieces = Vec::new();
-    let mut own = 0;
-    for place in composed.shared.iter().filter(|place| place.len() >= SHARED_MIN) {
-        let (before, shared) = (text.get(own..place.start), text.get(place.clone()));
-        let (before, shared) = before.zip(shared).ok_or_else(not_text)?;
-        let part = name(shared.as_bytes());
-        if lays_down(desk, change, &part, shared.as_bytes())? {
-            pieces.extend([Piece::Own(before.to_owned()), Piece::Shared { part }]);
-            own = place.end;
+    let mut own = String::new();
+    for (before, shared) in &prepared.pieces {
+        own.push_str(before);
+        match shared {
+            Some(part) if lays_down(desk, change, part)? => {
+                pieces.extend([Piece::Own(std::mem::take(&mut own)), Piece::Shared { part: part.name.clone() }]);
+            }
+            Some(part) => own.push_str(&part.text),
+            None => {}
         }
     }
-    pieces.push(Piece::Own(text.get(own..).ok_or_else(not_text)?.to_owned()));
+    pieces.push(Piece::Own(own));
     change.write_value(keys::item(keys::MESSAGE, id), table::encode(&pieces)?);
     Ok(())
 }
 
 /// Sees to it that a part is there; `false`: another has its name.
-fn lays_down(desk: &Desk, change: &mut Change, part: &str, bytes: &[u8]) -> Result<bool, StoreError> {
-    let key = keys::under(keys::PART, part);
+fn lays_down(desk: &Desk, change: &mut Change, part: &Part) -> Result<bool, StoreError> {
+    if part.lies.load(Ordering::Relaxed) {
+        return Ok(true);
+    }
+    let key = keys::under(keys::PART, &part.name);
     if change.writes(&key) {
         return Ok(true);
     }
     if let Some(entry) = desk.store().get(&key)? {
-        return Ok(entry.value.bytes == bytes);
+        let lies = entry.value.bytes == part.text.as_bytes();
+        part.lies.store(lies, Ordering::Relaxed);
+        return Ok(lies);
     }
-    change.write_raw(key, bytes.to_vec());
+    change.write_raw(key, part.text.clone().into_bytes());
     Ok(true)
 }
 
@@ -105,6 +208,7 @@ impl Messages {
         let mut message = Vec::new();
         for piece in pieces {
             match piece {
+                Piece::Own(text) if message.is_empty() => message = text.into_bytes(),
                 Piece::Own(text) => message.extend_from_slice(text.as_bytes()),
                 Piece::Shared { part } => message.extend_from_slice(&self.part(store, id, part)?),
             }
@@ -163,5 +267,9 @@ mod tests {
         let pieces = [Piece::Own("To: a\r\n".to_owned()), Piece::Shared { part }];
         let stored = r#"["To: a\r\n",{"part":"3946dfeba53208180dd3374a4cbf8a85"}]"#;
         assert_eq!(String::from_utf8(table::encode(&pieces).unwrap().bytes).unwrap(), stored);
+        assert_eq!(serde_json::from_str::<Vec<Piece>>(stored).unwrap(), pieces);
+        for wrong in [r#"[{"part":"a"},7]"#, r#"[{"parts":"a"}]"#, r#"[["a"]]"#] {
+            assert!(serde_json::from_str::<Vec<Piece>>(wrong).is_err(), "{wrong}");
+        }
     }
 }

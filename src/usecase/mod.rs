@@ -5,6 +5,7 @@
 
 pub mod access;
 pub mod account;
+pub mod ahead;
 pub mod attendance;
 pub mod audit;
 pub mod check;

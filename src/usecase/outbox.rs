@@ -22,7 +22,7 @@ pub const CLAIM_MAX: usize = 64;
 /// some claims are finished or narrowed beside them.
 const SETTLE_AT_ONCE: usize = 20;
 /// How many entries of the due index one claim looks through at once.
-const LOOK: usize = 256;
+const LOOK: usize = CLAIM_MAX;
 
 /// A set of items.
 pub(super) type ItemIds = HashSet<ItemId>;
@@ -34,38 +34,63 @@ pub struct Claim {
     pub items: Vec<Item>,
     /// What became of items that are not to be sent: their time had run out.
     pub ended: Tally,
+    /// Whether nothing was found, neither to be sent nor to be ended.
+    pub nothing: bool,
+    /// How far the due index was looked through.
+    pub looked: Looked,
 }
 
-/// Claims up to `most` items ([`CLAIM_MAX`] at the most) that were due at `due`. Nothing claimed and nothing ended: none is left that could be
-/// sent. A run keeps to the instant it began with, so that what it puts off does not come back to it.
+/// How far a run has looked through the due index. What lies before it is in hand, or was given back: a run that comes to the end
+/// looks once more from the beginning, and need not walk each time over all that it has claimed already.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Looked(Option<Vec<u8>>);
+
+impl Looked {
+    /// Whether it is from the beginning that one looks next.
+    #[must_use]
+    pub fn is_nowhere(&self) -> bool {
+        self.0.is_none()
+    }
+}
+
+/// Claims up to `most` items ([`CLAIM_MAX`] at the most) that were due at `due`, from where the run has `looked`. Nothing found
+/// from the beginning: none is left that could be sent. A run keeps to the instant it began with, so that what it puts
+/// off does not come back to it.
 ///
 /// # Errors
 /// [`Fault::Store`].
-pub fn claim(desk: &mut Desk, due: DateTime<Utc>, most: usize) -> Result<Claim, Fault> {
+pub fn claim(desk: &mut Desk, due: DateTime<Utc>, most: usize, looked: Looked) -> Result<Claim, Fault> {
     let most = most.min(CLAIM_MAX);
     let (mut taken, mut over) = (Vec::new(), Vec::new());
-    let mut range = Range { start: keys::DUE.to_vec(), end: Some(keys::due_end(due)) };
-    while taken.len() < most && over.len() < SETTLE_AT_ONCE {
+    let mut range = Range { start: looked.0.unwrap_or_else(|| keys::DUE.to_vec()), end: Some(keys::due_end(due)) };
+    // The first that has to wait for another: it may be free when one looks the next time.
+    let mut behind = None;
+    'looking: loop {
         let page = desk.store().scan(&range, LOOK, Direction::Forward)?;
         for entry in &page.entries {
             if taken.len() == most || over.len() == SETTLE_AT_ONCE {
-                break;
+                break 'looking;
             }
+            range.start = [entry.key.as_slice(), &[0]].concat();
             if let Some(stored) = free_item(desk.store(), &desk.claimed.items, &entry.key)? {
+                let sorted = taken.len() + over.len();
                 sort_out(desk.store(), &desk.claimed.items, desk.now(), stored, &mut taken, &mut over)?;
+                if taken.len() + over.len() == sorted {
+                    behind.get_or_insert_with(|| entry.key.clone());
+                }
             }
         }
-        match page.entries.last() {
-            Some(last) if page.more => range.start = [last.key.as_slice(), &[0]].concat(),
-            _ => break,
+        if !page.more {
+            break;
         }
     }
+    let looked = Looked(Some(behind.unwrap_or(range.start)));
     let ended = end(desk, &over)?;
     if taken.is_empty() {
-        return Ok(Claim { items: taken, ended });
+        return Ok(Claim { items: Vec::new(), ended, nothing: over.is_empty(), looked });
     }
     let key = keys::numbered(keys::CLAIM, desk.claimed.next);
-    let ids: Vec<ItemId> = taken.iter().map(|item| item.id).collect();
+    let ids: Vec<ItemId> = taken.iter().map(|stored| stored.value.id).collect();
     let mut change = desk.change(PROGRAM, "outbox.claim", format!("{} items", ids.len()));
     change.check(&key, 0);
     change.write(key.clone(), &ids)?;
@@ -73,7 +98,27 @@ pub fn claim(desk: &mut Desk, due: DateTime<Utc>, most: usize) -> Result<Claim, 
     desk.claimed.next += 1;
     desk.claimed.items.extend(&ids);
     desk.claimed.open.insert(key, ids.into_iter().collect());
-    Ok(Claim { items: taken, ended })
+    let items = taken.iter().map(|stored| stored.value.clone()).collect();
+    desk.claimed.known.extend(taken.into_iter().map(|stored| (stored.value.id, stored)));
+    Ok(Claim { items, ended, nothing: false, looked })
+}
+
+/// As [`claim`], with as many claims as that takes.
+///
+/// # Errors
+/// As [`claim`].
+pub fn claim_several(desk: &mut Desk, due: DateTime<Utc>, most: usize, looked: Looked) -> Result<Claim, Fault> {
+    let mut all = claim(desk, due, most, looked)?;
+    while all.items.len() < most && !all.nothing {
+        let more = claim(desk, due, most - all.items.len(), std::mem::take(&mut all.looked))?;
+        all.looked = more.looked;
+        if more.nothing {
+            break;
+        }
+        all.ended += more.ended;
+        all.items.extend(more.items);
+    }
+    Ok(all)
 }
 
 /// The item of a key of the due index, unless a flusher has it.
@@ -100,7 +145,7 @@ pub(super) fn sort_out(
     claimed: &ItemIds,
     now: DateTime<Utc>,
     stored: Stored<Item>,
-    taken: &mut Vec<Item>,
+    taken: &mut Vec<Stored<Item>>,
     over: &mut Vec<(Stored<Item>, Item)>,
 ) -> Result<(), StoreError> {
     if stored.value.expires_at <= now {
@@ -109,7 +154,7 @@ pub(super) fn sort_out(
         return Ok(());
     }
     let Some(earlier) = stored.value.after else {
-        taken.push(stored.value);
+        taken.push(stored);
         return Ok(());
     };
     match table::item(store, earlier)? {
@@ -118,7 +163,7 @@ pub(super) fn sort_out(
             let dropped = stored.value.dropped(Reason::NeverInvited { request: earlier });
             over.push((stored, dropped));
         }
-        _ => taken.push(stored.value),
+        _ => taken.push(stored),
     }
     Ok(())
 }
@@ -144,36 +189,62 @@ fn end(desk: &mut Desk, over: &[(Stored<Item>, Item)]) -> Result<Tally, Fault> {
 pub fn settle(desk: &mut Desk, fates: &[(ItemId, Fate)]) -> Result<Vec<ItemState>, Fault> {
     let mut states = Vec::with_capacity(fates.len());
     for batch in fates.chunks(SETTLE_AT_ONCE) {
-        let mut change = desk.change(PROGRAM, "outbox.settle", format!("{} items", batch.len()));
-        for (id, fate) in batch {
-            let stored = match table::item(desk.store(), *id) {
-                Ok(Some(stored)) => stored,
-                Err(error) if !matches!(error, StoreError::Corrupt(_)) => return Err(error.into()),
-                damaged => {
-                    tracing::error!(item = %id, ?damaged, "the fate of a damaged item cannot be recorded");
-                    states.push(ItemState::Held);
-                    continue;
-                }
-            };
-            let new = superseded(stored.value.settled(fate));
-            states.push(new.state);
-            if new != stored.value {
-                change.put(Some(&stored), &new)?;
-            }
-        }
-        let ids: HashSet<ItemId> = batch.iter().map(|(id, _)| *id).collect();
-        let finished = finished_claims(desk, &ids);
-        for key in &finished {
-            change.delete(key.clone());
-        }
-        for (key, left) in narrowed_claims(desk, batch, &ids, &finished) {
-            change.write(key, &left)?;
-        }
-        if !change.is_empty() {
-            desk.commit(change)?;
-        }
-        release(desk, &ids, &finished);
+        let known = |desk: &Desk, id: &ItemId| match desk.claimed.known.get(id) {
+            Some(stored) => Ok(Some(stored.clone())),
+            None => as_stored(desk, id),
+        };
+        states.extend(match settle_together(desk, batch, known) {
+            // Somebody decided about one of them meanwhile, or it was damaged: as the store has them now.
+            Err(Fault::Stale { .. } | Fault::Damaged { .. }) => settle_together(desk, batch, as_stored)?,
+            settled => settled?,
+        });
     }
+    Ok(states)
+}
+
+/// An item as it is stored; `None`: there is none that could be read.
+fn as_stored(desk: &Desk, id: &ItemId) -> Result<Option<Stored<Item>>, Fault> {
+    match table::item(desk.store(), *id) {
+        Ok(Some(stored)) => Ok(Some(stored)),
+        Err(error) if !matches!(error, StoreError::Corrupt(_)) => Err(error.into()),
+        damaged => {
+            tracing::error!(item = %id, ?damaged, "the fate of a damaged item cannot be recorded");
+            Ok(None)
+        }
+    }
+}
+
+/// Records some fates in one commit; `before` gives what an item was.
+fn settle_together(
+    desk: &mut Desk,
+    batch: &[(ItemId, Fate)],
+    before: impl Fn(&Desk, &ItemId) -> Result<Option<Stored<Item>>, Fault>,
+) -> Result<Vec<ItemState>, Fault> {
+    let mut states = Vec::with_capacity(batch.len());
+    let mut change = desk.change(PROGRAM, "outbox.settle", format!("{} items", batch.len()));
+    for (id, fate) in batch {
+        let Some(stored) = before(desk, id)? else {
+            states.push(ItemState::Held);
+            continue;
+        };
+        let new = superseded(stored.value.settled(fate));
+        states.push(new.state);
+        if new != stored.value {
+            change.put(Some(&stored), &new)?;
+        }
+    }
+    let ids: HashSet<ItemId> = batch.iter().map(|(id, _)| *id).collect();
+    let finished = finished_claims(desk, &ids);
+    for key in &finished {
+        change.delete(key.clone());
+    }
+    for (key, left) in narrowed_claims(desk, batch, &ids, &finished) {
+        change.write(key, &left)?;
+    }
+    if !change.is_empty() {
+        desk.commit(change)?;
+    }
+    release(desk, &ids, &finished);
     Ok(states)
 }
 
@@ -206,9 +277,14 @@ fn release(desk: &mut Desk, settled: &HashSet<ItemId>, finished: &[Vec<u8>]) {
         desk.claimed.open.remove(key);
     }
     for items in desk.claimed.open.values_mut() {
-        items.retain(|id| !settled.contains(id));
+        for id in settled {
+            items.remove(id);
+        }
     }
-    desk.claimed.items.retain(|id| !settled.contains(id));
+    for id in settled {
+        desk.claimed.items.remove(id);
+        desk.claimed.known.remove(id);
+    }
 }
 
 /// Takes over from a flusher that died: the items of its claims are due again, marked as possible repeats.
@@ -223,6 +299,7 @@ pub fn recover(desk: &mut Desk) -> Result<(), Fault> {
         Ok::<_, StoreError>(())
     })?;
     desk.claimed.items.clear();
+    desk.claimed.known.clear();
     desk.claimed.open.clear();
     for (key, ids) in claims {
         desk.claimed.next = desk.claimed.next.max(keys::last_number(&key).map_or(0, |last| last + 1));

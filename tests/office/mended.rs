@@ -7,7 +7,7 @@ use lichhop::domain::order::EntryChanges;
 use lichhop::domain::outbox::{Failure, Fate, ItemState, Reason};
 use lichhop::domain::time::WallTime;
 use lichhop::usecase::issue::{issue, items_of};
-use lichhop::usecase::outbox::CLAIM_MAX;
+use lichhop::usecase::outbox::{CLAIM_MAX, Looked};
 use lichhop::usecase::{job, meeting, outbox, registry};
 
 use super::{Bench, code, order, prose, unit_row};
@@ -142,11 +142,11 @@ fn a_run_does_not_come_back_to_what_it_put_off() {
     let mut bench = Bench::new();
     bench.issued(&["CDA"]);
     let began = bench.desk.now();
-    let item = outbox::claim(&mut bench.desk, began, CLAIM_MAX).unwrap().items.remove(0);
+    let item = outbox::claim(&mut bench.desk, began, CLAIM_MAX, Looked::default()).unwrap().items.remove(0);
     let fate = deferred(&bench);
     outbox::settle(&mut bench.desk, &[(item.id, fate)]).unwrap();
     bench.wait(Duration::minutes(5));
-    assert!(outbox::claim(&mut bench.desk, began, CLAIM_MAX).unwrap().items.is_empty());
+    assert!(outbox::claim(&mut bench.desk, began, CLAIM_MAX, Looked::default()).unwrap().items.is_empty());
     assert_eq!(bench.claim().unwrap().items.len(), 1);
 }
 

@@ -227,7 +227,12 @@ impl Bench {
 
     pub(crate) fn claim(&mut self) -> Result<lichhop::usecase::outbox::Claim, Fault> {
         let now = self.desk.now();
-        lichhop::usecase::outbox::claim(&mut self.desk, now, lichhop::usecase::outbox::CLAIM_MAX)
+        lichhop::usecase::outbox::claim(
+            &mut self.desk,
+            now,
+            lichhop::usecase::outbox::CLAIM_MAX,
+            lichhop::usecase::outbox::Looked::default(),
+        )
     }
 
     /// That nothing in the store contradicts anything else.

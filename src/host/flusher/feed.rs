@@ -7,24 +7,32 @@ use tokio::sync::mpsc;
 use crate::domain::fault::Fault;
 use crate::domain::outbox::{Item, Tally};
 use crate::host::flusher::Run;
-use crate::usecase::outbox::{self, CLAIM_MAX};
+use crate::usecase::outbox::{self, Looked};
 
 /// Items handed out ahead of the workers.
-pub(super) const AHEAD: usize = 128;
+pub(super) const AHEAD: usize = 512;
+/// Items claimed at once: while they are claimed and synced the workers go through those that were handed out before.
+const AT_ONCE: usize = AHEAD / 2;
 
 /// Claims until nothing more is due, or as many were handed out as the run may try. Gives what ended without being sent.
 pub(super) async fn feed(run: &Run, hand_out: mpsc::Sender<Item>) -> Result<Tally, Fault> {
     let (mut ended, due) = (Tally::default(), run.due);
     let mut left = run.order.limit.unwrap_or(u64::MAX);
+    let mut looked = Looked::default();
     while left > 0 && !run.is_over() {
         // In this order: whatever is in hand now will be recorded, and wake us, after we began to listen.
         let settled = run.recorded.notified();
         let in_hand = run.in_hand.load(Ordering::SeqCst);
-        let most = usize::try_from(left).unwrap_or(CLAIM_MAX).min(CLAIM_MAX);
-        let claim = run.host.writer.decide(move |desk| outbox::claim(desk, due, most)).await?;
-        ended.failed += claim.ended.failed;
-        ended.held += claim.ended.held;
-        if claim.items.is_empty() && claim.ended == Tally::default() {
+        let most = usize::try_from(left).map_or(AT_ONCE, |left| left.min(AT_ONCE));
+        let anew = looked.is_nowhere();
+        let from = std::mem::take(&mut looked);
+        let claim = run.host.writer.decide(move |desk| outbox::claim_several(desk, due, most, from)).await?;
+        ended += claim.ended;
+        if claim.nothing {
+            // What was given back meanwhile may lie further in front.
+            if !anew {
+                continue;
+            }
             if in_hand == 0 {
                 break;
             }
@@ -34,6 +42,7 @@ pub(super) async fn feed(run: &Run, hand_out: mpsc::Sender<Item>) -> Result<Tall
                 () = run.over() => break,
             }
         }
+        looked = claim.looked;
         left -= claim.items.len() as u64;
         run.in_hand.fetch_add(claim.items.len(), Ordering::SeqCst);
         for item in claim.items {

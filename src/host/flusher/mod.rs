@@ -107,8 +107,7 @@ async fn run_through(host: &Arc<Host>, order: FlushOrder) -> Result<FlushReport,
             let (recorded, ended) = gone?;
             let reached = recorded.tally != Tally::default();
             report.tally = recorded.tally;
-            report.tally.failed += ended.failed;
-            report.tally.held += ended.held;
+            report.tally += ended;
             report.maybe_repeated = recorded.repeated;
             let trouble = run.trouble.lock().unwrap_or_else(PoisonError::into_inner).take();
             (report.remaining, report.due) = waiting(host)?;

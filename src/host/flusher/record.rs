@@ -19,7 +19,7 @@ const UNRECORDED: usize = 31;
 /// More than this gains nothing, however many lines there are.
 const RECORDED_MAX: usize = 256;
 /// How long fates gather before they are recorded: no line waits for that, and a sync costs more.
-const GATHERING: Duration = Duration::from_millis(2);
+const GATHERING: Duration = Duration::from_millis(8);
 
 /// What became of a message.
 pub(super) struct Settled {

@@ -95,7 +95,7 @@ fn walk(message: &[u8], mut each: impl FnMut(&[u8])) -> Result<Shape, BodyFault>
     let mut rest = message;
     while !rest.is_empty() {
         number += 1;
-        let line = if let Some(end) = rest.iter().position(|byte| *byte == b'\n') {
+        let line = if let Some(end) = memchr::memchr(b'\n', rest) {
             let (line, behind) = (rest.get(..end).unwrap_or_default(), rest.get(end + 1..).unwrap_or_default());
             rest = behind;
             line.strip_suffix(b"\r").ok_or(BodyFault::BareLf { line: number })?

@@ -122,7 +122,7 @@ pub(super) type Cells = Vec<(IVec, IVec)>;
 
 /// Of so many entries of a long walk one is asked for once more.
 const NOTED: usize = 2;
-/// A walk over fewer entries uses few pages.
+/// A walk over so many entries uses few pages.
 const LONG: usize = 64;
 
 /// Has sled notice which pages a walk has used.
@@ -130,7 +130,7 @@ const LONG: usize = 64;
 /// It keeps its cache in 256 shards, and each shard counts its pages (and lets go of those that are too many) only after 64
 /// uses. A walk uses each page once: as many as 16,384 of them, twice the size of the whole cache, would stay in memory uncounted.
 pub(super) fn note_use(db: &::sled::Db, cells: &Cells) -> ::sled::Result<()> {
-    if cells.len() >= LONG {
+    if cells.len() > LONG {
         for (key, _) in cells.iter().step_by(NOTED) {
             db.contains_key(key)?;
         }

@@ -19,7 +19,7 @@ mod slots;
 mod verify;
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::time::Duration;
@@ -70,6 +70,18 @@ impl State {
     fn waiting(&self, key: &[u8]) -> Option<&Waiting> {
         self.pending.get(key).or_else(|| self.leaving.as_ref()?.get(key))
     }
+}
+
+/// What stands at the keys that were looked at.
+type Seen<'a> = HashMap<&'a [u8], Present>;
+
+/// What stands at a key before a commit.
+#[derive(Debug, Clone, Copy)]
+struct Present {
+    /// Its header, and how many parts it has.
+    old: Option<(Header, u8)>,
+    /// How many parts the engine has of it.
+    below: Option<u8>,
 }
 
 /// What becomes of what is pending. The next commit lets go of what the engine has: not the sync that gave it, which would wait
@@ -178,11 +190,18 @@ impl SledStore {
     }
 
     /// Adds writes to what waits: all of them, or none; the store then stands at `rev`.
-    fn add<'a>(&self, state: &mut State, turn: &mut Turn, rev: Rev, frames: impl Iterator<Item = Frame<'a>>) -> Result<(), StoreError> {
+    fn add<'a>(
+        &self,
+        state: &mut State,
+        turn: &mut Turn,
+        rev: Rev,
+        frames: impl Iterator<Item = Frame<'a>>,
+        seen: &Seen<'_>,
+    ) -> Result<(), StoreError> {
         let mut tally = state.head.tally;
         let mut added = Vec::with_capacity(frames.size_hint().0);
         for (key, frame) in frames {
-            let (old, below) = self.present(state, key)?;
+            let Present { old, below } = seen.get(key).map_or_else(|| self.present(state, key), |seen| Ok(*seen))?;
             if let Some((header, parts)) = old {
                 tally.remove(key, header, parts);
             }
@@ -200,17 +219,16 @@ impl SledStore {
         Ok(())
     }
 
-    /// What stands at a key: its header with its parts, and how many parts the engine has of it.
-    #[allow(clippy::type_complexity, reason = "two facts about one key, for one caller")]
-    fn present(&self, state: &State, key: &[u8]) -> Result<(Option<(Header, u8)>, Option<u8>), StoreError> {
+    /// What stands at a key.
+    fn present(&self, state: &State, key: &[u8]) -> Result<Present, StoreError> {
         if let Some(waiting) = state.pending.get(key) {
-            return Ok((waiting.header(key)?, waiting.below));
+            return Ok(Present { old: waiting.header(key)?, below: waiting.below });
         }
         let old = match state.leaving.as_ref().and_then(|leaving| leaving.get(key)) {
             Some(waiting) => waiting.header(key)?,
             None => cells::first(self.engine(), key)?.map(|first| (first.header, first.parts)),
         };
-        Ok((old, old.map(|(_, parts)| parts)))
+        Ok(Present { old, below: old.map(|(_, parts)| parts) })
     }
 
     /// Gives the engine what waits, in one batch. Readers read on: they find it where it waited.
@@ -263,7 +281,7 @@ impl SledStore {
                 frame.as_deref().map(|frame| codec::check(key, frame)).transpose()?;
             }
             let kept = frames.iter().map(|(key, frame)| (key.as_slice(), frame.as_deref().map(Cow::Borrowed)));
-            self.add(&mut state, &mut turn, head.rev, kept)?;
+            self.add(&mut state, &mut turn, head.rev, kept, &HashMap::new())?;
             if state.head != head {
                 return Err(StoreError::Corrupt(format!("the commits up to revision {} do not lead to what was recorded", head.rev)));
             }
@@ -273,13 +291,17 @@ impl SledStore {
         Ok(())
     }
 
-    fn first_broken(&self, state: &State, checks: &[Check]) -> Result<Option<Vec<u8>>, StoreError> {
+    /// What stands at the keys of checks; or the first key at which it is not what was read.
+    fn check<'a>(&self, state: &State, checks: &'a [Check]) -> Result<Result<Seen<'a>, Vec<u8>>, StoreError> {
+        let mut seen = HashMap::with_capacity(checks.len());
         for check in checks {
-            if self.look_up(state, &check.key)?.map_or(0, |entry| entry.rev) != check.rev {
-                return Ok(Some(check.key.clone()));
+            let present = self.present(state, &check.key)?;
+            if present.old.map_or(0, |(header, _)| header.rev) != check.rev {
+                return Ok(Err(check.key.clone()));
             }
+            seen.insert(check.key.as_slice(), present);
         }
-        Ok(None)
+        Ok(Ok(seen))
     }
 
     // A thread that panics under one of these locks has stopped the engine first, or changed nothing.
@@ -339,14 +361,15 @@ impl Store for SledStore {
         commit.validate()?;
         let mut turn = self.turn();
         let mut state = self.begin(&mut turn)?;
-        if let Some(key) = self.below.told(self.first_broken(&state, &commit.checks))? {
-            return Ok(Outcome::Conflict { key });
-        }
+        let seen = match self.below.told(self.check(&state, &commit.checks))? {
+            Ok(seen) => seen,
+            Err(key) => return Ok(Outcome::Conflict { key }),
+        };
         if commit.operations.is_empty() {
             return Ok(Outcome::Committed(state.head.rev));
         }
         let rev = state.head.rev + 1;
-        self.below.told(self.add(&mut state, &mut turn, rev, frames::committed(rev, &commit.operations)))?;
+        self.below.told(self.add(&mut state, &mut turn, rev, frames::committed(rev, &commit.operations), &seen))?;
         self.below.feed.publish(rev, commit.operations.iter().map(|operation| operation.key().to_vec()).collect());
         self.added(state, &mut turn)?;
         Ok(Outcome::Committed(rev))
@@ -407,7 +430,7 @@ impl FileStore for SledStore {
         let mut state = self.begin(&mut turn)?;
         // It may be of a revision that was safe without it.
         (disk.flushed, disk.synced) = (0, 0);
-        self.below.told(self.add(&mut state, &mut turn, rev, frames::copied(copied)))?;
+        self.below.told(self.add(&mut state, &mut turn, rev, frames::copied(copied), &HashMap::new()))?;
         turn.past_slots = true;
         self.below.feed.restart(rev);
         self.added(state, &mut turn)
