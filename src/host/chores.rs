@@ -1,5 +1,5 @@
 //! What a host that serves others does by itself once in a while: a backup every night, with the same in JSON lines beside it;
-//! the store's files written anew when they have grown too much; marks of old requests and expired drafts forgotten.
+//! the store's files written anew when they have grown too much; marks of old requests, expired drafts and mail of no use forgotten.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -16,7 +16,7 @@ use crate::host::shelf::{Shelf, told};
 use crate::host::{blocking, vacuum};
 use crate::i18n::Lang;
 use crate::i18n::fault::fault as words;
-use crate::usecase::{draft, request};
+use crate::usecase::{draft, incoming, request};
 
 /// How often it is looked whether there is something to do. What failed is tried again then.
 const ROUND: Duration = Duration::from_mins(10);
@@ -98,6 +98,7 @@ async fn tidy(host: &Arc<Host>, now: DateTime<Utc>, done: &mut Done) -> Result<(
     let today = WallTime::at(now).day();
     if done.swept != Some(today) {
         host.writer.decide(|desk| draft::sweep(desk).and_then(|()| request::sweep(desk))).await?;
+        forget(host, now).await?;
         done.swept = Some(today);
     }
     let disk = vacuum::disk_bytes(host)?;
@@ -106,6 +107,20 @@ async fn tidy(host: &Arc<Host>, now: DateTime<Utc>, done: &mut Done) -> Result<(
         if vacuum::is_due(host).await? {
             done.weighed = vacuum::run(host).await?.after;
         }
+    }
+    Ok(())
+}
+
+/// Forgets what came long ago and is of no use; it is looked for beside the writer, and decided about a few at a time.
+async fn forget(host: &Arc<Host>, now: DateTime<Utc>) -> Result<(), Fault> {
+    let keep = chrono::Duration::from_std(host.receive().keep).unwrap_or(chrono::Duration::MAX);
+    let Some(before) = now.checked_sub_signed(keep) else { return Ok(()) };
+    let own = host.clone();
+    let old = blocking(move || Ok(incoming::forget::outlived(own.store.as_ref(), before)?)).await?;
+    for some in old.chunks(incoming::forget::AT_ONCE) {
+        host.go_on()?;
+        let some = some.to_vec();
+        host.writer.decide(move |desk| incoming::forget::forget(desk, &some, before)).await?;
     }
     Ok(())
 }

@@ -20,6 +20,7 @@ pub mod panic;
 pub mod part;
 mod past;
 pub mod receiving;
+mod replied;
 mod report;
 pub mod restore;
 pub mod room;

@@ -4,6 +4,7 @@ mod audit;
 mod crash;
 mod drafts;
 mod due;
+mod expanding;
 mod intervening;
 mod issuing;
 mod lists;
@@ -64,7 +65,7 @@ impl Clock for SetClock {
 
 /// Chance that is only different each time.
 #[derive(Default)]
-pub(crate) struct Counted(AtomicU64);
+pub(crate) struct Counted(pub(crate) AtomicU64);
 
 impl Random for Counted {
     fn bits(&self) -> u64 {
