@@ -129,6 +129,7 @@ at = "1h15"
 keep = 90
 [receive]
 verp = true
+keep = "30d"
 [screen]
 theme = "light"
 keymap = "của-tôi"
@@ -146,6 +147,7 @@ keymap = "của-tôi"
     assert_eq!(rules.policy.paper_until.to_string(), "2017-01-02");
     assert_eq!((config.mail.connections, config.mail.username), (64, None));
     let at = chrono::NaiveTime::from_hms_opt(1, 15, 0);
+    assert_eq!(config.receive.keep, Duration::from_hours(30 * 24));
     assert_eq!(config.backup, BackupConfig { folder: Some("/srv/sao-luu".into()), at, keep: 90 });
     assert_eq!((config.screen.theme.as_str(), config.screen.keymap.as_str()), ("light", "của-tôi"));
 }

@@ -114,7 +114,15 @@ async fn imap(host: &Arc<Host>, user: &str) -> Result<PollReport, Fault> {
     .await;
     let report = report.lock().unwrap_or_else(PoisonError::into_inner).clone();
     match looked {
-        Ok(more) => Ok(PollReport { more, ..report }),
+        Ok(None) => Ok(report),
+        Ok(Some(Cursor { validity, last })) => {
+            // Also where there was nothing to take in all that was looked at.
+            let (place, behind) = (Place { validity, last }, place::of(host.store.as_ref(), &name)?);
+            if place != behind {
+                host.writer.decide(move |desk| place::reached(desk, &name, place)).await?;
+            }
+            Ok(PollReport { more: true, ..report })
+        }
         Err(Trouble::Unreachable(detail)) => Err(problem(MailboxFault::Unreachable { detail })),
         Err(Trouble::Credentials(detail)) => Err(problem(MailboxFault::Credentials { detail })),
         Err(Trouble::Configuration(detail)) => Err(problem(MailboxFault::Configuration { detail })),

@@ -168,6 +168,56 @@ async fn two_flushes_at_once_send_nothing_twice() {
     assert_eq!((one.tally.sent + other.tally.sent, relay.count()), (8, 8));
 }
 
+/// A relay that takes messages until it was let: what is at its dot then waits for that.
+async fn gated(open: Arc<(Mutex<bool>, Condvar)>, reached: Arc<Notify>) -> FakeRelay {
+    let messages = std::sync::atomic::AtomicUsize::new(0);
+    FakeRelay::start(move |_, line| {
+        if line == "dot" && messages.fetch_add(1, Ordering::SeqCst) == 1 {
+            reached.notify_one();
+            let (open, opened) = &*open;
+            drop(opened.wait_while(open.lock().unwrap(), |open| !*open).unwrap());
+        }
+        None
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn whoever_asks_during_a_run_is_told_what_became_of_what_was_due() {
+    let (open, reached) = (Arc::new((Mutex::new(false), Condvar::new())), Arc::new(Notify::new()));
+    let relay = gated(open.clone(), reached.clone()).await;
+    let house = House::with_relay(relay.port, 1).await;
+    house.issued(&["CDA", "CDSVH", "CVHCS", "VPC"]).await;
+    let first = house.client.call(Request::flush());
+    let others = async {
+        reached.notified().await;
+        // Its time counts while it waits, and it is told that nothing came of it.
+        let short = Request::Flush(FlushOrder { limit: None, deadline_ms: Some(50) });
+        let Answer::Flushed(short) = house.client.call(short).await.unwrap() else { panic!() };
+        assert_eq!((short.tally.failed, short.tally.deferred, short.relay.clone()), (0, 0, None), "{short:?}");
+        assert!(short.due >= 1 && short.remaining >= short.due && short.elapsed_ms >= 50, "{short:?}");
+        let left = house.states().await.iter().filter(|state| **state != ItemState::Sent).count() as u64;
+        // Who waits to the end is told of all that was not sent when he asked; who set a limit of what he did himself.
+        let all = house.client.call(Request::flush());
+        let limited = house.client.call(Request::Flush(FlushOrder { limit: Some(1), deadline_ms: None }));
+        let gate = async {
+            // Asked behind both, and answered when both wait.
+            house.client.call(Request::OutboxStatus).await.unwrap();
+            let (open, opened) = &*open;
+            *open.lock().unwrap() = true;
+            opened.notify_all();
+        };
+        let (all, limited, ()) = tokio::join!(all, limited, gate);
+        let (Answer::Flushed(all), Answer::Flushed(limited)) = (all.unwrap(), limited.unwrap()) else { panic!() };
+        assert!(all.tally.sent <= left && all.tally.sent + 1 >= left.min(1), "{all:?} of {left}");
+        assert_eq!((all.remaining, all.due, limited.tally.sent), (0, 0, 0), "{all:?}, {limited:?}");
+    };
+    let (first, ()) = tokio::time::timeout(Duration::from_mins(1), async { tokio::join!(first, others) }).await.unwrap();
+    let Answer::Flushed(first) = first.unwrap() else { panic!() };
+    assert_eq!((first.tally.sent, relay.count()), (4, 4));
+    house.assert_sound().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn asked_to_stop_it_leaves_what_is_half_said_to_the_next_run() {
     let reached = Arc::new(tokio::sync::Notify::new());
