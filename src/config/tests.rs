@@ -189,6 +189,13 @@ fn everything_wrong_is_named_at_once_in_its_line() {
 }
 
 #[test]
+fn what_came_is_kept_for_a_month_at_least_and_not_for_ever() {
+    for (keep, fine) in [("30d", true), ("720h", true), ("36600d", true), ("29d", false), ("0s", false), ("36601d", false)] {
+        assert_eq!(read(&format!("[receive]\nkeep = \"{keep}\"\n")).is_ok(), fine, "{keep}");
+    }
+}
+
+#[test]
 fn the_screens_settings_are_names() {
     let found = problems("[screen]\ntheme = \"../x\"\nkeymap = 1\nkeymapp = \"vim\"\n");
     let word = |word: &str| word.to_owned();

@@ -15,11 +15,11 @@ use crate::domain::workflow::Action;
 use crate::host::sight::{self, Eyes};
 use crate::host::{replied, view};
 use crate::usecase::access::Caller;
-use crate::usecase::{attendance, audit};
 use crate::usecase::history::{Kept, versions};
 use crate::usecase::meeting::audit_name;
 use crate::usecase::ports::{Rev, Store};
 use crate::usecase::table::{self, Record, Stored};
+use crate::usecase::{attendance, audit};
 use crate::wire::reply::{ItemView, MeetingView, Replies};
 
 /// What an account sees of a version.

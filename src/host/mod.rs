@@ -12,6 +12,7 @@ mod counts;
 pub mod flusher;
 mod history;
 pub mod identity;
+pub mod kept;
 mod left;
 pub mod mailboxes;
 pub mod open;

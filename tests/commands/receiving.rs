@@ -185,7 +185,10 @@ fn what_was_answered_stands_among_what_happened_to_the_meeting() {
     assert_eq!((&replies[0]["changes"], &replies[0]["reason"]), (&json!(first), &json!("Sẽ có mặt")));
     let last = [change("answer", json!("accepted"), "substituted"), change("substitute", json!(null), "Phó Vụ trưởng")];
     assert_eq!((&replies[2]["changes"], &replies[2]["reason"]), (&json!(last), &json!("đi công tác")));
-    for (lang, words) in [("vi", ["ghi nhận trả lời", "sẽ dự → cử người khác", "nhận thư"]), ("en", ["reply recorded", "accepted → substituted", "mail received"])] {
+    for (lang, words) in [
+        ("vi", ["ghi nhận trả lời", "sẽ dự → cử người khác", "nhận thư"]),
+        ("en", ["reply recorded", "accepted → substituted", "mail received"]),
+    ] {
         let table = house.ok(&["history", "meeting", &id, "--lang", lang]);
         for word in words.into_iter().chain(["VPC", "Phó Vụ trưởng", "đi công tác"]) {
             assert!(table.contains(word), "{word}: {table}");

@@ -195,7 +195,8 @@ async fn whoever_is_only_told_of_a_meeting_is_told_who_comes_and_not_what_was_sa
     assert!(!format!("{viewer:?}").contains("TUYỆT-MẬT"), "{viewer:?}");
     let replies: Vec<&PastVersion> = viewer.iter().filter(|past| past.unit.is_some()).collect();
     // That something else was said with the same answer is nothing to him.
-    let changes = replies.iter().map(|past| past.changes.iter().map(|one| (one.field, one.to.clone())).collect::<Vec<_>>()).collect::<Vec<_>>();
+    let changes =
+        replies.iter().map(|past| past.changes.iter().map(|one| (one.field, one.to.clone())).collect::<Vec<_>>()).collect::<Vec<_>>();
     let answer = |response| vec![(Field::Answer, Some(FieldValue::Response(response)))];
     assert_eq!(changes, [answer(Response::Declined), answer(Response::Accepted)]);
     assert!(replies.iter().all(|past| past.by.is_none() && past.reason.is_none() && past.action == "meeting.reply"));

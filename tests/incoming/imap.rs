@@ -1,6 +1,7 @@
 //! How much of a mailbox one look reads.
 
 use std::cell::RefCell;
+use std::fmt::Write as _;
 
 use lichhop::mail::incoming::imap::{AT_ONCE, Account, Cursor, poll};
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
@@ -30,11 +31,11 @@ async fn serve(visitor: TcpStream, uids: &[u32], next: u32) -> u32 {
                 listed += 1;
                 let (first, last) = range(words[3]);
                 for (n, uid) in uids.iter().enumerate().filter(|(_, uid)| (first..=last).contains(uid)) {
-                    answer += &format!("* {} FETCH (UID {uid} RFC822.SIZE 2)\r\n", n + 1);
+                    write!(answer, "* {} FETCH (UID {uid} RFC822.SIZE 2)\r\n", n + 1).unwrap();
                 }
             }
             ("UID", Some("FETCH")) => answer = format!("* 1 FETCH (UID {} BODY[] {{2}}\r\nhi)\r\n", words[3]),
-            ("LOGOUT", _) => answer = "* BYE\r\n".to_owned(),
+            ("LOGOUT", _) => answer.push_str("* BYE\r\n"),
             _ => {}
         }
         to.write_all(format!("{answer}{} OK done\r\n", words[0]).as_bytes()).await.unwrap();
@@ -49,17 +50,22 @@ async fn serve(visitor: TcpStream, uids: &[u32], next: u32) -> u32 {
 async fn look(uids: &[u32], next: u32, cursor: Cursor) -> (Vec<u32>, Option<Cursor>, u32) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let server = format!("imap://{}", listener.local_addr().unwrap());
-    let account =
-        Account { server: &server, username: "u", password: Zeroizing::new("p".to_owned()), ca_file: None, folder: "INBOX", processed: None };
+    let account = Account {
+        server: &server,
+        username: "u",
+        password: Zeroizing::new("p".to_owned()),
+        ca_file: None,
+        folder: "INBOX",
+        processed: None,
+    };
     let taken = RefCell::new(Vec::new());
     let take = |mail: lichhop::mail::incoming::folder::Mail, cursor: Cursor| {
         assert_eq!(mail.bytes, b"hi");
         taken.borrow_mut().push(cursor.last);
         async { Ok::<_, std::convert::Infallible>(()) }
     };
-    let (looked, listed) = tokio::join!(poll(&account, cursor, take), async {
-        serve(listener.accept().await.unwrap().0, uids, next).await
-    });
+    let (looked, listed) =
+        tokio::join!(poll(&account, cursor, take), async { serve(listener.accept().await.unwrap().0, uids, next).await });
     let more = looked.unwrap();
     (taken.into_inner(), more, listed)
 }

@@ -24,7 +24,8 @@ pub(super) async fn join(host: &Arc<Host>, order: FlushOrder) -> Result<FlushRep
     let begun = Instant::now();
     let time = order.deadline_ms.map(Duration::from_millis);
     let asked = now(host);
-    let waiting = if order.limit.is_some() { Vec::new() } else { beside(host, move |host| due::outstanding(host.store.as_ref(), asked)).await? };
+    let waiting =
+        if order.limit.is_some() { Vec::new() } else { beside(host, move |host| due::outstanding(host.store.as_ref(), asked)).await? };
     let turn = tokio::select! {
         turn = host.flushing.lock() => Some(turn),
         () = sleep(time) => None,

@@ -93,7 +93,11 @@ type Open = Session<Box<dyn Wire>>;
 ///
 /// # Errors
 /// [`Trouble`]. What was taken before stays so.
-pub async fn poll<E, F>(account: &Account<'_>, cursor: Cursor, mut take: impl FnMut(Mail, Cursor) -> F) -> Result<Option<Cursor>, Trouble<E>>
+pub async fn poll<E, F>(
+    account: &Account<'_>,
+    cursor: Cursor,
+    mut take: impl FnMut(Mail, Cursor) -> F,
+) -> Result<Option<Cursor>, Trouble<E>>
 where
     F: Future<Output = Result<(), E>>,
 {

@@ -53,7 +53,7 @@ fn what_waits_has_a_bound_and_the_last_byte_below_it_is_taken() {
     let full = Rule::QuarantineFull { limit: KEPT_MAX };
     assert_eq!(crate::office::refusal(bench.try_to_take(&letter(1)).unwrap_err()), full);
     // A long one, which is laid down in pieces before it is kept.
-    assert_eq!(crate::office::refusal(bench.try_to_take(&[b'x'; 512 * 1024]).unwrap_err()), full);
+    assert_eq!(crate::office::refusal(bench.try_to_take(&vec![b'x'; 512 * 1024]).unwrap_err()), full);
     assert_eq!(bench.memory.revision(), revision, "nothing is written");
     // What need not be kept as it came is taken all the same.
     let id = bench.invited(&["CDA"]);
@@ -75,7 +75,7 @@ fn what_waits_has_a_bound_and_the_last_byte_below_it_is_taken() {
 fn what_is_of_no_use_is_forgotten_in_time_and_nothing_else() {
     let mut bench = Bench::new();
     let id = bench.invited(&["CDA", "VPC"]);
-    let (uid, message_id) = (bench.record(&id).uid, bench.items(&id)[1].message_id.clone());
+    let (uid, message_id) = (bench.record(&id).uid, bench.items(&id)[0].message_id.clone());
     // What the meeting tells of: two answers, of which the first was replaced, and a bounce.
     for stamp in ["20160503T010101Z", "20160503T020202Z"] {
         bench.try_to_take(reply(&uid, CDA, stamp, "PARTSTAT=ACCEPTED").text().as_bytes()).unwrap();
