@@ -10,6 +10,7 @@ use crate::cli::json;
 use crate::cli::output::{Grid, Outcome};
 use crate::domain::text::{Prose, width};
 use crate::domain::time::WallTime;
+use crate::domain::unit::UnitCode;
 use crate::i18n::label::{Column, column};
 use crate::i18n::{Lang, history as texts, outbox};
 use crate::print::layout::cut;
@@ -73,6 +74,7 @@ pub fn request(args: &HistoryArgs, view: &View) -> Result<Request, Report> {
 #[derive(Debug, Serialize)]
 struct PastDocument<'a> {
     revision: u64,
+    unit: Option<&'a str>,
     at: chrono::DateTime<chrono::Utc>,
     by: Option<&'a str>,
     action: &'a str,
@@ -105,6 +107,7 @@ fn document(lang: Lang, past: &PastVersion) -> PastDocument<'_> {
     let change = |change: &FieldChange| ChangeDocument { field: change.field, from: value(&change.from), to: value(&change.to) };
     PastDocument {
         revision: past.revision,
+        unit: past.unit.as_ref().map(UnitCode::as_str),
         at: past.at,
         by: past.by.as_deref(),
         action: &past.action,
@@ -133,6 +136,9 @@ fn machine(lang: Lang, value: &FieldValue) -> Value {
         FieldValue::ItemState(state) => serde_json::to_value(state),
         FieldValue::Failure(failure) => serde_json::to_value(failure),
         FieldValue::Role(role) => serde_json::to_value(role),
+        FieldValue::Response(response) => serde_json::to_value(response),
+        FieldValue::Trust(trust) => serde_json::to_value(trust),
+        FieldValue::Method(method) => serde_json::to_value(method),
     };
     // Words, lists of words and flat records: none of them is what JSON cannot hold.
     plain.unwrap_or(Value::Null)
@@ -159,8 +165,8 @@ fn table(versions: &[PastVersion], view: &View) -> String {
 }
 
 fn rows(past: &PastVersion, lang: Lang, room: usize) -> Vec<[String; 2]> {
-    let mut rows: Vec<[String; 2]> =
-        past.changes.iter().map(|change| [texts::field(lang, change.field).to_owned(), changed(lang, change, room)]).collect();
+    let mut rows: Vec<[String; 2]> = past.unit.iter().map(|unit| [texts::field(lang, Field::Unit).to_owned(), unit.to_string()]).collect();
+    rows.extend(past.changes.iter().map(|change| [texts::field(lang, change.field).to_owned(), changed(lang, change, room)]));
     rows.extend(past.reason.iter().map(|reason| [column(lang, Column::Reason).to_owned(), short(&flat(reason.as_str()), 0, room)]));
     if rows.is_empty() {
         rows.push([String::new(), String::new()]);
@@ -208,7 +214,6 @@ fn short(text: &str, skip: usize, room: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::unit::UnitCode;
 
     fn text(from: &str, to: &str) -> String {
         let value = |text: &str| (!text.is_empty()).then(|| FieldValue::Text(text.to_owned()));

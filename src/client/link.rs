@@ -13,14 +13,11 @@ use super::remote::{Lost, NotReached, Remote};
 use crate::config::HostMode;
 use crate::domain::fault::{Fault, HostFault};
 use crate::domain::repair::Repair;
-use crate::host::background::Background;
-use crate::host::chores::{self, Chores};
-use crate::host::clock;
-use crate::host::mailboxes::Mailboxes;
+use crate::host::kept::Kept;
 use crate::host::open::WAIT;
 use crate::host::server::Server;
 use crate::host::socket::{self, Socket};
-use crate::host::{Host, Options, answer, blocking, changes, systemd};
+use crate::host::{Host, Options, answer, background, blocking, changes, chores, clock, mailboxes, systemd};
 use crate::wire::change::Change;
 use crate::wire::frame::RequestId;
 use crate::wire::reply::Reply;
@@ -50,9 +47,9 @@ pub(super) enum Link {
 /// Being the host.
 pub(super) struct Own {
     host: Arc<Host>,
-    background: Background,
-    chores: Chores,
-    mailboxes: Mailboxes,
+    background: Kept,
+    chores: Kept,
+    mailboxes: Kept,
     server: Mutex<Option<Server>>,
 }
 
@@ -124,9 +121,9 @@ impl Link {
                     Ok(host) => {
                         let own = Own {
                             host: Arc::new(host),
-                            background: Background::default(),
-                            chores: Chores::default(),
-                            mailboxes: Mailboxes::default(),
+                            background: Kept::default(),
+                            chores: Kept::default(),
+                            mailboxes: Kept::default(),
                             server: Mutex::default(),
                         };
                         let link = Self::Own(own);
@@ -169,11 +166,10 @@ impl Link {
             None => bind(target)?,
         };
         let server = Mutex::new(Some(Server::start(&host, socket)));
-        let chores = Chores::default();
-        chores.start(&host);
-        let mailboxes = Mailboxes::default();
-        mailboxes.start(&host);
-        Ok(Self::Own(Own { host, background: Background::default(), chores, mailboxes, server }))
+        let (chores, mailboxes) = (Kept::default(), Kept::default());
+        chores::start(&chores, &host);
+        mailboxes::start(&mailboxes, &host);
+        Ok(Self::Own(Own { host, background: Kept::default(), chores, mailboxes, server }))
     }
 
     /// Makes a request of the host.
@@ -216,7 +212,7 @@ impl Link {
     pub(super) fn grant(&self, target: &Target, wants: Wants) {
         let Self::Own(own) = self else { return };
         if wants.flushing {
-            own.background.start(&own.host);
+            background::start(&own.background, &own.host);
         }
         let mut server = own.server.lock().unwrap_or_else(PoisonError::into_inner);
         if wants.serving && server.is_none() {

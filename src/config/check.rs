@@ -138,6 +138,7 @@ fn receive_config(document: &mut Document<'_>, defaults: ReceiveConfig, folder: 
         maildir: document.text("receive.maildir", defaults.maildir, |raw| value::folder(raw, folder)),
         server: document.text("receive.authserv_id", defaults.server, name),
         every: document.text("receive.every", defaults.every, |raw| value::duration_within(raw, Duration::from_secs(10))),
+        keep: document.text("receive.keep", defaults.keep, value::keeping),
     }
 }
 

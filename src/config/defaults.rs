@@ -59,6 +59,7 @@ pub fn defaults() -> Config {
             maildir: None,
             server: None,
             every: Duration::from_mins(1),
+            keep: Duration::from_hours(400 * 24),
         },
         host: HostMode::Auto,
         backup: BackupConfig { folder: None, at: NaiveTime::from_hms_opt(2, 30, 0), keep: 14 },

@@ -39,7 +39,10 @@ pub(super) const KEYS: [(&str, &[&str]); 9] = [
             "give_up_after",
         ],
     ),
-    ("receive", &["imap", "username", "password_file", "ca_file", "folder", "processed", "maildir", "authserv_id", "every", "verp"]),
+    (
+        "receive",
+        &["imap", "username", "password_file", "ca_file", "folder", "processed", "maildir", "authserv_id", "every", "keep", "verp"],
+    ),
     ("policy", &["domains", "exceptions", "paper_until", "phases"]),
     ("backup", &["folder", "at", "keep"]),
     ("screen", &["theme", "keymap"]),

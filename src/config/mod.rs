@@ -110,6 +110,8 @@ pub struct ReceiveConfig {
     pub server: Option<String>,
     /// How often a service looks.
     pub every: Duration,
+    /// How long what came is remembered of which nothing came, and which nobody has to look at.
+    pub keep: Duration,
 }
 
 /// The backups that a host makes by itself, every night.

@@ -96,6 +96,7 @@ fn receive_settings<'a>(receive: &ReceiveConfig, verp: bool) -> Vec<(&'a str, St
         ("maildir", path(receive.maildir.as_deref())),
         ("authserv_id", optional(receive.server.as_deref())),
         ("every", text(&duration_words(receive.every))),
+        ("keep", text(&duration_words(receive.keep))),
         ("verp", verp.to_string()),
     ]
 }

@@ -129,6 +129,7 @@ at = "1h15"
 keep = 90
 [receive]
 verp = true
+keep = "30d"
 [screen]
 theme = "light"
 keymap = "của-tôi"
@@ -146,6 +147,7 @@ keymap = "của-tôi"
     assert_eq!(rules.policy.paper_until.to_string(), "2017-01-02");
     assert_eq!((config.mail.connections, config.mail.username), (64, None));
     let at = chrono::NaiveTime::from_hms_opt(1, 15, 0);
+    assert_eq!(config.receive.keep, Duration::from_hours(30 * 24));
     assert_eq!(config.backup, BackupConfig { folder: Some("/srv/sao-luu".into()), at, keep: 90 });
     assert_eq!((config.screen.theme.as_str(), config.screen.keymap.as_str()), ("light", "của-tôi"));
 }
@@ -184,6 +186,13 @@ fn everything_wrong_is_named_at_once_in_its_line() {
     assert!(kinds.contains(&ProblemKind::WrongValue { value: "A B".to_owned(), expected: Expected::UnitCode }));
     assert!(kinds.contains(&ProblemKind::WrongValue { value: "vp".to_owned(), expected: Expected::Once }));
     assert!(kinds.contains(&ProblemKind::WrongType { expected: ValueType::List, found: ValueType::Integer }));
+}
+
+#[test]
+fn what_came_is_kept_for_a_month_at_least_and_not_for_ever() {
+    for (keep, fine) in [("30d", true), ("720h", true), ("36600d", true), ("29d", false), ("0s", false), ("36601d", false)] {
+        assert_eq!(read(&format!("[receive]\nkeep = \"{keep}\"\n")).is_ok(), fine, "{keep}");
+    }
 }
 
 #[test]

@@ -89,11 +89,20 @@ pub(super) fn duration(raw: &str) -> Meaning<Duration> {
 
 /// A length of time within bounds.
 pub(super) fn duration_within(raw: &str, min: Duration) -> Meaning<Duration> {
+    duration_between(raw, min, LONGEST)
+}
+
+/// How long something is kept: no shorter than anybody may still ask for it, and not for ever.
+pub(super) fn keeping(raw: &str) -> Meaning<Duration> {
+    duration_between(raw, Duration::from_hours(30 * 24), Duration::from_hours(36_600 * 24))
+}
+
+fn duration_between(raw: &str, min: Duration, max: Duration) -> Meaning<Duration> {
     let length = duration(raw)?;
-    if (min..=LONGEST).contains(&length) {
+    if (min..=max).contains(&length) {
         return Ok(length);
     }
-    Err(wrong(raw, Expected::DurationWithin { min_seconds: min.as_secs(), max_seconds: LONGEST.as_secs() }))
+    Err(wrong(raw, Expected::DurationWithin { min_seconds: min.as_secs(), max_seconds: max.as_secs() }))
 }
 
 /// A length of time as it is written: in the largest unit that holds it whole.

@@ -4,7 +4,9 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::domain::account::Role;
+use crate::domain::attendance::{Response, Trust};
 use crate::domain::dispatch::ItemId;
+use crate::domain::incoming::Method;
 use crate::domain::mailbox::{MailAddress, MailboxKind, MailboxState};
 use crate::domain::meeting::{InvitationMode, MeetingId, MeetingState, Urgency};
 use crate::domain::outbox::{Failure, ItemState, Reason};
@@ -28,11 +30,14 @@ pub enum Subject {
     Outbox(ItemId),
 }
 
-/// A version of a record, as much of it as whoever asks may see.
+/// A version of a record, as much of it as whoever asks may see. Among a meeting's own stand those of what its units answered.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PastVersion {
     /// The revision that the record had with it.
     pub revision: u64,
+    /// The unit, of what is known of its coming to the meeting; `None`: it is a version of the record itself.
+    #[serde(default)]
+    pub unit: Option<UnitCode>,
     /// When it was made.
     pub at: DateTime<Utc>,
     /// Who made it; `None`: that is not told to who sees only a part of the record.
@@ -61,6 +66,8 @@ pub struct FieldChange {
 #[serde(rename_all = "snake_case")]
 #[allow(missing_docs, reason = "the names are the fields; their wordings are in `i18n`")]
 pub enum Field {
+    Acknowledged,
+    Answer,
     Attempts,
     Chair,
     Content,
@@ -83,6 +90,7 @@ pub enum Field {
     Place,
     PreparedBy,
     Primary,
+    Proposal,
     QueuedAt,
     QuotaMb,
     Reason,
@@ -90,11 +98,14 @@ pub enum Field {
     Role,
     SentAt,
     Sequence,
+    Stale,
     Start,
     State,
     Subject,
+    Substitute,
     Title,
     To,
+    Trust,
     Unit,
     Units,
     Urgency,
@@ -103,7 +114,9 @@ pub enum Field {
 
 impl Field {
     /// All fields.
-    pub const ALL: [Self; 38] = [
+    pub const ALL: [Self; 44] = [
+        Self::Acknowledged,
+        Self::Answer,
         Self::Attempts,
         Self::Chair,
         Self::Content,
@@ -126,6 +139,7 @@ impl Field {
         Self::Place,
         Self::PreparedBy,
         Self::Primary,
+        Self::Proposal,
         Self::QueuedAt,
         Self::QuotaMb,
         Self::Reason,
@@ -133,11 +147,14 @@ impl Field {
         Self::Role,
         Self::SentAt,
         Self::Sequence,
+        Self::Stale,
         Self::Start,
         Self::State,
         Self::Subject,
+        Self::Substitute,
         Self::Title,
         Self::To,
+        Self::Trust,
         Self::Unit,
         Self::Units,
         Self::Urgency,
@@ -185,6 +202,12 @@ pub enum FieldValue {
     Reason(Reason),
     /// What an account may do.
     Role(Role),
+    /// What a unit answers.
+    Response(Response),
+    /// How sure it is that it does.
+    Trust(Trust),
+    /// What a calendar asks.
+    Method(Method),
 }
 
 impl FieldValue {

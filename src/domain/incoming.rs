@@ -417,6 +417,20 @@ impl Received {
         self
     }
 
+    /// Since when it is of no use any more: nothing came of it, and nobody has to look at it. `None`: it is.
+    #[must_use]
+    pub fn spent(&self) -> Option<DateTime<Utc>> {
+        match self.outcome {
+            Outcome::Outdated { .. } | Outcome::Noted { .. } => Some(self.at),
+            Outcome::Offered { .. } | Outcome::Quarantined { .. } => self.discarded.as_ref().map(|discarded| discarded.at.max(self.at)),
+            Outcome::Answered { .. }
+            | Outcome::Stale { .. }
+            | Outcome::Proposed { .. }
+            | Outcome::Acknowledged { .. }
+            | Outcome::Bounced { .. } => None,
+        }
+    }
+
     /// Whether somebody has to look at it.
     #[must_use]
     pub fn waits(&self) -> bool {

@@ -6,57 +6,31 @@
 
 use std::future::Future;
 use std::panic::AssertUnwindSafe;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::FutureExt;
 use tokio::sync::watch;
-use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
 use crate::domain::fault::Fault;
 use crate::domain::order::FlushOrder;
 use crate::domain::outbox::Tally;
 use crate::host::flusher;
+use crate::host::kept::Kept;
 use crate::host::open::Host;
 use crate::host::panic::words;
 use crate::host::status::{FIRST_WAIT, Running};
 use crate::usecase::due::{self, Due};
 use crate::wire::reply::FlushReport;
 
-/// The task, once it was started.
-#[derive(Default)]
-pub struct Background(Mutex<Option<JoinHandle<()>>>);
-
-impl Background {
-    /// Starts it, unless it was started before. Within a runtime.
-    pub fn start(&self, host: &Arc<Host>) {
-        let mut task = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if task.is_none() {
-            host.flusher.send_modify(|state| state.kept = true);
-            *task = Some(tokio::spawn(keep(host.clone(), run)));
-        }
-    }
-
-    /// Waits until it has ended, which the host was asked for before.
-    pub async fn ended(&self) {
-        let task = self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
-        if let Some(task) = task
-            && let Err(error) = task.await
-        {
-            tracing::error!(%error, "what keeps flushing ended badly");
-        }
-    }
-}
-
-impl Drop for Background {
-    fn drop(&mut self) {
-        // Only when nobody waited for the end. The task must not keep a store open that nobody can reach any more; what it
-        // has in hand is repeated by the next start.
-        if let Some(task) = self.0.get_mut().unwrap_or_else(PoisonError::into_inner).take() {
-            task.abort();
-        }
-    }
+/// Starts the task, unless it was started before. Within a runtime. What it has in hand when it is given up is repeated by the next
+/// start.
+pub fn start(task: &Kept, host: &Arc<Host>) {
+    task.start("flush", || {
+        host.flusher.send_modify(|state| state.kept = true);
+        tokio::spawn(keep(host.clone(), run))
+    });
 }
 
 async fn run(host: Arc<Host>) -> Result<FlushReport, Fault> {

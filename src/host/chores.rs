@@ -1,55 +1,29 @@
 //! What a host that serves others does by itself once in a while: a backup every night, with the same in JSON lines beside it;
-//! the store's files written anew when they have grown too much; marks of old requests and expired drafts forgotten.
+//! the store's files written anew when they have grown too much; marks of old requests, expired drafts and mail of no use forgotten.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, Utc};
-use tokio::task::JoinHandle;
 
 use crate::domain::fault::Fault;
 use crate::domain::time::WallTime;
 use crate::host::backup::{self, Written};
+use crate::host::kept::Kept;
 use crate::host::open::Host;
 use crate::host::room::Whose;
 use crate::host::shelf::{Shelf, told};
 use crate::host::{blocking, vacuum};
 use crate::i18n::Lang;
 use crate::i18n::fault::fault as words;
-use crate::usecase::{draft, request};
+use crate::usecase::{draft, incoming, request};
 
 /// How often it is looked whether there is something to do. What failed is tried again then.
 const ROUND: Duration = Duration::from_mins(10);
 
-/// The task, once it was started.
-#[derive(Default)]
-pub struct Chores(Mutex<Option<JoinHandle<()>>>);
-
-impl Chores {
-    /// Starts it. Within a runtime.
-    pub fn start(&self, host: &Arc<Host>) {
-        let mut task = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        task.get_or_insert_with(|| tokio::spawn(keep(host.clone())));
-    }
-
-    /// Waits until it has ended, which the host was asked for before.
-    pub async fn ended(&self) {
-        let task = self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
-        if let Some(task) = task
-            && let Err(error) = task.await
-        {
-            tracing::error!(%error, "what does the chores ended badly");
-        }
-    }
-}
-
-impl Drop for Chores {
-    fn drop(&mut self) {
-        // Only when nobody waited for the end: the task must not keep a store open that nobody can reach any more.
-        if let Some(task) = self.0.get_mut().unwrap_or_else(PoisonError::into_inner).take() {
-            task.abort();
-        }
-    }
+/// Starts the task, unless it was started before. Within a runtime.
+pub fn start(task: &Kept, host: &Arc<Host>) {
+    task.start("chores", || tokio::spawn(keep(host.clone())));
 }
 
 /// What was done before.
@@ -98,6 +72,7 @@ async fn tidy(host: &Arc<Host>, now: DateTime<Utc>, done: &mut Done) -> Result<(
     let today = WallTime::at(now).day();
     if done.swept != Some(today) {
         host.writer.decide(|desk| draft::sweep(desk).and_then(|()| request::sweep(desk))).await?;
+        forget(host, now).await?;
         done.swept = Some(today);
     }
     let disk = vacuum::disk_bytes(host)?;
@@ -106,6 +81,20 @@ async fn tidy(host: &Arc<Host>, now: DateTime<Utc>, done: &mut Done) -> Result<(
         if vacuum::is_due(host).await? {
             done.weighed = vacuum::run(host).await?.after;
         }
+    }
+    Ok(())
+}
+
+/// Forgets what came long ago and is of no use; it is looked for beside the writer, and decided about a few at a time.
+async fn forget(host: &Arc<Host>, now: DateTime<Utc>) -> Result<(), Fault> {
+    let keep = chrono::Duration::from_std(host.receive().keep).unwrap_or(chrono::Duration::MAX);
+    let Some(before) = now.checked_sub_signed(keep) else { return Ok(()) };
+    let own = host.clone();
+    let old = blocking(move || Ok(incoming::forget::outlived(own.store.as_ref(), before)?)).await?;
+    for some in old.chunks(incoming::forget::AT_ONCE) {
+        host.go_on()?;
+        let some = some.to_vec();
+        host.writer.decide(move |desk| incoming::forget::forget(desk, &some, before)).await?;
     }
     Ok(())
 }
@@ -158,6 +147,9 @@ pub async fn look(host: &Arc<Host>) -> Result<(), Fault> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::incoming::{ReceivedId, Source};
+    use crate::wire::reply::Answer;
+    use crate::wire::request::{Delivery, Request};
 
     #[test]
     fn everything_is_weighed_again_only_when_the_files_have_grown_by_a_quarter() {
@@ -167,6 +159,30 @@ mod tests {
         assert!(done.is_outgrown(1));
         done.weighed = 400;
         assert!(!done.is_outgrown(500) && done.is_outgrown(501));
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn what_came_long_ago_and_is_of_no_use_is_forgotten_by_itself() {
+        let folder = tempfile::tempdir().unwrap();
+        let config = Arc::new(crate::config::load(None).unwrap());
+        let options = crate::host::Options { state: folder.path().join("state"), config, frozen: None, wait: Duration::ZERO };
+        Host::init(&options, "lan").unwrap();
+        let host = Arc::new(Host::open(&options).unwrap());
+        let ask = |request| crate::host::answer::answer(&host, "lan", crate::host::clock::request_id(), request);
+        for text in ["From: a@b.vn\n\nmột", "From: a@b.vn\n\nhai"] {
+            let delivery = Delivery { source: Source::Pipe, bytes: text.as_bytes().to_vec(), cut_from: None };
+            ask(Request::Receive(Box::new(delivery))).await.unwrap();
+        }
+        ask(Request::ReceivedDiscard(ReceivedId(2))).await.unwrap();
+        let all = async || match ask(Request::ReceivedList { all: true }).await.unwrap() {
+            Answer::ReceivedList(all) => all.into_iter().map(|one| one.id.0).collect::<Vec<_>>(),
+            other => panic!("{other:?}"),
+        };
+        let in_days = |days| host.clock.now() + chrono::Duration::days(days);
+        tidy(&host, in_days(399), &mut Done::default()).await.unwrap();
+        assert_eq!(all().await, [1, 2]);
+        tidy(&host, in_days(401), &mut Done::default()).await.unwrap();
+        assert_eq!(all().await, [1], "what waits for somebody waits");
     }
 
     #[test]

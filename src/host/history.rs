@@ -3,22 +3,23 @@
 
 use crate::domain::access::{self, Ability, Sight};
 use crate::domain::account::Account;
+use crate::domain::attendance::Attendance;
 use crate::domain::fault::{Fault, Why};
 use crate::domain::history::{Field, FieldValue, Fields, PastVersion, Subject, changes};
 use crate::domain::mailbox::Mailbox;
-use crate::domain::meeting::{Event, Meeting, MeetingState};
+use crate::domain::meeting::{Event, Meeting, MeetingId, MeetingState};
 use crate::domain::outbox::{Item, ItemState, Reason};
 use crate::domain::text::Prose;
 use crate::domain::unit::Unit;
 use crate::domain::workflow::Action;
 use crate::host::sight::{self, Eyes};
-use crate::host::view;
+use crate::host::{replied, view};
 use crate::usecase::access::Caller;
-use crate::usecase::audit;
 use crate::usecase::history::{Kept, versions};
 use crate::usecase::meeting::audit_name;
-use crate::usecase::ports::Store;
+use crate::usecase::ports::{Rev, Store};
 use crate::usecase::table::{self, Record, Stored};
+use crate::usecase::{attendance, audit};
 use crate::wire::reply::{ItemView, MeetingView, Replies};
 
 /// What an account sees of a version.
@@ -46,7 +47,7 @@ pub(super) fn read(store: &dyn Store, caller: &Caller, subject: &Subject) -> Res
             let see = |mailbox: &Kept<Mailbox>| Ok(caller.mailbox(mailbox.value.clone()).map(|seen| of_mailbox(&seen, whole)));
             (tell(store, caller, address.as_str(), see)?, Fault::wrong("id", address.as_str(), Why::UnknownMailbox))
         }
-        Subject::Meeting(id) => (tell_meeting(store, caller, id.as_str())?, Fault::wrong("id", id.as_str(), Why::UnknownMeeting)),
+        Subject::Meeting(id) => (tell_meeting(store, caller, id)?, Fault::wrong("id", id.as_str(), Why::UnknownMeeting)),
         Subject::Account(user) => {
             let see = |account: &Kept<Account>| Ok(Some(of_account(&account.value)));
             (tell(store, caller, user, see)?, Fault::wrong("id", user, Why::UnknownAccount))
@@ -89,6 +90,7 @@ fn tell<T: Record>(
         let recorded = if audited { audit::entry(store, version.audit)? } else { None };
         told.push(PastVersion {
             revision: version.rev,
+            unit: None,
             at: version.at,
             by: (whole || audited).then_some(version.by),
             action: recorded.map_or_else(|| action.to_owned(), |sealed| sealed.entry.action),
@@ -135,11 +137,14 @@ fn of_account(account: &Account) -> Seen {
     Seen { fields, whole: true, action: if account.revoked { "account.revoke" } else { "account.grant" }, reason: None }
 }
 
-/// Tells a meeting's versions: of each what its sight lets be seen, and no more than the sight of the meeting as it stands now.
-fn tell_meeting(store: &dyn Store, caller: &Caller, id: &str) -> Result<Option<Vec<PastVersion>>, Fault> {
-    let present = table::find::<Meeting>(store, id)?.map_or(Sight::Nothing, |meeting| caller.sees(&meeting.value));
+/// Tells a meeting's versions, and among them what its units answered: of each what its sight lets be seen, and no more than the
+/// sight of the meeting as it stands now.
+fn tell_meeting(store: &dyn Store, caller: &Caller, id: &MeetingId) -> Result<Option<Vec<PastVersion>>, Fault> {
+    let present = table::find::<Meeting>(store, id.as_str())?.map_or(Sight::Nothing, |meeting| caller.sees(&meeting.value));
     let mut before: Option<MeetingView> = None;
-    tell(store, caller, id, |version: &Kept<Meeting>| {
+    let mut sights: Vec<(Rev, Sight)> = Vec::new();
+    let versions = tell(store, caller, id.as_str(), |version: &Kept<Meeting>| {
+        sights.push((version.rev, caller.sees(&version.value)));
         let shown = view::meeting(Stored { rev: version.rev, value: version.value.clone() }, Vec::new(), Replies::default());
         let (seen, whole) = match (present, caller.sees(&version.value)) {
             (Sight::Nothing, _) | (_, Sight::Nothing) => return Ok(None),
@@ -152,7 +157,37 @@ fn tell_meeting(store: &dyn Store, caller: &Caller, id: &str) -> Result<Option<V
         let reason = event.and_then(|event| event.reason.clone());
         before = Some(seen.clone());
         Ok(Some(Seen { fields: meeting_fields(seen), whole, action, reason }))
-    })
+    })?;
+    let Some(mut told) = versions else { return Ok(None) };
+    for known in attendance::of_meeting(store, id)? {
+        told.extend(tell_replies(store, caller, &known, present, &sights)?);
+    }
+    // In the order in which it happened, also where the clock was set back meanwhile.
+    told.sort_by_key(|version| version.revision);
+    Ok(Some(told))
+}
+
+/// Tells what is known of a unit's coming, with the sight of the meeting as it stood when each was said.
+fn tell_replies(
+    store: &dyn Store,
+    caller: &Caller,
+    known: &Attendance,
+    present: Sight,
+    sights: &[(Rev, Sight)],
+) -> Result<Vec<PastVersion>, Fault> {
+    let mut before: Option<Attendance> = None;
+    let told = tell(store, caller, &known.id(), |version: &Kept<Attendance>| {
+        let then = sights.iter().rev().find(|(rev, _)| *rev <= version.rev).map_or(Sight::Nothing, |(_, sight)| *sight);
+        let whole = match (present, then) {
+            (Sight::Nothing, _) | (_, Sight::Nothing) => return Ok(None),
+            both => both == (Sight::Everything, Sight::Everything),
+        };
+        let replied::Replied { fields, action, words } = replied::tell(before.as_ref(), &version.value, whole);
+        before = Some(version.value.clone());
+        Ok(Some(Seen { fields, whole, action, reason: words }))
+    })?;
+    let of_unit = |version| PastVersion { unit: Some(known.unit.clone()), ..version };
+    Ok(told.unwrap_or_default().into_iter().map(of_unit).collect())
 }
 
 /// What the audit calls an event. Who registers a meeting may submit it with the same breath.

@@ -4,10 +4,9 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use tokio::task::JoinHandle;
-
 use crate::domain::fault::{Fault, MailboxFault};
 use crate::domain::incoming::Source;
+use crate::host::kept::Kept;
 use crate::host::open::Host;
 use crate::host::{blocking, receiving};
 use crate::i18n::Lang;
@@ -114,7 +113,15 @@ async fn imap(host: &Arc<Host>, user: &str) -> Result<PollReport, Fault> {
     .await;
     let report = report.lock().unwrap_or_else(PoisonError::into_inner).clone();
     match looked {
-        Ok(more) => Ok(PollReport { more, ..report }),
+        Ok(None) => Ok(report),
+        Ok(Some(Cursor { validity, last })) => {
+            // Also where there was nothing to take in all that was looked at.
+            let (place, behind) = (Place { validity, last }, place::of(host.store.as_ref(), &name)?);
+            if place != behind {
+                host.writer.decide(move |desk| place::reached(desk, &name, place)).await?;
+            }
+            Ok(PollReport { more: true, ..report })
+        }
         Err(Trouble::Unreachable(detail)) => Err(problem(MailboxFault::Unreachable { detail })),
         Err(Trouble::Credentials(detail)) => Err(problem(MailboxFault::Credentials { detail })),
         Err(Trouble::Configuration(detail)) => Err(problem(MailboxFault::Configuration { detail })),
@@ -122,38 +129,11 @@ async fn imap(host: &Arc<Host>, user: &str) -> Result<PollReport, Fault> {
     }
 }
 
-/// The task that looks into the configured mailboxes, once it was started.
-#[derive(Default)]
-pub struct Mailboxes(Mutex<Option<JoinHandle<()>>>);
-
-impl Mailboxes {
-    /// Starts it, if the configuration names a mailbox. Within a runtime.
-    pub fn start(&self, host: &Arc<Host>) {
-        let receive = host.receive();
-        if receive.imap.is_none() && receive.maildir.is_none() {
-            return;
-        }
-        let mut task = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        task.get_or_insert_with(|| tokio::spawn(keep(host.clone())));
-    }
-
-    /// Waits until it has ended, which the host was asked for before. What it waits for is not waited for.
-    pub async fn ended(&self) {
-        let task = self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
-        if let Some(task) = task
-            && let Err(error) = task.await
-        {
-            tracing::error!(%error, "what looks into mailboxes ended badly");
-        }
-    }
-}
-
-impl Drop for Mailboxes {
-    fn drop(&mut self) {
-        // Only when nobody waited for the end: the task must not keep a store open that nobody can reach any more.
-        if let Some(task) = self.0.get_mut().unwrap_or_else(PoisonError::into_inner).take() {
-            task.abort();
-        }
+/// Starts the task that looks into the configured mailboxes, if there are any, unless it was started before. Within a runtime.
+pub fn start(task: &Kept, host: &Arc<Host>) {
+    let receive = host.receive();
+    if receive.imap.is_some() || receive.maildir.is_some() {
+        task.start("mailboxes", || tokio::spawn(keep(host.clone())));
     }
 }
 

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use crate::domain::history::{Field, FieldValue};
 use crate::domain::time::WallTime;
 use crate::i18n::label::{Column, column};
-use crate::i18n::{Lang, listed, outbox, relay, shown, word};
+use crate::i18n::{Lang, incoming, listed, outbox, relay, shown, word};
 
 /// What is shown stood then.
 #[must_use]
@@ -49,6 +49,8 @@ pub fn action(lang: Lang, action: &str) -> String {
         "meeting.postpone" => lang.pick("hoãn", "postponed"),
         "meeting.recall" => lang.pick("thu hồi", "recalled"),
         "dispatch.recall" => lang.pick("thu hồi", "recalled"),
+        "meeting.reply" => lang.pick("ghi nhận trả lời", "reply recorded"),
+        "receive.take" => lang.pick("nhận thư", "mail received"),
         "meeting.cancel" => lang.pick("hủy", "cancelled"),
         "import.step" => lang.pick("nhập bảng", "imported"),
         "store.init" => lang.pick("khởi tạo", "set up"),
@@ -71,6 +73,8 @@ pub fn action(lang: Lang, action: &str) -> String {
 #[must_use]
 pub fn field(lang: Lang, field: Field) -> &'static str {
     let named = match field {
+        Field::Acknowledged => return lang.pick("Xác nhận đã nhận", "Acknowledged"),
+        Field::Answer => Column::Answer,
         Field::Attempts => Column::Attempts,
         Field::Chair => Column::Chair,
         Field::Content => Column::Content,
@@ -93,6 +97,7 @@ pub fn field(lang: Lang, field: Field) -> &'static str {
         Field::Place => Column::Place,
         Field::PreparedBy => Column::PreparedBy,
         Field::Primary => Column::Primary,
+        Field::Proposal => return lang.pick("Đề nghị", "Proposal"),
         Field::QueuedAt => Column::QueuedAt,
         Field::QuotaMb => Column::Quota,
         Field::Reason => Column::Reason,
@@ -100,11 +105,14 @@ pub fn field(lang: Lang, field: Field) -> &'static str {
         Field::Role => Column::Role,
         Field::SentAt => Column::SentAt,
         Field::Sequence => return lang.pick("Lần cập nhật", "Sequence"),
+        Field::Stale => return lang.pick("Trả lời giấy mời cũ", "Answer to an earlier invitation"),
         Field::Start => Column::Start,
         Field::State => Column::State,
         Field::Subject => Column::Subject,
+        Field::Substitute => return lang.pick("Người đi thay", "Substitute"),
         Field::Title => Column::Title,
         Field::To => Column::To,
+        Field::Trust => Column::Trust,
         Field::Unit => Column::Unit,
         Field::Units => return lang.pick("Các đơn vị", "Units"),
         Field::Urgency => Column::Urgency,
@@ -135,6 +143,9 @@ pub fn value(lang: Lang, value: &FieldValue) -> String {
         FieldValue::Failure(failure) => relay::failure(lang, failure),
         FieldValue::Reason(reason) => outbox::reason(lang, reason),
         FieldValue::Role(role) => word::role(lang, *role).to_owned(),
+        FieldValue::Response(response) => incoming::response(lang, Some(*response)).to_owned(),
+        FieldValue::Trust(trust) => incoming::trust(lang, *trust).to_owned(),
+        FieldValue::Method(method) => incoming::method(lang, *method).to_owned(),
     }
 }
 

@@ -96,6 +96,15 @@ pub fn step(lang: Lang, step: &NextStep, state: ItemState) -> String {
     }
 }
 
+/// A flush has to wait for another one.
+#[must_use]
+pub fn another_run(lang: Lang) -> &'static str {
+    lang.pick(
+        "Đang có một lượt gửi khác; lệnh này chờ lượt ấy xong, gửi nốt thư còn đến hạn rồi báo kết quả.",
+        "Another run is sending already; this one waits for its end, sends what is still due, and then tells what became of it.",
+    )
+}
+
 /// What a flush did, in one sentence.
 #[must_use]
 pub fn flushed(lang: Lang, tally: &Tally, remaining: u64, maybe_repeated: u64) -> String {

@@ -1,11 +1,17 @@
 //! Walking the audit chain.
 
+use std::collections::BTreeMap;
+
 use crate::domain::audit::{AuditFilter, ChainHead, CheckReport, Digest, Finding, SealedEntry};
 use crate::domain::fault::Fault;
+use crate::domain::incoming::Received;
 use crate::usecase::desk::{Meta, audit_key, chain_prefix, version_key};
 use crate::usecase::keys;
 use crate::usecase::ports::{Direction, Range, Store, StoreError};
-use crate::usecase::table::{self, Stored};
+use crate::usecase::table::{self, Record as _, Stored};
+
+/// What an entry is called by which messages that came are forgotten: its object names them, with blanks between.
+pub const FORGET: &str = "receive.forget";
 
 /// Entries read at once.
 const PAGE: usize = 256;
@@ -23,13 +29,14 @@ pub fn verify(store: &dyn Store) -> Result<CheckReport, Fault> {
         ChainHead::default()
     });
     let (mut sequence, mut previous) = (0, Digest::zero());
+    let mut forgotten = Forgotten::default();
     loop {
         sequence += 1;
         match read(store, &audit_key(&meta.value.chain, sequence)) {
             Ok(Some((entry, as_sealed))) => {
                 report.looked_at += 1;
                 let wrong = if as_sealed { wrong_with(store, &entry, sequence, &previous) } else { Some(Finding::Changed { sequence }) };
-                report.findings.extend(wrong);
+                report.findings.extend(forgotten.excuse(store, &entry, wrong));
                 previous = entry.hash;
             }
             Ok(None) if sequence <= head.sequence => report.findings.push(Finding::Missing { sequence }),
@@ -46,6 +53,7 @@ pub fn verify(store: &dyn Store) -> Result<CheckReport, Fault> {
             Err(error) => return Err(error.into()),
         }
     }
+    report.findings.extend(forgotten.missing());
     if head.sequence != sequence - 1 || (head.hash != previous && report.findings.is_empty()) {
         report.findings.push(Finding::Head { expected: head.sequence, found: sequence - 1 });
     }
@@ -111,6 +119,43 @@ fn wrong_with(store: &dyn Store, sealed: &SealedEntry, sequence: u64, previous: 
         Ok(_) => Some(Finding::Versions { sequence }),
         Err(error) => Some(Finding::Damaged { detail: error.to_string() }),
     }
+}
+
+/// Versions that are not there any more, until the entry is met that says they were forgotten.
+#[derive(Default)]
+struct Forgotten {
+    /// By the record: the entries that speak of them.
+    awaited: BTreeMap<String, Vec<u64>>,
+}
+
+impl Forgotten {
+    /// What is wrong with an entry, unless all that it speaks of is a message that may have been forgotten since.
+    fn excuse(&mut self, store: &dyn Store, sealed: &SealedEntry, wrong: Option<Finding>) -> Option<Finding> {
+        if let (None, FORGET) = (&wrong, sealed.entry.action.as_str()) {
+            sealed.entry.object.split(' ').for_each(|id| drop(self.awaited.remove(id)));
+        }
+        let Some(Finding::Versions { sequence }) = wrong else { return wrong };
+        match absent(store, &sealed.entry.made) {
+            Some(id) => self.awaited.entry(id).or_default().push(sequence),
+            None => return wrong,
+        }
+        None
+    }
+
+    /// What nobody said to be forgotten.
+    fn missing(self) -> impl Iterator<Item = Finding> {
+        let mut sequences: Vec<u64> = self.awaited.into_values().flatten().collect();
+        sequences.sort_unstable();
+        sequences.into_iter().map(|sequence| Finding::Versions { sequence })
+    }
+}
+
+/// The message that came of whose one version, which is not there, an entry speaks.
+fn absent(store: &dyn Store, made: &[String]) -> Option<String> {
+    let [name] = made else { return None };
+    let (id, _) = name.strip_prefix(Received::KIND)?.strip_prefix('/')?.split_once('@')?;
+    let gone = matches!(store.get(&version_key(name)?), Ok(None));
+    gone.then(|| id.to_owned())
 }
 
 fn versions_digest(store: &dyn Store, made: &[String]) -> Result<Option<Digest>, StoreError> {

@@ -108,7 +108,7 @@ fn check_records<T: Record>(store: &dyn Store, findings: &mut Vec<Finding>) -> u
     indexed
 }
 
-/// No record of these kinds is ever removed: whatever has a version is there. Of those that are, so many are `versioned`.
+/// No record is ever removed without its versions: whatever has one is there. Of those that are, so many are `versioned`.
 fn check_gone<T: Record>(store: &dyn Store, versioned: u64, findings: &mut Vec<Finding>) {
     let mut count = 0;
     each_versioned::<T>(store, findings, |_| count += 1);

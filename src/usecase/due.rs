@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use crate::domain::dispatch::ItemId;
-use crate::domain::outbox::Item;
+use crate::domain::outbox::{Item, ItemState};
 use crate::usecase::desk::Desk;
 use crate::usecase::keys;
 use crate::usecase::outbox::{ItemIds, free_item, sort_out};
@@ -66,6 +66,43 @@ pub fn waiting(store: &dyn Store) -> Result<u64, StoreError> {
         Ok::<_, StoreError>(())
     })?;
     Ok(count)
+}
+
+/// A message that is due and has no fate yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Outstanding {
+    /// The message.
+    pub id: ItemId,
+    /// Whether it may have been sent before.
+    pub maybe_sent: bool,
+}
+
+/// Everything that is due at `now`, what is being sent among it.
+///
+/// # Errors
+/// The store's.
+pub fn outstanding(store: &dyn Store, now: DateTime<Utc>) -> Result<Vec<Outstanding>, StoreError> {
+    let behind = keys::due_end(now);
+    let mut found = Vec::new();
+    table::each(store, keys::DUE, |entry| {
+        if entry.key < behind
+            && let Some(id) = keys::due_item(&entry.key)
+            && let Some(item) = table::item(store, id)?
+        {
+            found.push(Outstanding { id, maybe_sent: item.value.uncertain || item.value.interrupted });
+        }
+        Ok::<_, StoreError>(())
+    })?;
+    Ok(found)
+}
+
+/// In which state a message is that was due; `None`: it still is at `now`.
+///
+/// # Errors
+/// The store's.
+pub fn ended(store: &dyn Store, id: ItemId, now: DateTime<Utc>) -> Result<Option<ItemState>, StoreError> {
+    let item = table::item(store, id)?.map(|item| item.value);
+    Ok(item.filter(|item| item.next_attempt.is_none_or(|next| next > now)).map(|item| item.state))
 }
 
 fn would_be_taken(desk: &Desk, key: &[u8]) -> Result<bool, StoreError> {

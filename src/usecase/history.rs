@@ -4,8 +4,11 @@ use chrono::{DateTime, Utc};
 use serde::Deserialize;
 
 use crate::usecase::keys;
-use crate::usecase::ports::{Entry, Rev, Store, StoreError};
+use crate::usecase::ports::{Direction, Entry, Range, Rev, Store, StoreError};
 use crate::usecase::table::{self, Record};
+
+/// How many versions are read at once where the last ones are looked for.
+const PAGE: usize = 8;
 
 /// A version of a record, with the revision that the record had with it.
 #[derive(Debug, Clone, PartialEq)]
@@ -55,6 +58,32 @@ pub fn versions<T: Record>(store: &dyn Store, id: &str) -> Result<Vec<Kept<T>>, 
         newest.rev = present(store, &newest.value)?;
     }
     Ok(kept)
+}
+
+/// The last version of a record that is wanted, looked for from the present one backwards; `None` when none is. What was before
+/// it is not read.
+///
+/// # Errors
+/// As [`versions`].
+pub fn latest<T: Record>(store: &dyn Store, id: &str, mut wanted: impl FnMut(&T) -> bool) -> Result<Option<T>, StoreError> {
+    let kind = keys::versions(T::KIND);
+    let mut range = Range::prefix(&keys::under(&kind, &format!("{id}/")));
+    loop {
+        let page = store.scan(&range, PAGE, Direction::Backward)?;
+        for entry in &page.entries {
+            if named(&kind, entry)?.0 != id {
+                continue;
+            }
+            let record = table::decode::<Made<T>>(entry)?.value.value;
+            if wanted(&record) {
+                return Ok(Some(record));
+            }
+        }
+        match page.entries.last() {
+            Some(first) if page.more => range.end = Some(first.key.clone()),
+            _ => return Ok(None),
+        }
+    }
 }
 
 /// The record and the revision replaced that the key of a version names.

@@ -20,12 +20,15 @@ use crate::usecase::table::Stored;
 /// A meeting with its conflicts.
 pub type Listed = (Stored<Meeting>, Vec<Conflict>);
 
-/// Meetings that fit a filter and are there for who asks, by start. Between two days only those days are read, and of those that
-/// wait in a state only those.
+/// Meetings that fit a filter and are there for who asks, by start. Between two days only those days are read, of those that wait in
+/// a state only those, and of no more than a page's worth the days up to the last one.
 ///
 /// # Errors
 /// The store's.
 pub fn list(store: &dyn Store, caller: &Caller, filter: &MeetingFilter) -> Result<Vec<Listed>, StoreError> {
+    if let Some(limit) = filter.limit.filter(|limit| *limit <= PAGE_MAX && (filter.from.is_none() || filter.to.is_none())) {
+        return first(store, caller, filter, limit);
+    }
     let mut days = Days::new(store);
     let waiting = filter.state.filter(|state| state.waits());
     let mut found = match (filter.from, filter.to) {
@@ -39,6 +42,16 @@ pub fn list(store: &dyn Store, caller: &Caller, filter: &MeetingFilter) -> Resul
     found.retain(|meeting| fits(&meeting.value, caller, filter));
     found.sort_by(|a, b| place(&a.value).cmp(&place(&b.value)));
     found.truncate(filter.limit.and_then(|limit| usize::try_from(limit).ok()).unwrap_or(usize::MAX));
+    listed(&mut days, found)
+}
+
+/// The first meetings of a list, read as far as they go.
+fn first(store: &dyn Store, caller: &Caller, filter: &MeetingFilter, limit: u32) -> Result<Vec<Listed>, StoreError> {
+    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+    let order = PageOrder { filter: filter.clone(), from: PageStart::Edge, direction: PageDirection::Forward, limit: PAGE_MAX };
+    let mut days = Days::new(store);
+    let mut found = along(&mut days, store, caller, &order, limit)?;
+    found.truncate(limit);
     listed(&mut days, found)
 }
 
@@ -57,9 +70,23 @@ pub fn listed(days: &mut Days, meetings: Vec<Rc<Stored<Meeting>>>) -> Result<Vec
 pub fn page(store: &dyn Store, caller: &Caller, order: &PageOrder) -> Result<(Vec<Listed>, bool), StoreError> {
     let limit = usize::try_from(order.limit.clamp(1, PAGE_MAX)).unwrap_or(1);
     let mut days = Days::new(store);
+    let mut found = along(&mut days, store, caller, order, limit + 1)?;
+    let more = found.len() > limit;
+    found.truncate(limit);
+    Ok((listed(&mut days, found)?, more))
+}
+
+/// The meetings of a page in its order, day by day, until there are enough of them; those of the last day are all there.
+fn along(
+    days: &mut Days,
+    store: &dyn Store,
+    caller: &Caller,
+    order: &PageOrder,
+    enough: usize,
+) -> Result<Vec<Rc<Stored<Meeting>>>, StoreError> {
     let mut walk = walk(store, order);
     let mut found = Vec::new();
-    while found.len() <= limit
+    while found.len() < enough
         && let Some((day, named)) = walk.next()?
     {
         days.tidy();
@@ -77,9 +104,7 @@ pub fn page(store: &dyn Store, caller: &Caller, order: &PageOrder) -> Result<(Ve
         });
         found.extend(starting);
     }
-    let more = found.len() > limit;
-    found.truncate(limit);
-    Ok((listed(&mut days, found)?, more))
+    Ok(found)
 }
 
 /// The days on which the meetings of a page can start.

@@ -1,9 +1,11 @@
 //! Recalling: what was issued last is taken back before any of it has left. The meeting is as it was before, the number that was
 //! given stays voided with the reason, and what was told in the place of earlier messages gives that place back.
 
+use std::cmp::Ordering;
+
 use serde::{Deserialize, Serialize};
 
-use crate::domain::dispatch::{Dispatch, ItemId, Notice};
+use crate::domain::dispatch::{Dispatch, ItemId};
 use crate::domain::fault::{Fault, Rule};
 use crate::domain::meeting::{Event, Meeting, MeetingId, Voided};
 use crate::domain::outbox::{Item, ItemState, Reason};
@@ -13,7 +15,9 @@ use crate::usecase::desk::{Change, Desk};
 use crate::usecase::history;
 use crate::usecase::issue;
 use crate::usecase::job::{self, JobKind};
+use crate::usecase::keys;
 use crate::usecase::meeting::{self, Done};
+use crate::usecase::ports::StoreError;
 use crate::usecase::table::{self, Stored};
 
 /// The most messages that one commit of a recall decides about: each needs its record, its version and two keys of the due index.
@@ -37,7 +41,7 @@ pub fn recall(desk: &mut Desk, actor: &str, id: &MeetingId, reason: &Prose) -> R
     meeting::check_reason(Some(reason))?;
     let old = meeting::read(desk.store(), id)?;
     let before = before_the_last(desk, &old)?;
-    let last = last_told(desk, &old.value)?;
+    let last = last_told(desk, &old)?;
     let rows = rows(desk, &old.value, &last, reason)?;
     let number = |meeting: &Meeting| meeting.issue.as_ref().map(|issue| issue.number.clone());
     let mut value = Meeting { history: old.value.history.clone(), voided: old.value.voided.clone(), ..before };
@@ -57,32 +61,30 @@ pub fn recall(desk: &mut Desk, actor: &str, id: &MeetingId, reason: &Prose) -> R
 /// The meeting as it was before the last thing that happened to it, which told units something.
 fn before_the_last(desk: &Desk, old: &Stored<Meeting>) -> Result<Meeting, Fault> {
     let told = old.value.history.last().is_some_and(|event| event.action.tells());
-    let mut versions = history::versions::<Meeting>(desk.store(), old.value.id.as_str())?;
+    let nothing = || Fault::refused(Rule::NothingToRecall { id: old.value.id.clone() });
+    if !told || old.value.issue.is_none() {
+        return Err(nothing());
+    }
     // The last version is the meeting as it is.
-    versions.pop();
-    let before = versions.pop().filter(|_| told && old.value.issue.is_some());
-    before.map(|kept| kept.value).ok_or_else(|| Fault::refused(Rule::NothingToRecall { id: old.value.id.clone() }))
+    let mut is_present = true;
+    let before = |_: &Meeting| !std::mem::take(&mut is_present);
+    history::latest(desk.store(), old.value.id.as_str(), before)?.ok_or_else(nothing)
 }
 
 /// The dispatches that told it: one, or two where an invitation in the place of another was withdrawn from somebody as well.
-fn last_told(desk: &Desk, meeting: &Meeting) -> Result<Vec<u64>, Fault> {
-    let mut dispatches = issue::dispatches_of(desk.store(), meeting)?;
-    let nothing = || Fault::refused(Rule::NothingToRecall { id: meeting.id.clone() });
-    let last = issue::dispatch_of(desk.store(), dispatches.pop().ok_or_else(nothing)?)?;
-    // Each dispatch is fixed after what happened was noted, at an instant of its own.
-    let since = meeting.history.last().map_or(last.at, |event| event.at);
-    if last.at < since {
-        return Err(nothing());
+fn last_told(desk: &Desk, old: &Stored<Meeting>) -> Result<Vec<u64>, Fault> {
+    let mut told = Vec::new();
+    for id in issue::dispatches_of(desk.store(), &old.value)?.into_iter().rev() {
+        let missing = || StoreError::Corrupt(format!("dispatch {id} is not there"));
+        let dispatch: Stored<Dispatch> = table::get(desk.store(), &keys::numbered(keys::DISPATCH, id))?.ok_or_else(missing)?;
+        // Fixed by the commit that noted what happened and never written again, whatever the clock said meanwhile.
+        match dispatch.rev.cmp(&old.rev) {
+            Ordering::Equal => told.push(id),
+            Ordering::Greater => {}
+            Ordering::Less => break,
+        }
     }
-    let together = |other: &Dispatch| other.at >= since && other.calendar.sequence == last.calendar.sequence;
-    let mut told = vec![last.id];
-    if last.notice == Notice::Withdrawn
-        && let Some(before) = dispatches.pop()
-        && together(&issue::dispatch_of(desk.store(), before)?)
-    {
-        told.push(before);
-    }
-    Ok(told)
+    if told.is_empty() { Err(Fault::refused(Rule::NothingToRecall { id: old.value.id.clone() })) } else { Ok(told) }
 }
 
 /// What becomes of the meeting's messages.
@@ -134,7 +136,6 @@ fn given_back(desk: &Desk, item: &Item) -> Result<Item, Fault> {
         // It was being sent then, and has its fate, or will have it.
         return Ok(Item { superseded_by: None, ..item.clone() });
     }
-    let versions = history::versions::<Item>(desk.store(), &item.id.to_string())?;
-    let before = versions.into_iter().rev().map(|kept| kept.value).find(|version| version.state != ItemState::Dropped);
+    let before = history::latest(desk.store(), &item.id.to_string(), |version: &Item| version.state != ItemState::Dropped)?;
     Ok(Item { superseded_by: None, ..before.unwrap_or_else(|| item.clone()) })
 }

@@ -162,6 +162,43 @@ fn the_office_records_answers() {
     assert_eq!(parsed(&house.ok(&["--json", "meeting", "replies", &draft])), json!([]));
 }
 
+#[test]
+fn what_was_answered_stands_among_what_happened_to_the_meeting() {
+    let house = House::office();
+    let id = house.issued("CDA,VPC");
+    house.ok(&["flush"]);
+    let (_, uid) = invitation(&house, CDA);
+    assert_eq!(receives(&house, reply(&uid, CDA, "ACCEPTED").as_bytes()).code, 0);
+    house.ok(&["meeting", "reply", &id, "--unit", "VPC", "accept"]);
+    house.ok(&["meeting", "reply", &id, "--unit", "VPC", "substitute", "Phó Vụ trưởng", "--reason", "đi công tác"]);
+    house.ok(&["meeting", "cancel", &id, "--reason", "hoãn"]);
+    let past = house.json(&["history", "meeting", &id]);
+    let past = past.as_array().unwrap();
+    let (own, replies): (Vec<_>, Vec<_>) = past.iter().partition(|version| version["unit"].is_null());
+    assert!(own.iter().all(|version| version["action"] != "meeting.reply") && own.last() == past.last().as_ref(), "{past:?}");
+    assert!(past.is_sorted_by_key(|version| version["revision"].as_u64().unwrap()), "{past:?}");
+    let told: Vec<_> = replies.iter().map(|one| (&one["unit"], &one["action"])).collect();
+    let (cda, vpc, reply, take) = (json!("CDA"), json!("VPC"), json!("meeting.reply"), json!("receive.take"));
+    assert_eq!(told, [(&cda, &take), (&vpc, &reply), (&vpc, &reply)]);
+    let change = |field: &str, from: serde_json::Value, to: &str| json!({"field": field, "from": from, "to": to});
+    let first = [change("answer", json!(null), "accepted"), change("trust", json!(null), "claimed")];
+    assert_eq!((&replies[0]["changes"], &replies[0]["reason"]), (&json!(first), &json!("Sẽ có mặt")));
+    let last = [change("answer", json!("accepted"), "substituted"), change("substitute", json!(null), "Phó Vụ trưởng")];
+    assert_eq!((&replies[2]["changes"], &replies[2]["reason"]), (&json!(last), &json!("đi công tác")));
+    for (lang, words) in [
+        ("vi", ["ghi nhận trả lời", "sẽ dự → cử người khác", "nhận thư"]),
+        ("en", ["reply recorded", "accepted → substituted", "mail received"]),
+    ] {
+        let table = house.ok(&["history", "meeting", &id, "--lang", lang]);
+        for word in words.into_iter().chain(["VPC", "Phó Vụ trưởng", "đi công tác"]) {
+            assert!(table.contains(word), "{word}: {table}");
+        }
+        // In the order of time.
+        let at = |word: &str| table.find(word).unwrap();
+        assert!(at("01/GM-BTN") < at("Sẽ có mặt") && at("Sẽ có mặt") < at("Phó Vụ trưởng") && at("Phó Vụ trưởng") < at("hoãn"), "{table}");
+    }
+}
+
 /// What a host that serves says until it has taken so many messages by itself, one after the other.
 fn taken_by_itself(house: &House, deliveries: &[(&str, &str)]) {
     let mut child = house.start(&["-v", "serve"]);

@@ -66,6 +66,45 @@ fn a_flush_goes_as_far_as_it_is_told_and_a_dry_one_nowhere() {
 }
 
 #[test]
+fn whoever_flushes_beside_another_run_is_told_and_waits_no_longer_than_he_wants() {
+    let mut house = House::office();
+    house.now = None;
+    house.set("rate = \"\"", "rate = \"1/h\"");
+    let serving = house.start(&["serve"]);
+    let id = issued_late(&house);
+    // It sends by itself: one, and then waits for an hour.
+    while !states(&house).contains(&"sent".to_owned()) {}
+    let flushed = house.run(&["flush", "--deadline", "1s", "--json"]);
+    assert_eq!((flushed.code, json(&flushed.out)["sent"].as_u64(), json(&flushed.out)["remaining"].as_u64()), (75, Some(0), Some(1)));
+    assert!(flushed.err.contains("lượt gửi khác"), "{}", flushed.err);
+    // Who loses patience ends at once; the run goes on.
+    let mut child = house.start(&["flush", "--lang", "en"]);
+    let mut said = BufReader::new(child.stderr.take().unwrap());
+    let mut line = String::new();
+    said.read_line(&mut line).unwrap();
+    assert!(line.contains("Another run is sending already"), "{line}");
+    kill_process(Pid::from_child(&child), Signal::INT).unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+    assert_eq!((states(&house).len(), house.delivered().len()), (2, 1), "{id}");
+    kill_process(Pid::from_child(&serving), Signal::TERM).unwrap();
+    assert_eq!(finish(&["serve"], serving).code, 143);
+    house.ok(&["check"]);
+}
+
+/// A meeting far in the future, issued by the real clock; its id.
+fn issued_late(house: &House) -> String {
+    let start = ["--start", "2099-01-05 14:00", "--end", "2099-01-05 15:00"];
+    let add = [
+        &["meeting", "add", "--title", "Họp", "--place", "P", "--chair", "C", "--unit", "VP", "--invite", "CDA,VPC", "--submit"][..],
+        &start,
+    ];
+    let id = house.ok(&add.concat()).trim().to_owned();
+    house.ok(&["meeting", "approve", &id]);
+    house.ok(&["meeting", "issue", &id]);
+    id
+}
+
+#[test]
 fn what_becomes_due_is_sent_and_told_line_by_line_until_a_signal_comes() {
     let mut house = House::office();
     house.now = None;

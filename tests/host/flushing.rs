@@ -1,12 +1,14 @@
 //! Flushing through a relay: everything once, nothing lost, trouble told from refusals.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Condvar, Mutex};
+use std::time::Duration;
 
 use lichhop::domain::outbox::{ItemState, Tally};
 use lichhop::domain::text::Prose;
-use lichhop::wire::reply::RelayTrouble;
-use lichhop::wire::request::Request;
+use lichhop::wire::reply::{Answer, RelayTrouble};
+use lichhop::wire::request::{FlushOrder, Request};
+use tokio::sync::Notify;
 
 use super::relay::{FakeRelay, Instead};
 use super::{House, NOW};
@@ -165,7 +167,61 @@ async fn two_flushes_at_once_send_nothing_twice() {
     let house = House::with_relay(relay.port, 4).await;
     house.issued(&UNITS).await;
     let (one, other) = tokio::join!(house.flush(), house.flush());
-    assert_eq!((one.tally.sent + other.tally.sent, relay.count()), (8, 8));
+    // The one that came second tells what became of what it found, whoever sent it.
+    assert_eq!((one.tally.sent.max(other.tally.sent), one.due, other.due, relay.count()), (8, 0, 0, 8));
+}
+
+/// A relay that takes one message; the next one waits at its dot until it is let.
+async fn gated(open: Arc<(Mutex<bool>, Condvar)>, reached: Arc<Notify>) -> FakeRelay {
+    let messages = AtomicUsize::new(0);
+    FakeRelay::start(move |_, line| {
+        if line == "dot" && messages.fetch_add(1, Ordering::SeqCst) == 1 {
+            reached.notify_one();
+            let (open, opened) = &*open;
+            let wait = || opened.wait_timeout_while(open.lock().unwrap(), Duration::from_mins(1), |open| !*open).is_ok();
+            assert!(tokio::task::block_in_place(wait));
+        }
+        None
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn whoever_asks_during_a_run_is_told_what_became_of_what_was_due() {
+    let (open, reached) = (Arc::new((Mutex::new(false), Condvar::new())), Arc::new(Notify::new()));
+    let relay = gated(open.clone(), reached.clone()).await;
+    let house = House::with_relay(relay.port, 1).await;
+    house.issued(&["CDA", "CDSVH", "CVHCS", "VPC"]).await;
+    let first = house.client.call(Request::flush());
+    let others = async {
+        reached.notified().await;
+        // Its time counts while it waits, and it is told that nothing came of it.
+        let short = Request::Flush(FlushOrder { limit: None, deadline_ms: Some(50) });
+        let Answer::Flushed(short) = house.client.call(short).await.unwrap() else { panic!() };
+        assert_eq!((short.tally.failed, short.tally.deferred, short.relay.clone()), (0, 0, None), "{short:?}");
+        assert!(short.due >= 1 && short.remaining >= short.due && short.elapsed_ms >= 50, "{short:?}");
+        let left = house.states().await.iter().filter(|state| **state != ItemState::Sent).count() as u64;
+        // Who waits to the end is told of all that was not sent when he asked; who set a limit of what he did himself.
+        let all = house.client.call(Request::flush());
+        let limited = house.client.call(Request::Flush(FlushOrder { limit: Some(1), deadline_ms: None }));
+        let gate = async {
+            // Asked behind both again and again: both wait by then.
+            for _ in 0..50 {
+                house.client.call(Request::OutboxStatus).await.unwrap();
+            }
+            let (open, opened) = &*open;
+            *open.lock().unwrap() = true;
+            opened.notify_all();
+        };
+        let (all, limited, ()) = tokio::join!(all, limited, gate);
+        let (Answer::Flushed(all), Answer::Flushed(limited)) = (all.unwrap(), limited.unwrap()) else { panic!() };
+        assert!((3..=left).contains(&all.tally.sent), "{all:?} of {left}");
+        assert_eq!((all.remaining, all.due, limited.tally.sent), (0, 0, 0), "{all:?}, {limited:?}");
+    };
+    let (first, ()) = Box::pin(tokio::time::timeout(Duration::from_mins(1), async { tokio::join!(first, others) })).await.unwrap();
+    let Answer::Flushed(first) = first.unwrap() else { panic!() };
+    assert_eq!((first.tally.sent, relay.count()), (4, 4));
+    house.assert_sound().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use lichhop::client;
 use lichhop::domain::account::{Account, Role};
+use lichhop::domain::attendance::Response;
 use lichhop::domain::fault::{Fault, Why};
 use lichhop::domain::history::{Field, FieldValue, PastVersion, Subject};
 use lichhop::domain::meeting::{MeetingId, MeetingState};
@@ -15,7 +16,7 @@ use lichhop::domain::unit::UnitCode;
 use lichhop::host::clock::request_id;
 use lichhop::host::{Host, answer};
 use lichhop::wire::reply::{Answer, Reply};
-use lichhop::wire::request::{MeetingFilter, Reading, Request};
+use lichhop::wire::request::{MeetingFilter, Reading, ReplyOrder, Request};
 
 use super::{House, NOW, entry};
 
@@ -173,6 +174,32 @@ async fn whoever_sees_a_part_is_told_what_changed_in_that_part() {
     assert!(viewer.iter().all(|past| past.by.is_none() && past.reason.is_none()));
     assert!(!changed(&viewer[0]).contains(&Field::Content));
     assert_eq!(viewer[0].action, "meeting.approve");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_is_only_told_of_a_meeting_is_told_who_comes_and_not_what_was_said() {
+    let mut house = House::with("relay = \"maildir:mail\"\n").await;
+    for (user, role) in [("viewer", Role::Viewer), ("operator", Role::Operator)] {
+        house.client.call(Request::AccountGrant(Account { user: user.into(), role, units: vec![], revoked: false })).await.unwrap();
+    }
+    let id = house.issued(&["CDA"]).await;
+    let words = ["TUYỆT-MẬT: bận", "TUYỆT-MẬT: vẫn bận"];
+    for (response, words) in [(Response::Declined, words[0]), (Response::Declined, words[1]), (Response::Accepted, words[0])] {
+        let (unit, reason) = (UnitCode::parse("CDA").unwrap(), Prose::parse(words).ok());
+        house.meeting(Request::MeetingReply(Box::new(ReplyOrder { id: id.clone(), unit, response, name: None, reason }))).await;
+    }
+    let host = house.host().await;
+    let ask = async |user: &str| answer::answer(&host, user, request_id(), Request::History(Subject::Meeting(id.clone()))).await;
+    assert!(unknown(&ask("operator").await));
+    let viewer = told(ask("viewer").await);
+    assert!(!format!("{viewer:?}").contains("TUYỆT-MẬT"), "{viewer:?}");
+    let replies: Vec<&PastVersion> = viewer.iter().filter(|past| past.unit.is_some()).collect();
+    // That something else was said with the same answer is nothing to him.
+    let changes =
+        replies.iter().map(|past| past.changes.iter().map(|one| (one.field, one.to.clone())).collect::<Vec<_>>()).collect::<Vec<_>>();
+    let answer = |response| vec![(Field::Answer, Some(FieldValue::Response(response)))];
+    assert_eq!(changes, [answer(Response::Declined), answer(Response::Accepted)]);
+    assert!(replies.iter().all(|past| past.by.is_none() && past.reason.is_none() && past.action == "meeting.reply"));
 }
 
 #[tokio::test(flavor = "multi_thread")]

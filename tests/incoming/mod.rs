@@ -3,6 +3,8 @@
 //! The samples were written by hand after what the programs' makers document: MS-OXCMAIL and MS-OXCICAL (Outlook and Exchange), Google
 //! Calendar's answers, Thunderbird's itip.js and Zimbra's open source; the bounce after Postfix's bounce(8).
 
+mod imap;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use lichhop::domain::attendance::Trust;

@@ -1,13 +1,17 @@
 //! Lists that read the index of days against those that read everything, and pages against the list they are cut from.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use chrono::{DateTime, Datelike, Duration, NaiveDate};
 use lichhop::domain::conflict::conflicts;
 use lichhop::domain::meeting::{Entry, Meeting, MeetingId, MeetingState};
 use lichhop::domain::order::{EntryChanges, MeetingFilter, PageDirection, PageOrder, PageStart};
 use lichhop::domain::time::WallTime;
+use lichhop::store::MemoryStore;
 use lichhop::usecase::keys::{self, DayIndex};
 use lichhop::usecase::listing::{Listed, list, page};
-use lichhop::usecase::ports::{Commit, Entry as StoreEntry, Operation, StoreError};
+use lichhop::usecase::ports::{Changes, Commit, Direction, Entry as StoreEntry, Operation, Outcome, Page, Range, Rev, Store, StoreError};
 use lichhop::usecase::{meeting, table};
 use proptest::prelude::*;
 
@@ -136,6 +140,65 @@ proptest! {
         before.extend(ids(&turned(&bench, &filter, day, PageDirection::Forward, limit)));
         prop_assert_eq!(before, ids(&whole));
     }
+}
+
+/// A store that counts the meetings that are read from it.
+struct Watched {
+    inner: Arc<MemoryStore>,
+    meetings: AtomicUsize,
+}
+
+impl Watched {
+    fn count<'a>(&self, entries: impl IntoIterator<Item = &'a StoreEntry>) {
+        let meetings = entries.into_iter().filter(|entry| entry.key.starts_with(keys::MEETING)).count();
+        self.meetings.fetch_add(meetings, Ordering::SeqCst);
+    }
+}
+
+impl Store for Watched {
+    fn get(&self, key: &[u8]) -> Result<Option<StoreEntry>, StoreError> {
+        self.inner.get(key).inspect(|entry| self.count(entry))
+    }
+    fn scan(&self, range: &Range, limit: usize, direction: Direction) -> Result<Page, StoreError> {
+        self.inner.scan(range, limit, direction).inspect(|page| self.count(&page.entries))
+    }
+    fn commit(&self, commit: &Commit) -> Result<Outcome, StoreError> {
+        self.inner.commit(commit)
+    }
+    fn sync(&self) -> Result<(), StoreError> {
+        self.inner.sync()
+    }
+    fn revision(&self) -> Rev {
+        self.inner.revision()
+    }
+    fn changes(&self, prefix: &[u8], since: Rev, wait: std::time::Duration) -> Result<Changes, StoreError> {
+        self.inner.changes(prefix, since, wait)
+    }
+}
+
+#[test]
+fn the_first_of_many_meetings_are_read_without_the_others() {
+    // One on each of many days, at a place and with a chair of its own, half of them not submitted.
+    let bench = office(
+        (0..120).map(|n| (24 * n + 9, None, u8::try_from(n).unwrap(), u8::try_from(n).unwrap(), u8::from(n % 2 == 0), false)).collect(),
+    );
+    let store = Watched { inner: bench.memory.clone(), meetings: AtomicUsize::new(0) };
+    let read = |filter: MeetingFilter| {
+        let whole = list(&store, &everything(), &MeetingFilter { limit: None, ..filter.clone() }).unwrap();
+        store.meetings.store(0, Ordering::SeqCst);
+        let first = list(&store, &everything(), &filter).unwrap();
+        assert_eq!(first, whole[..first.len()], "{filter:?}");
+        (first.len(), store.meetings.load(Ordering::SeqCst))
+    };
+    let most = MeetingFilter { limit: Some(5), ..MeetingFilter::default() };
+    assert_eq!(read(most.clone()), (5, 5));
+    assert_eq!(read(MeetingFilter { state: Some(MeetingState::Submitted), ..most.clone() }), (5, 5));
+    assert_eq!(read(MeetingFilter { to: Some(at(24 * 60).day()), ..most.clone() }), (5, 5));
+    // Meetings that began up to a month before a day may touch it.
+    let (found, looked_at) = read(MeetingFilter { from: Some(at(24 * 80).day()), ..most.clone() });
+    assert!(found == 5 && (5..=40).contains(&looked_at), "{looked_at}");
+    assert_eq!(read(MeetingFilter { limit: Some(0), ..most.clone() }), (0, 0));
+    assert_eq!(read(MeetingFilter { limit: Some(500), ..most }).0, 120);
 }
 
 #[test]

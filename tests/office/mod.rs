@@ -4,6 +4,7 @@ mod audit;
 mod crash;
 mod drafts;
 mod due;
+mod expanding;
 mod intervening;
 mod issuing;
 mod lists;
@@ -51,18 +52,20 @@ pub(crate) fn everything() -> Caller {
     Caller::new("admin", Role::Admin, [])
 }
 
-/// A clock that is set by the test.
-pub(crate) struct SetClock(pub(crate) Mutex<DateTime<Utc>>);
+/// A clock that is set by the test, and moves on by so much with each look at it.
+pub(crate) struct SetClock(pub(crate) Mutex<DateTime<Utc>>, pub(crate) Mutex<chrono::Duration>);
 
 impl Clock for SetClock {
     fn now(&self) -> DateTime<Utc> {
-        *self.0.lock().unwrap()
+        let mut now = self.0.lock().unwrap();
+        *now += *self.1.lock().unwrap();
+        *now
     }
 }
 
 /// Chance that is only different each time.
 #[derive(Default)]
-pub(crate) struct Counted(AtomicU64);
+pub(crate) struct Counted(pub(crate) AtomicU64);
 
 impl Random for Counted {
     fn bits(&self) -> u64 {
@@ -163,7 +166,7 @@ impl Bench {
     }
 
     pub(crate) fn on(memory: Arc<MemoryStore>, rules: Rules) -> Self {
-        let clock = Arc::new(SetClock(Mutex::new(instant("2016-05-03T02:00:00Z"))));
+        let clock = Arc::new(SetClock(Mutex::new(instant("2016-05-03T02:00:00Z")), Mutex::default()));
         let store = Arc::new(Fragile { inner: memory.clone(), left: AtomicUsize::new(usize::MAX) });
         let around = around(store.clone(), clock.clone(), &rules);
         Desk::make(&around).unwrap();
@@ -206,6 +209,11 @@ impl Bench {
 
     pub(crate) fn wait(&self, time: chrono::Duration) {
         *self.clock.0.lock().unwrap() += time;
+    }
+
+    /// From now on the clock moves by so much, forth or back, whenever it is looked at.
+    pub(crate) fn let_time_pass(&self, step: chrono::Duration) {
+        *self.clock.1.lock().unwrap() = step;
     }
 
     /// A meeting of 5 May 2016 in state `approved`.

@@ -118,6 +118,52 @@ fn another_date_that_is_taken_back_leaves_the_first_invitation_in_force() {
     bench.assert_sound();
 }
 
+/// Whatever the clock does between the moments at which things are noted: it moves on, or is set back meanwhile.
+#[test]
+fn a_replacement_is_taken_back_together_with_its_withdrawals() {
+    for step in [Duration::milliseconds(7), Duration::zero(), Duration::milliseconds(-7)] {
+        let mut bench = Bench::new();
+        let id = bench.issued(&["CDA", "VPC"]);
+        let claimed: Vec<ItemId> = bench.claim().unwrap().items.iter().map(|item| item.id).collect();
+        let now = bench.desk.now();
+        outbox::settle(&mut bench.desk, &claimed.iter().map(|id| (*id, Fate::Sent { at: now })).collect::<Vec<_>>()).unwrap();
+        bench.wait(Duration::minutes(1));
+        let before = stored(&bench, &id);
+        bench.let_time_pass(step);
+        update::replace(&mut bench.desk, "minh", &super::updating::instead(&id, &["CDA", "TCDL"])).unwrap();
+        let told: Vec<(&str, String)> = items(&bench, &id)[2..].iter().map(|item| (item.kind.word(), item.unit.to_string())).collect();
+        assert_eq!(told, [("request", "CDA".into()), ("request", "TCDL".into()), ("cancel", "VPC".into())]);
+        take_back(&mut bench, &id).unwrap();
+        let meeting = stored(&bench, &id);
+        assert_eq!((&meeting.entry, &meeting.issue, meeting.sequence), (&before.entry, &before.issue, before.sequence), "{step}");
+        assert_eq!(meeting.voided[0].number, "02/GM-BVHTTDL");
+        let expected = [ItemState::Sent, ItemState::Sent, ItemState::Dropped, ItemState::Dropped, ItemState::Dropped];
+        assert_eq!(states(&bench, &id), expected, "{step}");
+        bench.let_time_pass(Duration::zero());
+        bench.wait(Duration::minutes(1));
+        assert!(bench.claim().unwrap().items.is_empty(), "{step}");
+        bench.assert_sound();
+    }
+}
+
+#[test]
+fn what_told_nobody_takes_nothing_of_what_was_told_before_it() {
+    let mut bench = Bench::new();
+    let id = bench.issued(&[]);
+    bench.let_time_pass(Duration::milliseconds(-7));
+    meeting::cancel(&mut bench.desk, "minh", &id, &prose("hoãn")).unwrap();
+    assert_eq!(refusal(take_back(&mut bench, &id).unwrap_err()), Rule::NothingToRecall { id: id.clone() });
+    // Each of two invitations that follow each other is taken back by itself.
+    let mut bench = Bench::new();
+    let id = bench.issued(&["CDA"]);
+    bench.let_time_pass(Duration::milliseconds(7));
+    let old = meeting::read(bench.desk.store(), &id).unwrap();
+    lichhop::usecase::issue::invite(&mut bench.desk, "minh", &old, &[code("VPC")]).unwrap();
+    take_back(&mut bench, &id).unwrap();
+    assert_eq!(states(&bench, &id), [ItemState::Queued, ItemState::Dropped]);
+    bench.assert_sound();
+}
+
 #[test]
 fn who_was_invited_too_late_is_no_longer_and_keeps_no_number_from_anybody() {
     let mut bench = Bench::new();

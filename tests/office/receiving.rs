@@ -1,5 +1,6 @@
 //! What comes back: what an answer changes, and what it does not.
 
+mod bounds;
 mod tagged;
 
 use std::sync::atomic::Ordering;

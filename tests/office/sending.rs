@@ -4,6 +4,7 @@ use chrono::Duration;
 use lichhop::domain::outbox::{Failure, Fate, Item, ItemState, NextStep, PANICS_MAX, Reason};
 use lichhop::usecase::issue::items_of;
 use lichhop::usecase::outbox::{next_step, settle, waiting};
+use lichhop::usecase::ports::Clock as _;
 use lichhop::usecase::{meeting, message, outbox};
 use proptest::prelude::*;
 
@@ -36,6 +37,29 @@ fn what_is_claimed_is_not_claimed_again_and_is_being_sent() {
     let states = settle(&mut bench.desk, &[(id, fate)]).unwrap();
     assert_eq!(states, [ItemState::Sent]);
     assert_eq!(waiting(bench.desk.store(), bench.desk.now()).unwrap(), (1, 1));
+}
+
+/// What the office's clock said when things were queued and put off has not come yet: nothing goes twice for that, and all of it goes
+/// once that time has come again.
+#[test]
+fn a_clock_that_is_set_back_a_day_sends_nothing_twice_and_loses_nothing() {
+    let mut bench = Bench::new();
+    let id = bench.issued(&["CDA", "VPC", "TCDL"]);
+    let claimed: Vec<_> = outbox::claim(&mut bench.desk, bench.clock.now(), 2).unwrap().items.iter().map(|item| item.id).collect();
+    let next = bench.desk.now() + Duration::minutes(1);
+    let (done, put_off) = (sent(&bench), Fate::Deferred { failure: failure(), next, uncertain: false });
+    settle(&mut bench.desk, &[(claimed[0], done), (claimed[1], put_off)]).unwrap();
+    bench.wait(-Duration::days(1));
+    let mut bench = bench.reopened();
+    assert!(bench.claim().unwrap().items.iter().all(|item| !claimed.contains(&item.id)), "sent, or put off, before");
+    // What is issued by the new time goes by it.
+    let other = bench.issued(&["VP"]);
+    assert_eq!(bench.claim().unwrap().items.iter().map(|item| item.meeting.clone()).collect::<Vec<_>>(), [other]);
+    bench.wait(Duration::days(1) + Duration::minutes(2));
+    let mut rest: Vec<_> = bench.claim().unwrap().items.iter().map(|item| item.id).collect();
+    rest.sort_unstable();
+    assert_eq!(rest, [items(&bench, &id)[1].id, items(&bench, &id)[2].id]);
+    bench.assert_sound();
 }
 
 #[test]

@@ -70,7 +70,7 @@ struct Ran {
 impl Office {
     fn new(mebibytes: u32) -> Self {
         let office = Self { disk: Disk::mount(mebibytes), home: tempfile::tempdir().unwrap() };
-        let config = "[office]\nname = \"Bộ Thử nghiệm\"\nsymbol = \"BTN\"\n[mail]\nrelay = \"maildir:mail\"\n[backup]\nkeep = 2\n";
+        let config = "[office]\nname = \"Bộ Thử nghiệm\"\nsymbol = \"BTN\"\n[workflow]\napprove_own = true\n[mail]\nrelay = \"maildir:mail\"\n[backup]\nkeep = 2\n";
         fs::write(office.home.path().join("config.toml"), config).unwrap();
         office.ok(&["init"]);
         office.ok(&["unit", "import", &office.table(0, 200)]);
@@ -236,6 +236,59 @@ fn a_host_whose_disk_is_full_tells_who_asks_and_ends() {
     let listed = office.ok(&["meeting", "list"]);
     assert!(acknowledged.iter().all(|id| listed.contains(id)), "{acknowledged:?}: {listed}");
     assert!((acknowledged.len()..=acknowledged.len() + 1).contains(&listed.lines().count()), "{listed}");
+}
+
+impl Office {
+    /// Issues a meeting to a hundred and more units, none of which was told of it yet.
+    fn issue(&self) -> usize {
+        let table =
+            (0..200).fold("address,kind,unit,state\n".to_owned(), |table, n| table + &format!("u{n}@chinhphu.vn,shared,U{n},active\n"));
+        fs::write(self.file("mailboxes.csv"), table).unwrap();
+        self.ok(&["mailbox", "import", &self.file("mailboxes.csv")]);
+        let invited = (1..150).map(|n| format!("U{n}")).collect::<Vec<_>>().join(",");
+        let what = ["meeting", "add", "--title", "Họp", "--start", "2099-01-05 14:00", "--place", "P", "--chair", "C", "--unit", "U0"];
+        let id = self.ok(&[&what[..], &["--invite", &invited, "--submit"]].concat());
+        for step in ["approve", "issue"] {
+            self.ok(&["meeting", step, id.trim()]);
+        }
+        149
+    }
+
+    /// The Message-IDs of what was delivered.
+    fn delivered(&self) -> Vec<String> {
+        let folder = self.home.path().join("mail/new");
+        let files = if folder.exists() { names(&folder) } else { Vec::new() };
+        let id = |name: &String| {
+            let message = fs::read_to_string(folder.join(name)).unwrap();
+            message.lines().find(|line| line.starts_with("Message-ID: ")).unwrap().to_owned()
+        };
+        files.iter().map(id).collect()
+    }
+}
+
+#[test]
+fn a_flush_whose_disk_is_full_ends_and_the_next_one_sends_what_is_left() {
+    let mut broken_off = 0;
+    // However much room there is when it begins.
+    for room in [60, 300, 500, 800, 1200] {
+        let office = Office::new(12);
+        let all = office.issue();
+        office.disk.fill(room);
+        let ran = office.run(&["flush"]);
+        assert!(matches!(ran.code, Some(0 | 74)), "{room}: {ran:?}");
+        let before = office.delivered();
+        broken_off += usize::from(ran.code == Some(74) && !before.is_empty() && before.len() < all);
+        office.disk.lighten();
+        office.ok(&["flush"]);
+        let mut after = office.delivered();
+        assert!(before.iter().all(|id| after.contains(id)), "{room}: what was delivered stays so");
+        after.sort();
+        after.dedup();
+        assert_eq!(after.len(), all, "{room}: none is lost");
+        assert!(office.ok(&["flush"]).contains("Sent 0,"), "{room}: nothing is left");
+        office.assert_sound();
+    }
+    assert!(broken_off > 0, "none ended in the middle");
 }
 
 #[test]

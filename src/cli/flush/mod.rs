@@ -3,6 +3,7 @@
 mod progress;
 mod watch;
 
+use std::io::Write as _;
 use std::time::Duration;
 
 use clap::Args;
@@ -13,6 +14,7 @@ use crate::cli::input::in_flags;
 use crate::cli::json::{self, FlushDocument};
 use crate::cli::outbox;
 use crate::cli::output::Outcome;
+use crate::client::Client;
 use crate::config;
 use crate::i18n::fault::fault;
 use crate::i18n::outbox as texts;
@@ -58,8 +60,21 @@ pub async fn run(args: &FlushArgs, context: &Context) -> Result<Outcome, Report>
     }
     let deadline_ms = args.deadline.map(|deadline| u64::try_from(deadline.as_millis()).unwrap_or(u64::MAX));
     let flush = Request::Flush(FlushOrder { limit: args.limit, deadline_ms });
-    let reply = Box::pin(context.work(async |client| progress::beside(client, client.call(flush)).await)).await?;
+    let work = async |client: &Client| {
+        tell_of_another(client, context).await;
+        progress::beside(client, client.call(flush)).await
+    };
+    let reply = Box::pin(context.work(work)).await?;
     outcome(&reply.map_err(|why| fault(context.view.lang, &in_flags(why)))?, &context.view)
+}
+
+/// Says why nothing seems to happen, where another run is going on. Where that cannot be told the flush goes on all the same.
+async fn tell_of_another(client: &Client, context: &Context) {
+    if let Ok(Answer::OutboxStatus(status)) = client.call(Request::OutboxStatus).await
+        && status.running
+    {
+        let _ = writeln!(std::io::stderr(), "{}", texts::another_run(context.view.lang));
+    }
 }
 
 /// What the command prints about the answer, whatever the exit code.

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::builder::PossibleValuesParser;
 use clap::{Args, Subcommand, ValueEnum};
 
+use crate::cli::meeting::changes::{PapersFlags, SettingFlags, SubjectFlags};
 use crate::cli::meeting::update::{ReplaceArgs, RescheduleArgs};
 use crate::domain::meeting::{Channel, MeetingState, Urgency};
 use crate::wire::request::{InvitationFormat, Response};
@@ -125,27 +126,15 @@ pub struct AddArgs {
 pub struct EditArgs {
     /// The meeting's id
     pub id: String,
-    /// What it is about
-    #[arg(long, value_name = "TEXT")]
-    pub title: Option<String>,
-    /// When it begins
-    #[arg(long, value_name = "TIME")]
-    pub start: Option<String>,
+    #[command(flatten)]
+    #[allow(missing_docs, reason = "a comment here would be the help of the command")]
+    pub subject: SubjectFlags,
     /// When it ends
     #[arg(long, value_name = "TIME")]
     pub end: Option<String>,
-    /// Where
-    #[arg(long, value_name = "TEXT")]
-    pub place: Option<String>,
-    /// A link for those who are not there
-    #[arg(long, value_name = "URL")]
-    pub online: Option<String>,
-    /// Who chairs
-    #[arg(long, value_name = "TEXT")]
-    pub chair: Option<String>,
-    /// The unit that registers it
-    #[arg(long, value_name = "CODE")]
-    pub unit: Option<String>,
+    #[command(flatten)]
+    #[allow(missing_docs, reason = "a comment here would be the help of the command")]
+    pub setting: SettingFlags,
     /// Units to invite in addition; they alone are mailed when the meeting is issued
     #[arg(long, value_name = "CODE", value_delimiter = ',')]
     pub invite: Vec<String>,
@@ -155,18 +144,9 @@ pub struct EditArgs {
     /// Units to invite no longer, before issue only
     #[arg(long, value_name = "CODE", value_delimiter = ',')]
     pub uninvite: Vec<String>,
-    /// Units that prepare the papers, instead of those before
-    #[arg(long, value_name = "CODE", value_delimiter = ',')]
-    pub prepared_by: Vec<String>,
-    /// What the invited should know or bring
-    #[arg(long, value_name = "TEXT", conflicts_with = "content_file")]
-    pub content: Option<String>,
-    /// A file with what the invited should know or bring
-    #[arg(long, value_name = "FILE")]
-    pub content_file: Option<PathBuf>,
-    /// How urgent the invitation is
-    #[arg(long, value_name = "URGENCY", value_enum)]
-    pub urgency: Option<UrgencyWord>,
+    #[command(flatten)]
+    #[allow(missing_docs, reason = "a comment here would be the help of the command")]
+    pub papers: PapersFlags,
 }
 
 /// Which meetings to list.

@@ -1,6 +1,7 @@
 //! `meeting`: register, approve, issue, replace, postpone, cancel.
 
 mod args;
+mod changes;
 mod replies;
 mod show;
 mod update;
@@ -8,6 +9,7 @@ mod update;
 use std::path::Path;
 
 pub use args::{AddArgs, ChannelWord, EditArgs, FormatWord, InvitationArgs, IssueArgs, ListArgs, MeetingCommand, ReasonArgs, UrgencyWord};
+pub use changes::{PapersFlags, SettingFlags, SubjectFlags};
 pub use update::{HowArgs, ReplaceArgs, RescheduleArgs};
 
 use crate::cli::context::{Context, View, unexpected};
@@ -161,21 +163,9 @@ fn add(args: &AddArgs, view: &View) -> Result<Request, Report> {
 fn edit(args: &EditArgs, view: &View) -> Result<Request, Report> {
     let mut fields = Fields::new(view.now);
     let id = fields.meeting("id", &args.id);
-    let changes = EntryChanges {
-        title: args.title.as_deref().and_then(|title| fields.line("--title", title)),
-        start: args.start.as_deref().and_then(|start| fields.time("--start", start)),
-        end: args.end.as_deref().and_then(|end| fields.time("--end", end)),
-        place: args.place.as_deref().and_then(|place| fields.line("--place", place)),
-        online: args.online.as_deref().and_then(|link| fields.line("--online", link)),
-        chair: args.chair.as_deref().and_then(|chair| fields.line("--chair", chair)),
-        unit: args.unit.as_deref().and_then(|unit| fields.code("--unit", unit)),
-        invite: invited(&mut fields, view.lang, &args.invite, args.invite_file.as_deref())?,
-        uninvite: fields.codes("--uninvite", &args.uninvite),
-        prepared_by: (!args.prepared_by.is_empty()).then(|| fields.codes("--prepared-by", &args.prepared_by)),
-        content: content(&mut fields, view.lang, args.content.as_deref(), args.content_file.as_deref())?,
-        urgency: args.urgency.map(Into::into),
-        cleared: Vec::new(),
-    };
+    let changes = changes::read(&mut fields, view, &args.subject, args.end.as_deref(), &args.setting, &args.papers)?;
+    let invite = invited(&mut fields, view.lang, &args.invite, args.invite_file.as_deref())?;
+    let changes = EntryChanges { invite, uninvite: fields.codes("--uninvite", &args.uninvite), ..changes };
     let id = fields.finish(view.lang, id)?;
     if changes == EntryChanges::default() {
         return Err(usage::report(view.lang, &Usage::NothingToChange, "lichhop meeting edit"));

@@ -6,7 +6,8 @@ use clap::Args;
 
 use crate::cli::context::View;
 use crate::cli::input::Fields;
-use crate::cli::meeting::{UrgencyWord, content, invited};
+use crate::cli::meeting::changes::{self, PapersFlags, SettingFlags, SubjectFlags};
+use crate::cli::meeting::invited;
 use crate::domain::meeting::MeetingId;
 use crate::report::Report;
 use crate::wire::request::{EntryChanges, ReplaceOrder, Replacing, Request};
@@ -52,45 +53,24 @@ pub struct HowArgs {
 pub struct ReplaceArgs {
     /// The meeting's id
     pub id: String,
-    /// What it is about
-    #[arg(long, value_name = "TEXT")]
-    pub title: Option<String>,
-    /// When it begins
-    #[arg(long, value_name = "TIME")]
-    pub start: Option<String>,
+    #[command(flatten)]
+    #[allow(missing_docs, reason = "a comment here would be the help of the command")]
+    pub subject: SubjectFlags,
     /// When it ends; without, it lasts as long as before
     #[arg(long, value_name = "TIME")]
     pub end: Option<String>,
-    /// Where
-    #[arg(long, value_name = "TEXT")]
-    pub place: Option<String>,
-    /// A link for those who are not there
-    #[arg(long, value_name = "URL")]
-    pub online: Option<String>,
-    /// Who chairs
-    #[arg(long, value_name = "TEXT")]
-    pub chair: Option<String>,
-    /// The unit that registers it
-    #[arg(long, value_name = "CODE")]
-    pub unit: Option<String>,
+    #[command(flatten)]
+    #[allow(missing_docs, reason = "a comment here would be the help of the command")]
+    pub setting: SettingFlags,
     /// All units to invite, instead of those before; who is no longer among them is told so
     #[arg(long, value_name = "CODE", value_delimiter = ',')]
     pub invite: Vec<String>,
     /// A file with all units to invite, by comma or line
     #[arg(long, value_name = "FILE")]
     pub invite_file: Option<PathBuf>,
-    /// Units that prepare the papers, instead of those before
-    #[arg(long, value_name = "CODE", value_delimiter = ',')]
-    pub prepared_by: Vec<String>,
-    /// What the invited should know or bring
-    #[arg(long, value_name = "TEXT", conflicts_with = "content_file")]
-    pub content: Option<String>,
-    /// A file with what the invited should know or bring
-    #[arg(long, value_name = "FILE")]
-    pub content_file: Option<PathBuf>,
-    /// How urgent the invitation is
-    #[arg(long, value_name = "URGENCY", value_enum)]
-    pub urgency: Option<UrgencyWord>,
+    #[command(flatten)]
+    #[allow(missing_docs, reason = "a comment here would be the help of the command")]
+    pub papers: PapersFlags,
     #[command(flatten)]
     #[allow(missing_docs, reason = "a comment here would be the help of the command")]
     pub how: HowArgs,
@@ -114,19 +94,7 @@ pub(super) fn reschedule(args: &RescheduleArgs, view: &View) -> Result<Request, 
 pub(super) fn replace(args: &ReplaceArgs, view: &View) -> Result<Request, Report> {
     let mut fields = Fields::new(view.now);
     let id = fields.meeting("id", &args.id);
-    let changes = EntryChanges {
-        title: args.title.as_deref().and_then(|title| fields.line("--title", title)),
-        start: args.start.as_deref().and_then(|start| fields.time("--start", start)),
-        end: args.end.as_deref().and_then(|end| fields.time("--end", end)),
-        place: args.place.as_deref().and_then(|place| fields.line("--place", place)),
-        online: args.online.as_deref().and_then(|link| fields.line("--online", link)),
-        chair: args.chair.as_deref().and_then(|chair| fields.line("--chair", chair)),
-        unit: args.unit.as_deref().and_then(|unit| fields.code("--unit", unit)),
-        prepared_by: (!args.prepared_by.is_empty()).then(|| fields.codes("--prepared-by", &args.prepared_by)),
-        content: content(&mut fields, view.lang, args.content.as_deref(), args.content_file.as_deref())?,
-        urgency: args.urgency.map(Into::into),
-        ..EntryChanges::default()
-    };
+    let changes = changes::read(&mut fields, view, &args.subject, args.end.as_deref(), &args.setting, &args.papers)?;
     let invited = invited(&mut fields, view.lang, &args.invite, args.invite_file.as_deref())?;
     let named = !args.invite.is_empty() || args.invite_file.is_some();
     let order = order(fields, id, Replacing::Replace, changes, &args.how, view)?;

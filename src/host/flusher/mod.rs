@@ -4,6 +4,7 @@
 //! recorder: while it waits, the fates of the next messages gather and are recorded together.
 
 mod feed;
+mod join;
 mod lines;
 mod pace;
 mod record;
@@ -70,13 +71,16 @@ enum End {
     Relay,
 }
 
-/// Tries everything that is due once: waits for no due time and for no paused relay.
+/// Tries everything that is due once: waits for no due time and for no paused relay. Where a run is going on already it is followed,
+/// and what it leaves is tried after it.
 ///
 /// # Errors
 /// [`Fault::Store`]. Trouble with the relay is in the report.
 pub async fn once(host: &Arc<Host>, order: FlushOrder) -> Result<FlushReport, Fault> {
-    let _only_one = host.flushing.lock().await;
-    run(host, order).await
+    if let Ok(_only_one) = host.flushing.try_lock() {
+        return run(host, order).await;
+    }
+    join::join(host, order).await
 }
 
 /// As [`once`], for who holds the lock that keeps runs apart. Whoever follows the flusher is told of begin and end.

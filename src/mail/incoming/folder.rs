@@ -42,10 +42,14 @@ pub struct Mail {
 /// # Errors
 /// The folder is no Maildir that can be read.
 pub fn look(root: &Path) -> io::Result<Waiting> {
+    look_at(root, LOOK, AT_ONCE)
+}
+
+fn look_at(root: &Path, entries: usize, most: usize) -> io::Result<Waiting> {
     let mut waiting = Waiting::default();
     // A folder without it is another one than meant.
     std::fs::read_dir(root.join("cur"))?;
-    for entry in std::fs::read_dir(root.join("new"))?.take(LOOK) {
+    for entry in std::fs::read_dir(root.join("new"))?.take(entries) {
         let entry = entry?;
         let hidden = entry.file_name().to_str().is_none_or(|name| name.starts_with('.'));
         // Of the entry itself: a link is none, wherever it leads.
@@ -56,8 +60,8 @@ pub fn look(root: &Path) -> io::Result<Waiting> {
         }
     }
     waiting.files.sort();
-    waiting.more = waiting.files.len() > AT_ONCE;
-    waiting.files.truncate(AT_ONCE);
+    waiting.more = waiting.files.len() > most;
+    waiting.files.truncate(most);
     Ok(waiting)
 }
 
@@ -128,6 +132,30 @@ mod tests {
         }
         assert!(root.join("cur/1.a:2,S").exists() && root.join("cur/2.b:2,S").exists());
         assert!(look(root).unwrap().files.is_empty());
+    }
+
+    #[test]
+    fn one_look_takes_so_many_and_the_next_one_goes_on() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path();
+        for name in ["new", "cur"] {
+            std::fs::create_dir(root.join(name)).unwrap();
+        }
+        for n in 0..=AT_ONCE {
+            std::fs::write(root.join(format!("new/{n:04}")), "x").unwrap();
+        }
+        let waiting = look(root).unwrap();
+        assert_eq!((waiting.files.len(), waiting.more), (AT_ONCE, true));
+        assert_eq!(waiting.files[AT_ONCE - 1], root.join(format!("new/{:04}", AT_ONCE - 1)), "the oldest first");
+        for file in &waiting.files {
+            done(root, file).unwrap();
+        }
+        let waiting = look(root).unwrap();
+        assert_eq!((waiting.files, waiting.more), (vec![root.join(format!("new/{AT_ONCE:04}"))], false));
+        // No look reads a folder without end.
+        std::fs::write(root.join("new/x"), "x").unwrap();
+        assert_eq!(look_at(root, 1, AT_ONCE).unwrap().files.len(), 1);
+        assert_eq!((LOOK, AT_ONCE), (100_000, 500));
     }
 
     #[test]

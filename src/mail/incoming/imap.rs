@@ -89,11 +89,15 @@ impl<T: AsyncRead + AsyncWrite + Unpin + Send + std::fmt::Debug> Wire for T {}
 type Open = Session<Box<dyn Wire>>;
 
 /// Reads what is new behind `cursor`. Each message is given to `take` with the cursor behind it; only when that has taken it, it is
-/// moved or marked. Gives whether there is more.
+/// moved or marked. Gives how far it came, where there is more: the next look must not begin where this one did.
 ///
 /// # Errors
 /// [`Trouble`]. What was taken before stays so.
-pub async fn poll<E, F>(account: &Account<'_>, cursor: Cursor, mut take: impl FnMut(Mail, Cursor) -> F) -> Result<bool, Trouble<E>>
+pub async fn poll<E, F>(
+    account: &Account<'_>,
+    cursor: Cursor,
+    mut take: impl FnMut(Mail, Cursor) -> F,
+) -> Result<Option<Cursor>, Trouble<E>>
 where
     F: Future<Output = Result<(), E>>,
 {
@@ -103,10 +107,10 @@ where
     let mut last = if cursor.validity == validity { cursor.last } else { 0 };
     let next = folder.uid_next.unwrap_or(u32::MAX);
     let (mut left, mut windows) = (AT_ONCE, 0);
-    let mut more = false;
+    let mut more = None;
     while folder.exists > 0 && last < next.saturating_sub(1) {
         if left == 0 || windows == WINDOWS {
-            more = true;
+            more = Some(Cursor { validity, last });
             break;
         }
         windows += 1;

@@ -4,6 +4,7 @@
 //! other. A message of which nothing can be made waits, as it came, for somebody to look at it.
 
 mod answer;
+pub mod forget;
 mod keep;
 mod letter;
 pub mod place;
