@@ -105,6 +105,8 @@ pub struct Rules {
     pub retry: Retry,
     /// How long what was issued waits, so that it can be recalled.
     pub hold: Duration,
+    /// After what time whoever registered a meeting is warned that messages about it were tried in vain; none: never.
+    pub warn_after: Duration,
     /// Whether each message comes back to an address of its own (see [`crate::domain::verp`]).
     pub verp: bool,
 }

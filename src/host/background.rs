@@ -9,6 +9,7 @@ use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use futures_util::FutureExt;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -134,7 +135,7 @@ where
         Due::Never => return Round::Wait(None),
         // A clock that stands does not come to that instant.
         Due::At(_) if host.clock.frozen() => return Round::Wait(None),
-        Due::At(at) => return Round::Wait(Instant::now().checked_add((at - now).to_std().unwrap_or(Duration::ZERO))),
+        Due::At(at) => return between(host, now, at).await,
     }
     match AssertUnwindSafe(run(host.clone())).catch_unwind().await {
         Ok(Ok(report)) if report.tally == Tally::default() && report.relay.is_none() && report.due > 0 => {
@@ -150,6 +151,16 @@ where
         }
     }
     Round::Ran
+}
+
+/// What is done while messages wait until `at`: whoever registered a meeting is warned if they wait too long.
+async fn between(host: &Arc<Host>, now: DateTime<Utc>, at: DateTime<Utc>) -> Round {
+    let mut wait = (at - now).to_std().unwrap_or(Duration::ZERO);
+    if flusher::warn::again_in(host).is_some_and(|again| again.is_zero()) && flusher::warn::look(host, now).await > 0 {
+        return Round::Ran;
+    }
+    wait = flusher::warn::again_in(host).map_or(wait, |again| wait.min(again));
+    Round::Wait(Instant::now().checked_add(wait))
 }
 
 fn broke_off(host: &Host, fault: Fault) {

@@ -35,4 +35,5 @@ pub mod search;
 pub mod table;
 pub mod update;
 pub mod verp;
+pub mod warn;
 pub mod week;

@@ -7,6 +7,7 @@ mod feed;
 mod lines;
 mod pace;
 mod record;
+pub(crate) mod warn;
 mod work;
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
