@@ -175,25 +175,27 @@ mod tests {
     use crate::domain::mailbox::{MailAddress, MailboxKind, MailboxRow, MailboxState};
     use crate::domain::meeting::{Channel, Entry};
     use crate::domain::order::IssueOrder;
+    use crate::domain::outbox::{Failure, Fate};
     use crate::domain::text::Line;
     use crate::domain::unit::UnitRow;
     use crate::host::Options;
     use crate::host::answer::answer;
     use crate::host::clock::request_id;
-    use crate::wire::reply::{Answer, OutboxStatus};
+    use crate::usecase::outbox;
+    use crate::wire::reply::{Answer, OutboxStatus, RelayPause, RelayTrouble};
     use crate::wire::request::{Import, Request};
 
-    /// A host in `folder` whose outbox holds one invitation, to be delivered into a folder beside it.
-    async fn host_with_an_invitation(folder: &std::path::Path) -> Arc<Host> {
+    /// What a host in `folder` is opened with, its clock standing at `now`.
+    fn options(folder: &std::path::Path, now: &str) -> Options {
         let file = folder.join("config.toml");
         std::fs::write(&file, "[workflow]\napprove_own = true\n[mail]\nrelay = \"maildir:mail\"\n").unwrap();
         let config = Arc::new(crate::config::load(Some(&file)).unwrap());
-        let options = Options {
-            state: folder.join("state"),
-            config,
-            frozen: Some("2016-05-03T02:00:00Z".parse().unwrap()),
-            wait: Duration::from_secs(10),
-        };
+        Options { state: folder.join("state"), config, frozen: Some(now.parse().unwrap()), wait: Duration::from_secs(10) }
+    }
+
+    /// A host in `folder` whose outbox holds one invitation, to be delivered into a folder beside it.
+    async fn host_with_an_invitation(folder: &std::path::Path) -> Arc<Host> {
+        let options = options(folder, "2016-05-03T02:00:00Z");
         Host::init(&options, "lan").unwrap();
         let host = Arc::new(Host::open(&options).unwrap());
         let entry: Entry = crate::domain::meeting::tests::entry("2016-05-05 14:00", None);
@@ -234,6 +236,36 @@ mod tests {
             Answer::OutboxStatus(status) => *status,
             other => panic!("{other:?}"),
         }
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn between_runs_it_is_looked_seldom_whether_messages_wait_too_long_and_not_while_the_relay_is_in_trouble() {
+        let folder = tempfile::tempdir().unwrap();
+        let host = host_with_an_invitation(folder.path()).await;
+        let failure = Failure { phase: "rcpt".into(), code: Some(451), enhanced: None, text: "later".into() };
+        let refused = failure.clone();
+        host.writer
+            .decide(move |desk| {
+                let (now, next) = (desk.now(), desk.now() + chrono::Duration::hours(9));
+                let id = outbox::claim(desk, now, 1)?.items[0].id;
+                outbox::settle(desk, &[(id, Fate::Deferred { failure: refused, next, uncertain: false })])
+            })
+            .await
+            .unwrap();
+        drop(host);
+        let host = Arc::new(Host::open(&options(folder.path(), "2016-05-03T06:00:00Z")).unwrap());
+        let (now, at) = (host.now(), host.now() + chrono::Duration::hours(5));
+        let pause = |pause| host.flusher.send_modify(|state| state.pause = pause);
+        let trouble = RelayTrouble::Unreachable { failure };
+        pause(Some(RelayPause { trouble, since: now, runs: 1, next_probe: None }));
+        assert!(matches!(between(&host, now, at).await, Round::Wait(Some(_))));
+        assert_eq!(status(&host).await.counts.queued, 0);
+        pause(None);
+        assert!(matches!(between(&host, now, at).await, Round::Ran));
+        assert_eq!(status(&host).await.counts.queued, 1);
+        let until = Instant::now() + Duration::from_mins(6);
+        assert!(matches!(between(&host, now, at).await, Round::Wait(Some(next)) if next < until), "the next look, not the next message");
+        assert_eq!(status(&host).await.counts.queued, 1);
     }
 
     #[tokio::test(flavor = "multi_thread")]

@@ -110,8 +110,7 @@ pub(super) fn sort_out(
         return Ok(());
     }
     if let Some(told_of) = stored.value.about {
-        // A warning waits for what is being sent: it may be needless in a moment.
-        match warn::told_of(store, claimed, taken, told_of)? {
+        match warn::told_of(store, claimed, now, told_of)? {
             ToldOf::InHand => {}
             ToldOf::Waits => taken.push(stored.value),
             ToldOf::Over => {

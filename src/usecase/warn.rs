@@ -51,6 +51,21 @@ struct Head {
 #[derive(Deserialize)]
 struct Place {
     state: ItemState,
+    next_attempt: Option<DateTime<Utc>>,
+    #[serde(default)]
+    after: Option<ItemId>,
+}
+
+impl Place {
+    /// Whether it has not gone, failed or been dropped.
+    fn is_open(&self) -> bool {
+        self.state.is_waiting() || self.state == ItemState::Held
+    }
+
+    /// Whether a run at `now` tries it, whatever becomes of other messages.
+    fn is_tried(&self, now: DateTime<Utc>) -> bool {
+        self.after.is_none() && self.next_attempt.is_some_and(|due| due <= now)
+    }
 }
 
 /// How it stands with the messages that a warning tells of.
@@ -58,7 +73,7 @@ struct Place {
 pub(super) enum ToldOf {
     /// One waits, or is held.
     Waits,
-    /// None but such as are being sent.
+    /// None but such as are being sent, or about to be.
     InHand,
     /// All have gone, failed or were dropped.
     Over,
@@ -222,23 +237,24 @@ fn mailbox_of(desk: &Desk, code: &UnitCode) -> Result<Option<(Line, MailAddress)
     Ok(mailbox.map(|mailbox| (unit.name.clone(), mailbox.address.clone())))
 }
 
-/// How it stands with the messages of a dispatch of which a warning tells, while those in `claimed` and `taken` are being sent.
+/// How it stands at `now` with the messages of a dispatch of which a warning tells, while those in `claimed` are being sent. What is
+/// due then goes before the warning: it may be needless in a moment.
 ///
 /// # Errors
 /// The store's.
-pub(super) fn told_of(store: &dyn Store, claimed: &ItemIds, taken: &[Item], dispatch: u64) -> Result<ToldOf, StoreError> {
+pub(super) fn told_of(store: &dyn Store, claimed: &ItemIds, now: DateTime<Utc>, dispatch: u64) -> Result<ToldOf, StoreError> {
     let mut range = Range::prefix(&keys::numbered(keys::ITEM, dispatch));
     let mut state = ToldOf::Over;
     loop {
         let page = store.scan(&range, LOOK, Direction::Forward)?;
         for entry in &page.entries {
             // Nobody knows what became of a damaged one.
-            let place = readable(table::decode::<Place>(entry).map(Some))?.map(|item| item.state);
-            if !place.is_none_or(|state| state.is_waiting() || state == ItemState::Held) {
+            let Some(place) = readable(table::decode::<Place>(entry).map(Some))? else { return Ok(ToldOf::Waits) };
+            if !place.is_open() {
                 continue;
             }
-            let id = keys::item_id(keys::ITEM, &entry.key);
-            if !id.is_some_and(|id| claimed.contains(&id) || taken.iter().any(|item| item.id == id)) {
+            let in_hand = keys::item_id(keys::ITEM, &entry.key).is_some_and(|id| claimed.contains(&id));
+            if !in_hand && !place.is_tried(now) {
                 return Ok(ToldOf::Waits);
             }
             state = ToldOf::InHand;

@@ -28,11 +28,7 @@ impl Compose for Composer {
     fn message(&self, dispatch: &Dispatch, recipient: &Recipient) -> Result<Composed, ComposeError> {
         check::before(dispatch, recipient)?;
         let calendar = calendar::invitation(dispatch, recipient);
-        let content = mime::Content {
-            text: &plain(dispatch, recipient),
-            html: &page(dispatch, recipient)?,
-            calendar: calendar.as_ref(),
-        };
+        let content = mime::Content { text: &plain(dispatch, recipient), html: &page(dispatch, recipient)?, calendar: calendar.as_ref() };
         let composed = mime::message(dispatch, recipient.n, fields(dispatch, recipient), &content)?;
         check::after(&composed.bytes)?;
         Ok(composed)
