@@ -216,7 +216,7 @@ fn check_series(store: &dyn Store, findings: &mut Vec<Finding>) {
 fn check_messages(store: &dyn Store, findings: &mut Vec<Finding>) {
     let mut shared = BTreeSet::new();
     // What cannot be read has been named.
-    records::<Dispatch>(store, &mut Vec::new(), |dispatch, findings| {
+    records::<Dispatch>(store, &mut Vec::new(), |dispatch, _| {
         check_warned(store, &dispatch, findings);
         for (part, prefix) in [(OutboxPart::Items, keys::ITEM), (OutboxPart::Messages, keys::MESSAGE)] {
             let (mut found, expected) = (0, u64::from(dispatch.recipients));

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use chrono::{Duration, TimeDelta};
+use lichhop::domain::audit::Finding;
 use lichhop::domain::dispatch::{Dispatch, DispatchKind, ItemId};
 use lichhop::domain::fault::Fault;
 use lichhop::domain::incoming::{Outcome, Quarantine, Source};
@@ -15,7 +16,8 @@ use lichhop::mail::incoming::read;
 use lichhop::store::MemoryStore;
 use lichhop::usecase::due::{self, Due};
 use lichhop::usecase::outbox::{next_step, settle};
-use lichhop::usecase::{incoming, intervene, issue, meeting, message, recall, registry, table, warn};
+use lichhop::usecase::ports::{Commit, Operation, Store as _};
+use lichhop::usecase::{check, incoming, intervene, issue, keys, meeting, message, recall, registry, table, warn};
 use mail_parser::{MessageParser, MimeHeaders as _};
 
 use super::{Bench, code, mailbox_row, prose, rules, unit_row};
@@ -427,4 +429,15 @@ fn what_an_earlier_version_stored_is_read_and_warned_of() {
     bench.wait(Duration::hours(4) + TimeDelta::days(1));
     assert_eq!(bench.looked().len(), 1);
     assert_eq!(code("VP"), bench.shown(ItemId { dispatch: 2, n: 1 }).unit);
+}
+
+#[test]
+fn check_names_a_dispatch_whose_warning_is_gone() {
+    let mut bench = delayed();
+    bench.wait(Duration::hours(4));
+    let id = bench.looked()[0];
+    let operations = vec![Operation::Delete { key: keys::item(keys::ITEM, id) }];
+    bench.memory.commit(&Commit { checks: vec![], operations }).unwrap();
+    let findings = check::check(bench.memory.as_ref()).unwrap().findings;
+    assert!(findings.contains(&Finding::Record { id: "dispatch/1".into() }), "{findings:?}");
 }
