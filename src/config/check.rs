@@ -37,6 +37,7 @@ pub(super) fn check(document: &mut Document<'_>, path: &Path, defaults: Config) 
     };
     let retry = retry(document, rules.retry);
     let hold = document.text("mail.hold", rules.hold, |raw| value::duration_within(raw, Duration::ZERO));
+    let warn_after = document.text("mail.warn_after", rules.warn_after, |raw| value::duration_within(raw, Duration::ZERO));
     let mail = mail_config(document, mail, &folder);
     let receive = receive_config(document, receive, &folder);
     let verp = document.boolean("receive.verp", rules.verp);
@@ -60,7 +61,7 @@ pub(super) fn check(document: &mut Document<'_>, path: &Path, defaults: Config) 
         Ok(modes.get(chosen).copied().unwrap_or(HostMode::Auto))
     });
     Config {
-        rules: Rules { office, approve_own, unknown, policy, sender, retry, hold, verp },
+        rules: Rules { office, approve_own, unknown, policy, sender, retry, hold, warn_after, verp },
         mail,
         receive,
         host,

@@ -37,6 +37,7 @@ pub fn defaults() -> Config {
                 give_up_after: Duration::from_hours(5 * 24),
             },
             hold: Duration::ZERO,
+            warn_after: Duration::from_hours(4),
             verp: false,
         },
         mail: MailConfig {

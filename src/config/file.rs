@@ -37,6 +37,7 @@ pub(super) const KEYS: [(&str, &[&str]); 9] = [
             "hold",
             "retry",
             "give_up_after",
+            "warn_after",
         ],
     ),
     (

@@ -17,7 +17,7 @@ use crate::domain::office::{Retry, Rules};
 #[must_use]
 pub fn show(config: &Config) -> String {
     let Config { rules, mail, receive, host, backup, screen, path: _ } = config;
-    let Rules { office, approve_own, unknown, policy, sender, retry, hold, verp } = rules;
+    let Rules { office, approve_own, unknown, policy, sender, retry, hold, warn_after, verp } = rules;
     let mut shown = String::new();
     let mut table = |name: &str, settings: Vec<(&str, String)>| {
         let gap = if shown.is_empty() { "" } else { "\n" };
@@ -39,7 +39,7 @@ pub fn show(config: &Config) -> String {
     table("workflow", vec![("approve_own", approve_own.to_string())]);
     table("host", vec![("mode", text(host.word()))]);
     table("access", vec![("unknown", text(unknown.map_or("nothing", Role::word)))]);
-    table("mail", mail_settings(mail, &format!("{} <{}>", sender.name, sender.address), retry, *hold));
+    table("mail", mail_settings(mail, &format!("{} <{}>", sender.name, sender.address), retry, [*hold, *warn_after]));
     table("receive", receive_settings(receive, *verp));
     let exceptions = inline(policy.exceptions.iter().map(|(code, domains)| (code.as_str(), texts(domains))));
     table(
@@ -58,7 +58,7 @@ pub fn show(config: &Config) -> String {
     shown
 }
 
-fn mail_settings<'a>(mail: &MailConfig, from: &str, retry: &Retry, hold: Duration) -> Vec<(&'a str, String)> {
+fn mail_settings<'a>(mail: &MailConfig, from: &str, retry: &Retry, [hold, warn_after]: [Duration; 2]) -> Vec<(&'a str, String)> {
     let path = |path: &Path| text(&path.to_string_lossy());
     let steps: Vec<String> = retry.steps.iter().copied().map(duration_words).collect();
     let settings = [
@@ -79,6 +79,7 @@ fn mail_settings<'a>(mail: &MailConfig, from: &str, retry: &Retry, hold: Duratio
         ("hold", Some(text(&duration_words(hold)))),
         ("retry", Some(texts(&steps))),
         ("give_up_after", Some(text(&duration_words(retry.give_up_after)))),
+        ("warn_after", Some(text(&duration_words(warn_after)))),
     ];
     settings.into_iter().filter_map(|(key, value)| Some((key, value?))).collect()
 }

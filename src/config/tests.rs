@@ -65,6 +65,7 @@ rate = ""
 hold = "0s"
 retry = ["1m", "2m", "5m", "10m", "20m", "40m"]
 give_up_after = "5d"
+warn_after = "4h"
 [policy]
 domains = ["chinhphu.vn"]
 exceptions = { TCDL = ["gov.vn"], TCTDTT = ["gov.vn"] }
@@ -117,6 +118,7 @@ connections = 0x40
 hold = "0m"
 retry = []
 give_up_after = "90s"
+warn_after = "0s"
 [policy]
 domains = ["@Hue.gov.vn", "thừathiênhuế.vn"]
 paper_until = 2017-01-02
@@ -140,7 +142,7 @@ keymap = "của-tôi"
     assert_eq!((rules.office.name.as_str(), rules.office.symbol.as_str(), rules.office.place.as_str()), ("Sở", "SVH", "Huế"));
     assert!(rules.office.rehearsal && rules.approve_own && rules.verp && rules.retry.steps.is_empty());
     assert_eq!((rules.sender.name.as_str(), rules.sender.address.as_str()), ("Sở", "svh@hue.gov.vn"));
-    assert_eq!(rules.retry.give_up_after, Duration::from_secs(90));
+    assert_eq!((rules.retry.give_up_after, rules.warn_after), (Duration::from_secs(90), Duration::ZERO));
     assert_eq!(rules.policy.domains.first().map(String::as_str), Some("hue.gov.vn"));
     assert!(rules.policy.domains.iter().all(|domain| domain.is_ascii()));
     assert_eq!(rules.policy.exceptions.keys().collect::<Vec<_>>(), [&UnitCode::parse("SVH-TT").unwrap()]);

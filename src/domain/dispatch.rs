@@ -24,6 +24,8 @@ pub enum DispatchKind {
     Request,
     /// The notice that takes it back (iTIP CANCEL, RFC 5546 §3.2.5).
     Cancel,
+    /// What the program tells the office's own people: it asks no calendar for anything, and units are told nothing by it.
+    Report,
 }
 
 impl DispatchKind {
@@ -33,6 +35,16 @@ impl DispatchKind {
         match self {
             Self::Request => "request",
             Self::Cancel => "cancel",
+            Self::Report => "report",
+        }
+    }
+
+    /// Whether units learn of a meeting, or of what became of it, by such messages.
+    #[must_use]
+    pub fn tells_units(self) -> bool {
+        match self {
+            Self::Request | Self::Cancel => true,
+            Self::Report => false,
         }
     }
 }
@@ -176,6 +188,12 @@ pub struct Dispatch {
     pub expires_at: DateTime<Utc>,
     /// How many recipients it has.
     pub recipients: u32,
+    /// The dispatch whose waiting messages it tells of, of a [`DispatchKind::Report`] that warns.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub about: Option<u64>,
+    /// The message by which it was told that messages of this dispatch wait too long.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub warned: Option<ItemId>,
 }
 
 impl Dispatch {
@@ -184,6 +202,12 @@ impl Dispatch {
     pub fn message_id(&self, n: u32) -> String {
         let meeting = self.meeting.as_str().to_ascii_lowercase();
         format!("<{meeting}.{}.{}.{n}.{:016x}@{}>", self.kind.word(), self.id, self.seed, self.sender.address.domain())
+    }
+
+    /// When its messages first might have gone: once the time was over in which they could be recalled.
+    #[must_use]
+    pub fn could_go(&self) -> DateTime<Utc> {
+        self.held_until.unwrap_or(self.at)
     }
 }
 

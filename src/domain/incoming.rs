@@ -362,6 +362,8 @@ pub enum Quarantine {
     },
     /// A program wrote it: it acknowledges nothing.
     Automatic,
+    /// It answers what the program told the office's own people, which asks for no answer.
+    AnswersReport,
     /// The mailbox from which the form comes is no unit's.
     Stranger,
     /// It names neither a message nor a meeting of ours.

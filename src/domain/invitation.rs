@@ -4,6 +4,7 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+use crate::domain::delay::Delay;
 use crate::domain::mailbox::MailAddress;
 use crate::domain::meeting::{Channel, Meeting, MeetingId, Replaced, Urgency};
 use crate::domain::office::Rules;
@@ -129,6 +130,8 @@ pub enum Document {
         /// Why.
         reason: Prose,
     },
+    /// Cảnh báo: to whoever registered a meeting, that messages about it wait too long. No document of the office's: nobody signs it.
+    Delay(Box<Delay>),
 }
 
 /// A document as text and as a page.

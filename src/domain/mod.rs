@@ -9,6 +9,7 @@ pub mod attendance;
 pub mod audit;
 pub mod collation;
 pub mod conflict;
+pub mod delay;
 pub mod dispatch;
 pub mod draft;
 pub mod fault;

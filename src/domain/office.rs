@@ -55,6 +55,12 @@ impl Retry {
         base * per_mille / 1000
     }
 
+    /// The longest that [`Retry::wait`] can be.
+    #[must_use]
+    pub fn longest(&self) -> Duration {
+        self.steps.iter().copied().fold(self.then, Duration::max) * 12 / 10
+    }
+
     /// The instant at which a message queued at `queued` is given up.
     #[must_use]
     pub fn expiry(&self, queued: DateTime<Utc>) -> DateTime<Utc> {
@@ -105,6 +111,8 @@ pub struct Rules {
     pub retry: Retry,
     /// How long what was issued waits, so that it can be recalled.
     pub hold: Duration,
+    /// After what time whoever registered a meeting is warned that messages about it were tried in vain; none: never.
+    pub warn_after: Duration,
     /// Whether each message comes back to an address of its own (see [`crate::domain::verp`]).
     pub verp: bool,
 }

@@ -115,6 +115,8 @@ pub enum Reason {
         /// The Unix user.
         by: String,
     },
+    /// A warning about messages that wait, of which none waits any more.
+    Needless,
 }
 
 /// That a message came back after the relay had taken it (RFC 3464).
@@ -191,6 +193,9 @@ pub struct Item {
     /// The earlier message that must have its fate first.
     #[serde(default)]
     pub after: Option<ItemId>,
+    /// The dispatch whose waiting messages it tells of: it is of no use once none of them waits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub about: Option<u64>,
     /// Whether an earlier message than that one may have reached the mailbox.
     #[serde(default)]
     pub told: bool,
@@ -264,7 +269,7 @@ impl Item {
             state: if dropped { ItemState::Dropped } else { ItemState::Queued },
             attempts: 0,
             panics: 0,
-            next_attempt: (!dropped).then_some(dispatch.held_until.unwrap_or(dispatch.at)),
+            next_attempt: (!dropped).then_some(dispatch.could_go()),
             last_error: None,
             uncertain: false,
             interrupted: false,
@@ -273,6 +278,7 @@ impl Item {
             expires_at: dispatch.expires_at,
             reason: recipient.dropped.clone(),
             after: recipient.after,
+            about: dispatch.about,
             told: recipient.told,
             superseded_by: None,
             wish: None,

@@ -22,6 +22,8 @@ pub enum Verdict {
     Superseded,
     /// A notice whose invitation was never sent.
     NeverInvited,
+    /// A warning that nobody needs any more.
+    Needless,
     /// A person gave it up.
     ByPerson,
     /// The relay took it, then it came back.
@@ -30,7 +32,7 @@ pub enum Verdict {
 
 impl Verdict {
     /// All of them, in the order in which they are told.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Sent,
         Self::Waiting,
         Self::Refused,
@@ -38,6 +40,7 @@ impl Verdict {
         Self::Held,
         Self::Superseded,
         Self::NeverInvited,
+        Self::Needless,
         Self::ByPerson,
         Self::Bounced,
     ];
@@ -53,6 +56,7 @@ impl Verdict {
             Self::Held => "held",
             Self::Superseded => "superseded",
             Self::NeverInvited => "never_invited",
+            Self::Needless => "needless",
             Self::ByPerson => "by_person",
             Self::Bounced => "bounced",
         }
@@ -71,6 +75,7 @@ impl Verdict {
             (ItemState::Failed, _) => Self::Refused,
             (ItemState::Dropped, Some(Reason::Superseded { .. })) => Self::Superseded,
             (ItemState::Dropped, Some(Reason::NeverInvited { .. })) => Self::NeverInvited,
+            (ItemState::Dropped, Some(Reason::Needless)) => Self::Needless,
             (ItemState::Dropped, _) => Self::ByPerson,
         }
     }
@@ -130,10 +135,10 @@ mod tests {
                 one.count(verdict);
             }
         }
-        assert_eq!(Verdict::ALL.map(|verdict| one.of(verdict)), [1, 2, 3, 4, 5, 6, 7, 8, 9]);
+        assert_eq!(Verdict::ALL.map(|verdict| one.of(verdict)), [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
         let mut sum = one;
         sum.add(&one);
-        assert_eq!((one.all(), sum.all(), sum.of(Verdict::Bounced)), (45, 90, 18));
+        assert_eq!((one.all(), sum.all(), sum.of(Verdict::Bounced)), (55, 110, 20));
     }
 
     #[test]

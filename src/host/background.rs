@@ -9,6 +9,7 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use futures_util::FutureExt;
 use tokio::sync::watch;
 use tokio::time::Instant;
@@ -36,6 +37,9 @@ pub fn start(task: &Kept, host: &Arc<Host>) {
 async fn run(host: Arc<Host>) -> Result<FlushReport, Fault> {
     flusher::run(&host, FlushOrder::default()).await
 }
+
+/// However far away the next message is due: a clock that was put back meanwhile is noticed then.
+const LOOKED_AFTER: Duration = Duration::from_mins(10);
 
 /// What a look at the outbox came to.
 enum Round {
@@ -108,7 +112,7 @@ where
         Due::Never => return Round::Wait(None),
         // A clock that stands does not come to that instant.
         Due::At(_) if host.clock.frozen() => return Round::Wait(None),
-        Due::At(at) => return Round::Wait(Instant::now().checked_add((at - now).to_std().unwrap_or(Duration::ZERO))),
+        Due::At(at) => return between(host, now, at).await,
     }
     match AssertUnwindSafe(run(host.clone())).catch_unwind().await {
         Ok(Ok(report)) if report.tally == Tally::default() && report.relay.is_none() && report.due > 0 => {
@@ -126,6 +130,16 @@ where
     Round::Ran
 }
 
+/// What is done while messages wait until `at`: whoever registered a meeting is warned if they wait too long.
+async fn between(host: &Arc<Host>, now: DateTime<Utc>, at: DateTime<Utc>) -> Round {
+    let mut wait = (at - now).to_std().unwrap_or(Duration::ZERO);
+    if flusher::warn::again_in(host).is_some_and(|again| again.is_zero()) && flusher::warn::look(host, now).await > 0 {
+        return Round::Ran;
+    }
+    wait = flusher::warn::again_in(host).map_or(wait, |again| wait.min(again)).min(LOOKED_AFTER);
+    Round::Wait(Instant::now().checked_add(wait))
+}
+
 fn broke_off(host: &Host, fault: Fault) {
     Running::begin(host).end(&Err(fault));
 }
@@ -138,25 +152,27 @@ mod tests {
     use crate::domain::mailbox::{MailAddress, MailboxKind, MailboxRow, MailboxState};
     use crate::domain::meeting::{Channel, Entry};
     use crate::domain::order::IssueOrder;
+    use crate::domain::outbox::{Failure, Fate};
     use crate::domain::text::Line;
     use crate::domain::unit::UnitRow;
     use crate::host::Options;
     use crate::host::answer::answer;
     use crate::host::clock::request_id;
-    use crate::wire::reply::{Answer, OutboxStatus};
+    use crate::usecase::outbox;
+    use crate::wire::reply::{Answer, OutboxStatus, RelayPause, RelayTrouble};
     use crate::wire::request::{Import, Request};
 
-    /// A host in `folder` whose outbox holds one invitation, to be delivered into a folder beside it.
-    async fn host_with_an_invitation(folder: &std::path::Path) -> Arc<Host> {
+    /// What a host in `folder` is opened with, its clock standing at `now`.
+    fn options(folder: &std::path::Path, now: &str) -> Options {
         let file = folder.join("config.toml");
         std::fs::write(&file, "[workflow]\napprove_own = true\n[mail]\nrelay = \"maildir:mail\"\n").unwrap();
         let config = Arc::new(crate::config::load(Some(&file)).unwrap());
-        let options = Options {
-            state: folder.join("state"),
-            config,
-            frozen: Some("2016-05-03T02:00:00Z".parse().unwrap()),
-            wait: Duration::from_secs(10),
-        };
+        Options { state: folder.join("state"), config, frozen: Some(now.parse().unwrap()), wait: Duration::from_secs(10) }
+    }
+
+    /// A host in `folder` whose outbox holds one invitation, to be delivered into a folder beside it.
+    async fn host_with_an_invitation(folder: &std::path::Path) -> Arc<Host> {
+        let options = options(folder, "2016-05-03T02:00:00Z");
         Host::init(&options, "lan").unwrap();
         let host = Arc::new(Host::open(&options).unwrap());
         let entry: Entry = crate::domain::meeting::tests::entry("2016-05-05 14:00", None);
@@ -197,6 +213,36 @@ mod tests {
             Answer::OutboxStatus(status) => *status,
             other => panic!("{other:?}"),
         }
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn between_runs_it_is_looked_seldom_whether_messages_wait_too_long_and_not_while_the_relay_is_in_trouble() {
+        let folder = tempfile::tempdir().unwrap();
+        let host = host_with_an_invitation(folder.path()).await;
+        let failure = Failure { phase: "rcpt".into(), code: Some(451), enhanced: None, text: "later".into() };
+        let refused = failure.clone();
+        host.writer
+            .decide(move |desk| {
+                let (now, next) = (desk.now(), desk.now() + chrono::Duration::hours(9));
+                let id = outbox::claim(desk, now, 1, outbox::Looked::default())?.items[0].id;
+                outbox::settle(desk, &[(id, Fate::Deferred { failure: refused, next, uncertain: false })])
+            })
+            .await
+            .unwrap();
+        drop(host);
+        let host = Arc::new(Host::open(&options(folder.path(), "2016-05-03T06:00:00Z")).unwrap());
+        let (now, at) = (host.now(), host.now() + chrono::Duration::hours(5));
+        let pause = |pause| host.flusher.send_modify(|state| state.pause = pause);
+        let trouble = RelayTrouble::Unreachable { failure };
+        pause(Some(RelayPause { trouble, since: now, runs: 1, next_probe: None }));
+        assert!(matches!(between(&host, now, at).await, Round::Wait(Some(_))));
+        assert_eq!(status(&host).await.counts.queued, 0);
+        pause(None);
+        assert!(matches!(between(&host, now, at).await, Round::Ran));
+        assert_eq!(status(&host).await.counts.queued, 1);
+        let until = Instant::now() + Duration::from_mins(6);
+        assert!(matches!(between(&host, now, at).await, Round::Wait(Some(next)) if next < until), "the next look, not the next message");
+        assert_eq!(status(&host).await.counts.queued, 1);
     }
 
     #[tokio::test(flavor = "multi_thread")]

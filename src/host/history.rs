@@ -237,11 +237,11 @@ fn meeting_fields(meeting: MeetingView) -> Fields {
 
 /// What was done to a message: queued, tried, given up, or taken back by a later one.
 fn done_to_item(before: Option<&Item>, after: &Item) -> &'static str {
-    let Some(before) = before else { return "dispatch.expand" };
+    let Some(before) = before else { return if after.kind.tells_units() { "dispatch.expand" } else { "outbox.warn" } };
     let over = before.state != after.state && before.attempts == after.attempts && before.panics == after.panics;
     match (&after.reason, after.state) {
         (Some(Reason::Superseded { .. }), ItemState::Dropped) => "dispatch.expand",
-        (Some(Reason::Expired | Reason::NeverInvited { .. }), _) if over => "outbox.end",
+        (Some(Reason::Expired | Reason::NeverInvited { .. } | Reason::Needless), _) if over => "outbox.end",
         (Some(Reason::KeptBack { .. }), ItemState::Held) if over => "outbox.hold",
         (Some(Reason::Person { .. }), ItemState::Dropped) if over => "outbox.drop",
         _ if before.state == ItemState::Held && after.state.is_waiting() => "outbox.release",

@@ -15,6 +15,7 @@ use crate::domain::office::{Rates, Rules};
 use crate::host::backup;
 use crate::host::clock::{FrozenClock, SystemClock, SystemRandom};
 use crate::host::counts::Counts;
+use crate::host::flusher::warn::Looked;
 use crate::host::spool::{self, Spools};
 use crate::host::status::FlusherState;
 use crate::host::writer::Writer;
@@ -59,6 +60,8 @@ pub struct Host {
     pub(crate) rates: Rates,
     /// Held by the one flush that runs.
     pub(crate) flushing: Mutex<()>,
+    /// When it was looked last whether messages wait too long.
+    pub(crate) looked: Looked,
     /// Held by the one look into mailboxes that goes on.
     pub(crate) looking: Mutex<()>,
     /// Held while the store is written anew.
@@ -122,6 +125,7 @@ impl Host {
             connections: options.config.mail.connections,
             rates: options.config.mail.rates.clone(),
             flushing: Mutex::new(()),
+            looked: Looked::default(),
             looking: Mutex::new(()),
             renewing: Mutex::new(()),
             spools: Spools::default(),

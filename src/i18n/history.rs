@@ -57,6 +57,7 @@ pub fn action(lang: Lang, action: &str) -> String {
         "account.grant" => lang.pick("trao vai trò", "granted"),
         "account.revoke" => lang.pick("thu hồi", "revoked"),
         "dispatch.expand" => lang.pick("phát hành", "issued"),
+        "outbox.warn" => lang.pick("cảnh báo chậm gửi", "warned of a delay"),
         "outbox.settle" => lang.pick("gửi", "attempted"),
         "outbox.hold" => lang.pick("tạm giữ", "held"),
         "outbox.release" => lang.pick("thôi giữ", "released"),

@@ -193,6 +193,9 @@ fn plain(lang: Lang, why: &Quarantine) -> &'static str {
         Quarantine::UnknownMessage => lang.pick("báo về một thư không phải của văn phòng", "the report is about no message of this office"),
         Quarantine::OtherRecipient => lang.pick("báo về một nơi nhận khác", "the report names another recipient"),
         Quarantine::Automatic => lang.pick("thư tự động", "a program wrote it"),
+        Quarantine::AnswersReport => {
+            lang.pick("trả lời báo cáo hoặc cảnh báo của chương trình", "it answers a report or warning of this program")
+        }
         Quarantine::Stranger => {
             lang.pick("có phiếu nhưng hộp thư gửi không phải của đơn vị nào", "it has a form, and the mailbox is no unit's")
         }

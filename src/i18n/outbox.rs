@@ -35,6 +35,11 @@ pub fn reason(lang: Lang, reason: &Reason) -> String {
             "recalled before it was sent: {words}",
             words = shown(words.as_str().replace('\n', " "))
         ),
+        Reason::Needless => say!(
+            lang,
+            "không cần báo nữa: các thư được báo không còn chờ gửi",
+            "nobody needs it any more: the messages that it tells of no longer wait"
+        ),
         Reason::KeptBack { by } => say!(lang, "{by} tạm giữ", "held by {by}", by = shown(by)),
         Reason::Person { words } => {
             say!(lang, "theo quyết định: {words}", "by decision: {words}", words = shown(words.as_str().replace('\n', " ")))

@@ -16,6 +16,7 @@ pub fn verdict(lang: Lang, verdict: Verdict) -> &'static str {
         Verdict::Held => lang.pick("Tạm giữ", "Held"),
         Verdict::Superseded => lang.pick("Bỏ: đã có thư thay thế", "Dropped: replaced"),
         Verdict::NeverInvited => lang.pick("Bỏ: giấy mời chưa từng gửi", "Dropped: never invited"),
+        Verdict::Needless => lang.pick("Bỏ: không cần báo nữa", "Dropped: needless"),
         Verdict::ByPerson => lang.pick("Bỏ: theo quyết định", "Dropped: by decision"),
         Verdict::Bounced => lang.pick("Bị trả lại", "Came back"),
     }

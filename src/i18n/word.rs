@@ -122,6 +122,8 @@ pub fn item_kind(lang: Lang, word: &str) -> String {
         lang.pick("giấy mời", "invitation").to_owned()
     } else if word == DispatchKind::Cancel.word() {
         lang.pick("thông báo hủy", "cancellation").to_owned()
+    } else if word == DispatchKind::Report.word() {
+        lang.pick("báo cáo", "report").to_owned()
     } else if word == Notice::Postponed.word() {
         lang.pick("thông báo hoãn", "postponement").to_owned()
     } else if word == Notice::Withdrawn.word() {
@@ -138,6 +140,8 @@ pub fn item_kind_short(lang: Lang, word: &str) -> String {
         lang.pick("mời", "invite").to_owned()
     } else if word == DispatchKind::Cancel.word() {
         lang.pick("hủy", "cancel").to_owned()
+    } else if word == DispatchKind::Report.word() {
+        lang.pick("báo", "report").to_owned()
     } else if word == Notice::Postponed.word() {
         lang.pick("hoãn", "delay").to_owned()
     } else if word == Notice::Withdrawn.word() {
@@ -309,6 +313,7 @@ mod tests {
         }
         assert_eq!(item_kind(Lang::Vi, "request"), "giấy mời");
         assert_eq!(item_kind(Lang::Vi, "postponed"), "thông báo hoãn");
+        assert_eq!((item_kind(Lang::Vi, "report"), item_kind_short(Lang::Vi, "report")), ("báo cáo".into(), "báo".into()));
         assert_eq!(item_kind(Lang::En, "new\u{7}"), "new\\u{7}");
     }
 }

@@ -3,6 +3,7 @@
 //! A document becomes a sheet (its parts, in the order of Decree 30/2020/NĐ-CP), and a sheet becomes text and HTML. The
 //! documents are Vietnamese whatever the language of the program: they are what the office issues.
 
+mod delay;
 mod html;
 mod invitation;
 pub mod layout;
@@ -27,6 +28,7 @@ impl Typeset for Typesetter {
             Document::Cancellation { invitation, date, reason } => notice::cancellation(invitation, *date, reason),
             Document::Postponement { invitation, date, reason } => notice::postponement(invitation, *date, reason),
             Document::Withdrawal { invitation, date, reason } => notice::withdrawal(invitation, *date, reason),
+            Document::Delay(delay) => return delay::rendered(delay),
         };
         Rendered { text: text::text(&sheet), html: html::html(&sheet) }
     }

@@ -217,6 +217,7 @@ fn check_messages(store: &dyn Store, findings: &mut Vec<Finding>) {
     let mut shared = BTreeSet::new();
     // What cannot be read has been named.
     records::<Dispatch>(store, &mut Vec::new(), |dispatch, _| {
+        check_warned(store, &dispatch, findings);
         for (part, prefix) in [(OutboxPart::Items, keys::ITEM), (OutboxPart::Messages, keys::MESSAGE)] {
             let (mut found, expected) = (0, u64::from(dispatch.recipients));
             each(store, &keys::numbered(prefix, dispatch.id), findings, |entry, findings| {
@@ -235,6 +236,18 @@ fn check_messages(store: &dyn Store, findings: &mut Vec<Finding>) {
         }
     });
     check_parts(store, shared, findings);
+}
+
+/// The message by which it was told that a dispatch's messages wait is there, and tells of that dispatch.
+fn check_warned(store: &dyn Store, dispatch: &Dispatch, findings: &mut Vec<Finding>) {
+    let Some(warned) = dispatch.warned else { return };
+    match table::item(store, warned) {
+        Ok(Some(warning)) if warning.value.about == Some(dispatch.id) => {}
+        // What cannot be read is named where messages are.
+        Err(StoreError::Corrupt(_)) => {}
+        Ok(_) => findings.push(Finding::Record { id: format!("dispatch/{}", dispatch.id) }),
+        Err(error) => findings.push(damaged(&error)),
+    }
 }
 
 /// Whatever messages share is there, and is what its name says.

@@ -5,10 +5,10 @@ use chrono::{DateTime, Utc};
 use crate::domain::dispatch::ItemId;
 use crate::domain::outbox::{Item, ItemState};
 use crate::usecase::desk::Desk;
-use crate::usecase::keys;
 use crate::usecase::outbox::{ItemIds, free_item, sort_out};
 use crate::usecase::ports::{Direction, Range, Store, StoreError};
 use crate::usecase::table;
+use crate::usecase::{keys, strayed};
 
 /// How many entries of the due index are looked through at once.
 const LOOK: usize = 256;
@@ -42,7 +42,8 @@ pub fn next(desk: &Desk, due: DateTime<Utc>) -> Result<Due, StoreError> {
         let page = desk.store().scan(&range, LOOK, Direction::Forward)?;
         for entry in &page.entries {
             if entry.key >= behind {
-                return Ok(keys::due_at(&entry.key).map_or(Due::Never, Due::At));
+                let later = keys::due_at(&entry.key).map_or(Due::Never, Due::At);
+                return Ok(if strayed::any(desk.store(), desk.rules(), desk.now())? { Due::Now } else { later });
             }
             if would_be_taken(desk, &entry.key)? {
                 return Ok(Due::Now);

@@ -86,6 +86,25 @@ pub fn latest<T: Record>(store: &dyn Store, id: &str, mut wanted: impl FnMut(&T)
     }
 }
 
+/// When the last version of a record was made; `None` when it has none.
+///
+/// # Errors
+/// As [`versions`].
+pub fn written_at<T: Record>(store: &dyn Store, id: &str) -> Result<Option<DateTime<Utc>>, StoreError> {
+    let range = Range::prefix(&keys::under(&keys::versions(T::KIND), &format!("{id}/")));
+    let page = store.scan(&range, 1, Direction::Backward)?;
+    page.entries.first().map(|entry| table::decode::<Made<T>>(entry).map(|made| made.value.at)).transpose()
+}
+
+/// The revision of the commit that wrote a record for the first time.
+///
+/// # Errors
+/// The store's, and [`StoreError::Corrupt`] without a first version.
+pub fn began<T: Record>(store: &dyn Store, id: &str) -> Result<Rev, StoreError> {
+    let entry = store.get(&keys::version(T::KIND, id, 0))?;
+    entry.map(|entry| entry.rev).ok_or_else(|| StoreError::Corrupt(format!("{} {id} has no first version", T::KIND)))
+}
+
 /// The record and the revision replaced that the key of a version names.
 pub(super) fn named<'a>(kind: &[u8], entry: &'a Entry) -> Result<(&'a str, Rev), StoreError> {
     keys::versioned(kind, &entry.key).ok_or_else(|| StoreError::Corrupt(format!("version {}", entry.key.escape_ascii())))

@@ -90,6 +90,10 @@ fn expiry(desk: &Desk, item: &Item) -> Result<DateTime<Utc>, Fault> {
     let missing = || StoreError::Corrupt(format!("the dispatch or the meeting of {} is not there", item.id));
     let dispatch: Stored<Dispatch> = table::get(desk.store(), &keys::numbered(keys::DISPATCH, item.id.dispatch))?.ok_or_else(missing)?;
     let meeting: Stored<Meeting> = table::find(desk.store(), item.meeting.as_str())?.ok_or_else(missing)?;
+    if !item.kind.tells_units() {
+        // Whether it is still of use is looked at when it is to be sent.
+        return Ok(desk.rules().retry.expiry(desk.now()));
+    }
     let (start, expiry) = (dispatch.value.calendar.start.instant(), desk.rules().retry.expiry(desk.now()));
     let overdue = |begun| Err(Fault::refused(Rule::ItemOverdue { id: item.id, meeting: item.meeting.clone(), begun }));
     let later = issue::items_of(desk.store(), &meeting.value, Some(&item.to))?.iter().any(|other| other.id.dispatch > item.id.dispatch);
@@ -100,6 +104,6 @@ fn expiry(desk: &Desk, item: &Item) -> Result<DateTime<Utc>, Fault> {
     match item.kind {
         DispatchKind::Request if start <= desk.now() => overdue(true),
         DispatchKind::Request => Ok(expiry.min(start)),
-        DispatchKind::Cancel => Ok(expiry),
+        DispatchKind::Cancel | DispatchKind::Report => Ok(expiry),
     }
 }

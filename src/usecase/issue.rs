@@ -320,7 +320,7 @@ fn fixed(desk: &Desk, id: u64, telling: &Telling<'_>) -> Result<Dispatch, Fault>
     let expiry = desk.rules().retry.expiry(now);
     let start = meeting.entry.start.instant();
     let (about, expires_at, replaces) = match telling.kind {
-        DispatchKind::Cancel => (Subject::Notice(telling.notice), expiry, None),
+        DispatchKind::Cancel | DispatchKind::Report => (Subject::Notice(telling.notice), expiry, None),
         // An invitation is of no use once its meeting has begun; one that is issued late all the same has its full time.
         DispatchKind::Request => {
             (Subject::of(meeting), if start > now { expiry.min(start) } else { expiry }, meeting.replaced.last().cloned())
@@ -343,6 +343,8 @@ fn fixed(desk: &Desk, id: u64, telling: &Telling<'_>) -> Result<Dispatch, Fault>
         tagged: desk.rules().verp,
         expires_at,
         recipients: u32::try_from(telling.rows.len()).unwrap_or(u32::MAX),
+        about: None,
+        warned: None,
     })
 }
 
@@ -382,7 +384,11 @@ fn body(desk: &Desk, telling: &Telling<'_>, units: &Tree) -> Rendered {
     desk.around.typeset.typeset(&document)
 }
 
-fn compose(desk: &Desk, dispatch: &Dispatch, recipient: &Recipient) -> Result<Composed, Fault> {
+/// The message of a recipient.
+///
+/// # Errors
+/// [`Fault::Internal`] when it cannot be composed.
+pub(super) fn compose(desk: &Desk, dispatch: &Dispatch, recipient: &Recipient) -> Result<Composed, Fault> {
     desk.around.compose.message(dispatch, recipient).map_err(|error| Fault::Internal { detail: error.to_string() })
 }
 

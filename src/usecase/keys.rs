@@ -260,7 +260,7 @@ pub fn units_below(unit: &str) -> Vec<u8> {
     format!("x/below/{unit}/").into_bytes()
 }
 
-/// Dispatches of a meeting.
+/// Dispatches of a meeting by which units are told something.
 #[must_use]
 pub fn dispatches_of(meeting: &str) -> Vec<u8> {
     format!("x/dispatch/{meeting}/").into_bytes()

@@ -15,6 +15,7 @@ use crate::usecase::desk::{Change, Desk, PROGRAM};
 use crate::usecase::keys;
 use crate::usecase::ports::{Direction, Range, Store, StoreError};
 use crate::usecase::table::{self, Stored};
+use crate::usecase::warn::{self, ToldOf};
 
 /// The most items one claim names.
 pub const CLAIM_MAX: usize = 64;
@@ -151,6 +152,17 @@ pub(super) fn sort_out(
     if stored.value.expires_at <= now {
         let expired = stored.value.expired();
         over.push((stored, expired));
+        return Ok(());
+    }
+    if let Some(told_of) = stored.value.about {
+        match warn::told_of(store, claimed, now, told_of)? {
+            ToldOf::InHand => {}
+            ToldOf::Waits => taken.push(stored),
+            ToldOf::Over => {
+                let dropped = stored.value.dropped(Reason::Needless);
+                over.push((stored, dropped));
+            }
+        }
         return Ok(());
     }
     let Some(earlier) = stored.value.after else {

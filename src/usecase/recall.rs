@@ -15,9 +15,7 @@ use crate::usecase::desk::{Change, Desk};
 use crate::usecase::history;
 use crate::usecase::issue;
 use crate::usecase::job::{self, JobKind};
-use crate::usecase::keys;
 use crate::usecase::meeting::{self, Done};
-use crate::usecase::ports::StoreError;
 use crate::usecase::table::{self, Stored};
 
 /// The most messages that one commit of a recall decides about: each needs its record, its version and two keys of the due index.
@@ -75,10 +73,9 @@ fn before_the_last(desk: &Desk, old: &Stored<Meeting>) -> Result<Meeting, Fault>
 fn last_told(desk: &Desk, old: &Stored<Meeting>) -> Result<Vec<u64>, Fault> {
     let mut told = Vec::new();
     for id in issue::dispatches_of(desk.store(), &old.value)?.into_iter().rev() {
-        let missing = || StoreError::Corrupt(format!("dispatch {id} is not there"));
-        let dispatch: Stored<Dispatch> = table::get(desk.store(), &keys::numbered(keys::DISPATCH, id))?.ok_or_else(missing)?;
-        // Fixed by the commit that noted what happened and never written again, whatever the clock said meanwhile.
-        match dispatch.rev.cmp(&old.rev) {
+        let fixed = history::began::<Dispatch>(desk.store(), &id.to_string())?;
+        // Fixed by the commit that noted what happened, whatever the clock said meanwhile; a warning about it came later.
+        match fixed.cmp(&old.rev) {
             Ordering::Equal => told.push(id),
             Ordering::Greater => {}
             Ordering::Less => break,

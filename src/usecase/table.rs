@@ -117,7 +117,9 @@ impl Record for Dispatch {
         keys::numbered(keys::DISPATCH, self.id)
     }
     fn index(&self) -> Vec<Indexed> {
-        vec![Indexed::bare(keys::numbered(&keys::dispatches_of(self.meeting.as_str()), self.id))]
+        // What units were told of a meeting decides what they are told next, and what can be recalled: reports are not among it.
+        let of_meeting = || Indexed::bare(keys::numbered(&keys::dispatches_of(self.meeting.as_str()), self.id));
+        self.kind.tells_units().then(of_meeting).into_iter().collect()
     }
 }
 

@@ -58,6 +58,9 @@ fn a_wrong_configuration_is_named_by_line_and_key() {
         ("[mail]\nfrom = \"A\\r\\nBcc: x <a@chinhphu.vn>\"\n", &["wrong.toml:2:", "mail.from"]),
         ("[mail]\nretry = [\"1m\", \"soon\"]\n", &["wrong.toml:2:", "mail.retry", "soon"]),
         ("[mail]\ngive_up_after = \"0d\"\n", &["wrong.toml:2:", "mail.give_up_after"]),
+        ("[mail]\nwarn_after = \"soon\"\n", &["wrong.toml:2:", "mail.warn_after"]),
+        ("[mail]\nwarn_after = 4\n", &["wrong.toml:2:", "mail.warn_after"]),
+        ("[mail]\nwarn_afte = \"4h\"\n", &["wrong.toml:2:", "mail.warn_after"]),
         ("[mail]\nrelay = \"smtp+plain://a\"\nusername = \"u\"\n", &["wrong.toml:3:", "mail.username", "smtp+plain"]),
         ("[policy]\npaper_until = \"2016-02-30\"\n", &["wrong.toml:2:", "policy.paper_until", "2016-02-30"]),
         ("[policy]\ndomains = [\"not a domain\"]\n", &["wrong.toml:2:", "policy.domains"]),
@@ -156,7 +159,7 @@ fn values_that_the_reference_allows_are_allowed() {
     let reference = "[office]\nname = \"Bộ Văn hóa, Thể thao và Du lịch\"\nsymbol = \"BVHTTDL\"\nplace = \"Hà Nội\"\nrehearsal = false\n\
         [workflow]\napprove_own = false\n[host]\nmode = \"auto\"\n[access]\nunknown = \"nothing\"\n[mail]\nrelay = \"smtp://127.0.0.1:2525\"\n\
         from = \"Văn phòng Bộ <congthongtindientu-vhttdl@chinhphu.vn>\"\nusername = \"u\"\nconnections = 4\nrate = \"\"\nhold = \"0s\"\n\
-        retry = [\"1m\", \"2m\", \"5m\", \"10m\", \"20m\", \"40m\"]\ngive_up_after = \"5d\"\n[policy]\ndomains = [\"chinhphu.vn\"]\n\
+        retry = [\"1m\", \"2m\", \"5m\", \"10m\", \"20m\", \"40m\"]\ngive_up_after = \"5d\"\nwarn_after = \"4h\"\n[policy]\ndomains = [\"chinhphu.vn\"]\n\
         exceptions = { TCDL = [\"gov.vn\"], TCTDTT = [\"gov.vn\"] }\npaper_until = \"2016-06-01\"\n\
         phases = [{ name = \"trial\", from = \"2016-05-15\", to = \"2016-05-25\" }]\n";
     let file = house.write("reference.toml", reference);

@@ -25,6 +25,7 @@ mod tables;
 mod together;
 mod updates;
 mod walk;
+mod warning;
 mod words;
 
 use std::collections::BTreeSet;

@@ -14,7 +14,7 @@ fn free_port() -> u16 {
 }
 
 /// A relay that greets with one reply and answers every recipient with another; its address.
-fn relay_that_says(greeting: &'static str, recipient: &'static str) -> String {
+pub(super) fn relay_that_says(greeting: &'static str, recipient: &'static str) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
     thread::spawn(move || {

@@ -153,7 +153,7 @@ fn a_report_counts_each_message_once_and_names_those_that_did_not_arrive() {
     assert_eq!((&report["from"], &report["to"]), (&json!("2016-05-01"), &json!("2016-05-31")));
     let counts = json!({
         "issued": 4, "sent": 0, "waiting": 1, "failed": {"refused": 1, "expired": 0}, "held": 0,
-        "dropped": {"superseded": 0, "never_invited": 0, "by_person": 1}, "bounced": 1,
+        "dropped": {"superseded": 0, "never_invited": 0, "needless": 0, "by_person": 1}, "bounced": 1,
     });
     assert_eq!((&report["total"], &report["kinds"]), (&counts, &json!({"request": counts})));
     let messages = report["messages"].as_array().unwrap();

@@ -129,6 +129,8 @@ pub(super) fn dispatch(kind: DispatchKind) -> Dispatch {
         tagged: false,
         expires_at: "2016-05-05T07:00:00Z".parse().unwrap(),
         recipients: 15,
+        about: None,
+        warned: None,
     }
 }
 

@@ -16,6 +16,7 @@ mod remote;
 mod returning;
 mod standing;
 mod together;
+mod warning;
 mod writing;
 
 use std::path::Path;

@@ -55,6 +55,7 @@ fn afterwards() -> Rules {
         sender: Sender { name: line("Vụ Tổng hợp"), address: MailAddress::parse("khac@moha.gov.vn").unwrap() },
         retry: Retry { steps: vec![minutes(7)], then: minutes(9), give_up_after: minutes(30) },
         hold: minutes(20),
+        warn_after: minutes(1),
         verp: false,
     }
 }

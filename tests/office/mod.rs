@@ -19,6 +19,7 @@ mod registry;
 mod sending;
 mod updating;
 mod updating_chance;
+mod warning;
 mod workflow;
 
 use std::collections::BTreeMap;
@@ -144,6 +145,7 @@ pub(crate) fn rules() -> Rules {
         sender: Sender { name: line("Văn phòng Bộ"), address: MailAddress::parse("congthongtindientu-vhttdl@chinhphu.vn").unwrap() },
         retry: Retry { steps: [1, 2, 5].map(minutes).to_vec(), then: minutes(60), give_up_after: minutes(60 * 24 * 5) },
         hold: Duration::ZERO,
+        warn_after: minutes(4 * 60),
         verp: false,
     }
 }

@@ -64,6 +64,7 @@ pub(super) fn item() -> (Item, DateTime<Utc>) {
         wish: None,
         notice: lichhop::domain::dispatch::Notice::default(),
         told: false,
+        about: None,
         bounce: None,
         size: 45,
     };

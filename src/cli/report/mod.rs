@@ -160,7 +160,8 @@ fn document(report: &OutboxReportPart) -> Value {
             "failed": {"refused": of(Verdict::Refused), "expired": of(Verdict::Expired)},
             "held": of(Verdict::Held),
             "dropped": {
-                "superseded": of(Verdict::Superseded), "never_invited": of(Verdict::NeverInvited), "by_person": of(Verdict::ByPerson),
+                "superseded": of(Verdict::Superseded), "never_invited": of(Verdict::NeverInvited), "needless": of(Verdict::Needless),
+                "by_person": of(Verdict::ByPerson),
             },
             "bounced": of(Verdict::Bounced),
         })

@@ -8,6 +8,7 @@ mod join;
 mod lines;
 mod pace;
 mod record;
+pub(crate) mod warn;
 mod work;
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -28,8 +29,8 @@ use crate::host::status::Running;
 use crate::mail::transport::{Line, Transport, Unusable};
 use crate::mail::verdict::Trouble;
 use crate::usecase::message::Messages;
-use crate::usecase::outbox;
 use crate::usecase::ports::StoreError;
+use crate::usecase::{outbox, strayed};
 use crate::wire::reply::{FlushReport, RelayTrouble};
 
 /// By so much an item that sent a line away stands behind everything else that is due.
@@ -98,6 +99,7 @@ async fn run_through(host: &Arc<Host>, order: FlushOrder) -> Result<FlushReport,
     let begun = Instant::now();
     // What an earlier run of this host could not record is taken over as from a dead one.
     host.writer.decide(|desk| if desk.claimed.open.is_empty() { Ok(()) } else { outbox::recover(desk) }).await?;
+    host.writer.decide(strayed::call_back).await?;
     let mut report = FlushReport::default();
     match host.transport() {
         Err(Unusable::Configuration(failure)) => report.relay = Some(RelayTrouble::Configuration { failure }),

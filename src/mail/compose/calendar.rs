@@ -124,10 +124,12 @@ impl Writer {
 /// The object of a dispatch for one recipient: REQUEST (RFC 5546, section 3.2.2) or CANCEL (section 3.2.5), with the one
 /// attendee whom the message goes to, so that nobody learns the addresses of others. He stands last: what is before him is the
 /// same for all.
-pub(super) fn invitation(dispatch: &Dispatch, recipient: &Recipient) -> Letter {
+///
+/// `None`: the dispatch asks no calendar for anything.
+pub(super) fn invitation(dispatch: &Dispatch, recipient: &Recipient) -> Option<Letter> {
     let cancelled = dispatch.kind == DispatchKind::Cancel;
     let entry = &dispatch.calendar;
-    let mut writer = Writer::begin(method(dispatch.kind));
+    let mut writer = Writer::begin(method(dispatch.kind)?);
     writer.timezone();
     writer.event(&Event {
         uid: &entry.uid,
@@ -142,7 +144,7 @@ pub(super) fn invitation(dispatch: &Dispatch, recipient: &Recipient) -> Letter {
         status: match (dispatch.kind, dispatch.notice) {
             (DispatchKind::Request, _) => Some("CONFIRMED"),
             // The meeting is held, but without this mailbox (RFC 5546, section 3.2.5).
-            (DispatchKind::Cancel, Notice::Withdrawn) => None,
+            (DispatchKind::Cancel, Notice::Withdrawn) | (DispatchKind::Report, _) => None,
             (DispatchKind::Cancel, Notice::Cancelled | Notice::Postponed) => Some("CANCELLED"),
         },
         busy: !cancelled,
@@ -160,14 +162,16 @@ pub(super) fn invitation(dispatch: &Dispatch, recipient: &Recipient) -> Letter {
     writer.put("END", "VEVENT");
     let object = writer.end();
     let (before, own) = object.split_at(before);
-    Letter::new(before, own, "")
+    Some(Letter::new(before, own, ""))
 }
 
-/// The method of a kind of dispatch, which stands in the object and in the Content-Type (RFC 6047, section 2.4).
-pub(super) fn method(kind: DispatchKind) -> &'static str {
+/// The method of a kind of dispatch, which stands in the object and in the Content-Type (RFC 6047, section 2.4); `None`: such
+/// messages carry no object.
+pub(super) fn method(kind: DispatchKind) -> Option<&'static str> {
     match kind {
-        DispatchKind::Request => "REQUEST",
-        DispatchKind::Cancel => "CANCEL",
+        DispatchKind::Request => Some("REQUEST"),
+        DispatchKind::Cancel => Some("CANCEL"),
+        DispatchKind::Report => None,
     }
 }
 
@@ -229,6 +233,7 @@ fn request_description(dispatch: &Dispatch) -> String {
         (DispatchKind::Cancel, Notice::Cancelled) => format!("Cuộc họp đã hủy.\n{facts}"),
         (DispatchKind::Cancel, Notice::Postponed) => format!("Cuộc họp tạm hoãn, sẽ có thông báo sau.\n{facts}"),
         (DispatchKind::Cancel, Notice::Withdrawn) => format!("Giấy mời đã thu hồi.\n{facts}"),
+        (DispatchKind::Report, _) => facts,
     }
 }
 

@@ -14,7 +14,7 @@ const LINE_MAX: usize = 998;
 /// The longest identifier that is taken: Message-ID, UID, and number, whose symbol alone may be a whole line.
 const ID_MAX: usize = 600;
 /// The fields that a message may have. One more, or one twice, would have come out of somebody's text.
-const FIELDS: [&str; 11] = [
+const FIELDS: [&str; 12] = [
     "Date",
     "From",
     "To",
@@ -23,6 +23,7 @@ const FIELDS: [&str; 11] = [
     "Message-ID",
     "In-Reply-To",
     "References",
+    "Auto-Submitted",
     "X-Lichhop-Outbox-Id",
     "MIME-Version",
     "Content-Type",

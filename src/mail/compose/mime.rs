@@ -33,6 +33,7 @@ impl FileName {
             (DispatchKind::Cancel, Notice::Cancelled) => "Hủy giấy mời",
             (DispatchKind::Cancel, Notice::Postponed) => "Hoãn họp theo giấy mời",
             (DispatchKind::Cancel, Notice::Withdrawn) => "Thu hồi giấy mời",
+            (DispatchKind::Report, _) => "Báo cáo",
         };
         let mut stem = String::new();
         for c in format!("{kind} {}", dispatch.number).chars() {
@@ -143,12 +144,13 @@ pub(super) struct Content<'a> {
     pub text: &'a Letter,
     /// The page.
     pub html: &'a Letter,
-    /// The calendar object.
-    pub calendar: &'a Letter,
+    /// The calendar object, if it carries one.
+    pub calendar: Option<&'a Letter>,
 }
 
 /// Puts the message together:
-/// `multipart/mixed { multipart/alternative { text/plain, text/html, text/calendar }, application/ics }`.
+/// `multipart/mixed { multipart/alternative { text/plain, text/html, text/calendar }, application/ics }`; without a calendar object
+/// `multipart/alternative { text/plain, text/html }`.
 ///
 /// The calendar object stands last among the alternatives and has neither disposition nor Content-ID, or readers show no
 /// invitation; readers that only know attachments find the same object behind (RFC 6047, section 2.4).
@@ -161,20 +163,36 @@ pub(super) fn message(
     fields: Vec<(&'static str, String)>,
     content: &Content<'_>,
 ) -> Result<Composed, ComposeError> {
-    let method = calendar::method(dispatch.kind);
-    let file = FileName::of(dispatch);
     let boundary = |level: char| format!("=_lichhop.{:016x}.{n}.{level}", dispatch.seed);
-    let [text, html, calendar] = [content.text, content.html, content.calendar].map(Letter::encoded);
-    let alternative = multipart("alternative", &boundary('b'))
-        .singlepart(part(ContentType::TEXT_PLAIN, None, &text.0))
-        .singlepart(part(ContentType::TEXT_HTML, None, &html.0))
-        .singlepart(part(content_type(&format!("text/calendar; method={method}; charset=utf-8"))?, None, &calendar.0));
+    let [text, html] = [content.text, content.html].map(Letter::encoded);
+    let both = |part: MultiPart| both_forms(part, &text.0, &html.0);
+    let Some((method, calendar)) = calendar::method(dispatch.kind).zip(content.calendar) else {
+        let bytes = both(headed(multipart("alternative", &boundary('a')), fields)).formatted();
+        let shared = places(&bytes, &[&text, &html])?;
+        return Ok(Composed { bytes, shared });
+    };
+    let (file, calendar) = (FileName::of(dispatch), calendar.encoded());
+    let alternative = both(multipart("alternative", &boundary('b'))).singlepart(part(
+        content_type(&format!("text/calendar; method={method}; charset=utf-8"))?,
+        None,
+        &calendar.0,
+    ));
     let disposition = Disposition(encoded("Content-Disposition", header::attachment(&file.ascii, &file.full)));
     let attached = part(content_type(&format!("application/ics; name=\"{}\"", file.ascii))?, Some(disposition), &calendar.0);
+    let mixed = headed(multipart("mixed", &boundary('a')), fields);
+    let bytes = mixed.multipart(alternative).singlepart(attached).formatted();
+    let shared = places(&bytes, &[&text, &html, &calendar, &calendar])?;
+    Ok(Composed { bytes, shared })
+}
 
-    let mut mixed = multipart("mixed", &boundary('a'));
-    // The message's own fields come first, then those of the entity.
-    let headers = mixed.headers_mut();
+/// The text in the two forms that every message has.
+fn both_forms(message: MultiPart, text: &str, html: &str) -> MultiPart {
+    message.singlepart(part(ContentType::TEXT_PLAIN, None, text)).singlepart(part(ContentType::TEXT_HTML, None, html))
+}
+
+/// The entity with the message's own fields, which come before those of the entity.
+fn headed(mut message: MultiPart, fields: Vec<(&'static str, String)>) -> MultiPart {
+    let headers = message.headers_mut();
     let entity = headers.remove_raw("Content-Type");
     for (name, value) in fields {
         headers.insert_raw(encoded(name, value));
@@ -182,9 +200,7 @@ pub(super) fn message(
     if let Some(entity) = entity {
         headers.insert_raw(entity);
     }
-    let bytes = mixed.multipart(alternative).singlepart(attached).formatted();
-    let shared = places(&bytes, &[&text, &html, &calendar, &calendar])?;
-    Ok(Composed { bytes, shared })
+    message
 }
 
 /// Where in a message its parts have lines that are the same for all.

@@ -27,11 +27,8 @@ pub struct Composer;
 impl Compose for Composer {
     fn message(&self, dispatch: &Dispatch, recipient: &Recipient) -> Result<Composed, ComposeError> {
         check::before(dispatch, recipient)?;
-        let content = mime::Content {
-            text: &plain(dispatch, recipient),
-            html: &page(dispatch, recipient)?,
-            calendar: &calendar::invitation(dispatch, recipient),
-        };
+        let calendar = calendar::invitation(dispatch, recipient);
+        let content = mime::Content { text: &plain(dispatch, recipient), html: &page(dispatch, recipient)?, calendar: calendar.as_ref() };
         let composed = mime::message(dispatch, recipient.n, fields(dispatch, recipient), &content)?;
         check::after(&composed.bytes)?;
         Ok(composed)
@@ -39,7 +36,8 @@ impl Compose for Composer {
 
     fn invitation_calendar(&self, dispatch: &Dispatch, recipient: &Recipient) -> Result<String, ComposeError> {
         check::before(dispatch, recipient)?;
-        Ok(calendar::invitation(dispatch, recipient).into_text())
+        let carried = calendar::invitation(dispatch, recipient).map(Letter::into_text);
+        carried.ok_or_else(|| ComposeError(format!("a {} carries no calendar entry", dispatch.kind.word())))
     }
 
     fn published_calendar(&self, office: &Office, meetings: &[Meeting], at: DateTime<Utc>) -> String {
@@ -49,8 +47,9 @@ impl Compose for Composer {
 
 /// The header fields (RFC 5322, section 3.6).
 ///
-/// No Auto-Submitted (RFC 3834): an official issued the invitation, and programs that answer for a calendar or confirm a
-/// receipt leave automatic messages alone. No Precedence, no List-Unsubscribe: it is one letter to one mailbox.
+/// No Auto-Submitted (RFC 3834) in what tells units something: an official issued it, and programs that answer for a calendar or
+/// confirm a receipt leave automatic messages alone. A report is written by the program, and no program is to answer it (section
+/// 5). No Precedence, no List-Unsubscribe: it is one letter to one mailbox.
 fn fields(dispatch: &Dispatch, recipient: &Recipient) -> Vec<(&'static str, String)> {
     let sender = &dispatch.sender;
     let mut fields = vec![
@@ -66,6 +65,9 @@ fn fields(dispatch: &Dispatch, recipient: &Recipient) -> Vec<(&'static str, Stri
         fields.push(("In-Reply-To", earlier.clone()));
         fields.push(("References", earlier.clone()));
     }
+    if !dispatch.kind.tells_units() {
+        fields.push(("Auto-Submitted", "auto-generated".to_owned()));
+    }
     fields.push(("X-Lichhop-Outbox-Id", ItemId { dispatch: dispatch.id, n: recipient.n }.to_string()));
     fields.push(("MIME-Version", "1.0".to_owned()));
     fields
@@ -76,9 +78,10 @@ fn token(dispatch: &Dispatch) -> String {
     format!("[{}]", dispatch.meeting)
 }
 
-/// The request to keep the token, for a document that does not make it.
-fn request(dispatch: &Dispatch) -> String {
-    format!("Đề nghị xác nhận đã nhận trong ngày: trả lời thư này, giữ nguyên ký hiệu {}.", token(dispatch))
+/// The request to keep the token, for a document that ought to make it and does not. A report asks for no answer.
+fn request(dispatch: &Dispatch) -> Option<String> {
+    let words = || format!("Đề nghị xác nhận đã nhận trong ngày: trả lời thư này, giữ nguyên ký hiệu {}.", token(dispatch));
+    dispatch.kind.tells_units().then(words)
 }
 
 fn salutation(name: &Line) -> String {
@@ -91,9 +94,9 @@ fn plain(dispatch: &Dispatch, recipient: &Recipient) -> Letter {
     if !after.ends_with('\n') {
         after.push('\n');
     }
-    if !body.contains(&token(dispatch)) {
+    if let Some(request) = request(dispatch).filter(|_| !body.contains(&token(dispatch))) {
         after.push('\n');
-        after.push_str(&request(dispatch));
+        after.push_str(&request);
         after.push('\n');
     }
     Letter::filled("", &salutation(&recipient.name), "\n\n", &after)
@@ -106,7 +109,8 @@ fn page(dispatch: &Dispatch, recipient: &Recipient) -> Result<Letter, ComposeErr
     let (attributes, rest) = rest.split_once('>').ok_or_else(|| ComposeError("the page has no body".to_owned()))?;
     let (inner, tail) = rest.rsplit_once("</body>").ok_or_else(|| ComposeError("the page's body does not end".to_owned()))?;
     let greeting = escaped(&salutation(&recipient.name));
-    let request = if body.contains(&token(dispatch)) { String::new() } else { format!("<p>{}</p>\n", escaped(&request(dispatch))) };
+    let request = request(dispatch).filter(|_| !body.contains(&token(dispatch)));
+    let request = request.map(|request| format!("<p>{}</p>\n", escaped(&request))).unwrap_or_default();
     let before = format!("{head}<body{attributes}>\n");
     Ok(Letter::filled(&before, &format!("<p>{greeting}</p>"), "", &format!("{inner}{request}</body>{tail}")))
 }

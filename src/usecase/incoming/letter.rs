@@ -41,7 +41,9 @@ fn unit_of(store: &dyn Store, address: &MailAddress) -> Result<Option<UnitCode>,
 fn about(store: &dyn Store, message: &Incoming, letter: &Letter) -> Result<Result<(MeetingId, UnitCode), Quarantine>, StoreError> {
     for answered in &letter.answers {
         if let Some(item) = report::ours(store, answered)? {
-            return Ok(Ok((item.value.meeting, item.value.unit)));
+            // Whoever answers a warning that a message waits says nothing of having got an invitation.
+            let told = item.value.kind.tells_units();
+            return Ok(if told { Ok((item.value.meeting, item.value.unit)) } else { Err(Quarantine::AnswersReport) });
         }
     }
     let mut named = None;
