@@ -5,10 +5,10 @@ use lichhop::domain::outbox::{Failure, Fate, Item, ItemState, NextStep, PANICS_M
 use lichhop::usecase::issue::items_of;
 use lichhop::usecase::outbox::{next_step, settle, waiting};
 use lichhop::usecase::ports::Clock as _;
-use lichhop::usecase::{due, meeting, message, outbox, strayed};
+use lichhop::usecase::{due, meeting, message, outbox, registry, strayed};
 use proptest::prelude::*;
 
-use super::{Bench, prose};
+use super::{Bench, mailbox_row, prose, unit_row};
 
 fn failure() -> Failure {
     Failure { phase: "rcpt".into(), code: Some(451), enhanced: None, text: "try later".into() }
@@ -221,4 +221,30 @@ proptest! {
         }
         bench.assert_sound();
     }
+}
+
+/// More messages than one commit ends are of no use any more: a run ends them all, and what is behind them is sent.
+#[test]
+fn what_is_of_no_use_keeps_nothing_back_however_much_it_is() {
+    const UNITS: usize = 50;
+    let mut bench = Bench::new();
+    let codes: Vec<String> = (0..UNITS).map(|n| format!("XA{n}")).collect();
+    let units: Vec<_> = codes.iter().zip(2..).map(|(code, line)| unit_row(line, code, &format!("Xã {code}"), "")).collect();
+    registry::import_units(&mut bench.desk, "lan", "u", &units, false).unwrap();
+    let mailbox = |(code, line): (&String, u32)| mailbox_row(line, &format!("{}@chinhphu.vn", code.to_lowercase()), code);
+    registry::import_mailboxes(&mut bench.desk, "lan", "m", &codes.iter().zip(2..).map(mailbox).collect::<Vec<_>>(), false).unwrap();
+    let id = bench.issued(&codes.iter().map(String::as_str).collect::<Vec<_>>());
+    let claimed = bench.claim().unwrap().items;
+    meeting::cancel(&mut bench.desk, "minh", &id, &prose("không họp")).unwrap();
+    bench.wait(Duration::seconds(1));
+    let behind = bench.issued(&["CDA"]);
+    let fates: Vec<_> = claimed.iter().map(|item| (item.id, Fate::Failed { failure: failure() })).collect();
+    settle(&mut bench.desk, &fates).unwrap();
+    let now = bench.desk.now();
+    let claim = outbox::claim_several(&mut bench.desk, now, 1_000, outbox::Looked::default()).unwrap();
+    assert_eq!(claim.items.iter().map(|item| &item.meeting).collect::<Vec<_>>(), [&behind]);
+    assert!(items(&bench, &id).iter().skip(UNITS).all(|item| matches!(item.reason, Some(Reason::NeverInvited { .. }))));
+    let again = outbox::claim_several(&mut bench.desk, now, 1_000, outbox::Looked::default()).unwrap();
+    assert!(again.nothing && again.items.is_empty(), "{again:?}");
+    bench.assert_sound();
 }

@@ -41,7 +41,7 @@ fn send_the_rest(bench: &mut Bench, in_hand: &[Item]) {
     settle(&mut bench.desk, &fates).unwrap();
     loop {
         let claim = bench.claim().unwrap();
-        if claim == lichhop::usecase::outbox::Claim::default() {
+        if claim.nothing {
             return;
         }
         let fates: Vec<_> = claim.items.iter().map(|item| (item.id, Fate::Sent { at })).collect();
