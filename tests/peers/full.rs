@@ -270,7 +270,7 @@ impl Office {
 fn a_flush_whose_disk_is_full_ends_and_the_next_one_sends_what_is_left() {
     let mut broken_off = 0;
     // However much room there is when it begins.
-    for room in [60, 300, 500, 800, 1200] {
+    for room in (60..1_300).step_by(80) {
         let office = Office::new(12);
         let all = office.issue();
         office.disk.fill(room);
