@@ -6,10 +6,11 @@
 
 use std::collections::HashMap;
 
-use crate::domain::dispatch::{Dispatch, Recipient};
+use crate::domain::dispatch::{Dispatch, ItemId, Recipient};
 use crate::usecase::message::{Parts, Prepared};
+use crate::usecase::ports::{Composed, StoreError};
 
-/// So many bytes are kept of what the messages do not share: a province with a mailbox for each school needs half of it.
+/// So many bytes are kept of what the messages do not share.
 const KEPT_BYTES: usize = 64 * 1024 * 1024;
 
 /// Messages by their place in the dispatch, each with whom it was composed for.
@@ -21,7 +22,7 @@ pub struct Ahead {
     /// Of each dispatch.
     dispatches: Vec<(Dispatch, Messages)>,
     /// What the messages share.
-    pub parts: Parts,
+    parts: Parts,
     bytes: usize,
 }
 
@@ -31,14 +32,18 @@ impl Ahead {
         self.dispatches.push((dispatch.clone(), Messages::new()));
     }
 
-    /// Keeps a message of the dispatch that was begun last.
-    pub fn keep(&mut self, recipient: &Recipient, prepared: Prepared) {
-        self.bytes += prepared.own_bytes();
-        if self.bytes <= KEPT_BYTES
-            && let Some((_, messages)) = self.dispatches.last_mut()
-        {
+    /// Keeps a message of the dispatch that was begun last, if there is room.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] when it is not text.
+    pub fn keep(&mut self, recipient: &Recipient, composed: &Composed) -> Result<(), StoreError> {
+        let Some((dispatch, messages)) = self.dispatches.last_mut() else { return Ok(()) };
+        let prepared = Prepared::of(ItemId { dispatch: dispatch.id, n: recipient.n }, composed, &mut self.parts)?;
+        if self.bytes + prepared.own_bytes() <= KEPT_BYTES {
+            self.bytes += prepared.own_bytes();
             messages.insert(recipient.n, (recipient.clone(), prepared));
         }
+        Ok(())
     }
 
     /// The message that this dispatch and this recipient make, if it was kept.

@@ -167,6 +167,7 @@ impl Desk {
         self.meta = fresh.meta;
         self.chain = fresh.chain;
         self.asked = None;
+        self.ahead = Ahead::default();
         Ok(())
     }
 

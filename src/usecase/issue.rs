@@ -11,7 +11,7 @@ use crate::domain::dispatch::{CalendarEntry, Dispatch, DispatchKind, ItemId, Not
 use crate::domain::fault::{Fault, Rule, Why, Wrong};
 use crate::domain::invitation::{Document, Rendered};
 use crate::domain::mailbox::MailAddress;
-use crate::domain::meeting::{Channel, Event, Issue, Meeting, REASON_MAX};
+use crate::domain::meeting::{Channel, Event, Issue, Meeting, MeetingId, REASON_MAX};
 use crate::domain::number::{self, INVITATION};
 use crate::domain::order::IssueOrder;
 use crate::domain::outbox::{Item, ItemState, Reason};
@@ -27,7 +27,7 @@ use crate::usecase::job::{self, Job, JobKind};
 use crate::usecase::keys;
 use crate::usecase::meeting::{self, Done};
 use crate::usecase::message::{self, Parts, Prepared};
-use crate::usecase::ports::{Composed, MAX_VALUE_BYTES, Store, StoreError};
+use crate::usecase::ports::{Composed, MAX_VALUE_BYTES, Rev, Store, StoreError};
 use crate::usecase::preview::{self, Subject};
 use crate::usecase::registry::Tree;
 use crate::usecase::table::{self, Stored};
@@ -234,7 +234,7 @@ pub(super) fn invitations(recipients: Vec<PreviewRecipient>) -> Vec<DispatchRow>
 pub(super) fn dispatch(
     desk: &mut Desk,
     actor: &str,
-    mut change: Change,
+    change: Change,
     mut tellings: Vec<Telling<'_>>,
     warnings: Vec<Warning>,
 ) -> Result<Done, Fault> {
@@ -242,39 +242,48 @@ pub(super) fn dispatch(
         return Err(Fault::Internal { detail: "nothing is told".to_owned() });
     };
     tellings.retain(|telling| !telling.rows.is_empty());
-    let mut sealed = None;
+    let queued = seal_and_queue(desk, actor, change, &meeting.id, tellings);
+    // Whatever came of it: nobody else has a use for what was composed.
     desk.ahead = Ahead::default();
-    if !tellings.is_empty() {
-        verp::prepare(desk)?;
-        let first = desk.count_several(&mut change, "dispatch", tellings.len() as u64)?;
-        let ids: Vec<u64> = (first..).take(tellings.len()).collect();
-        let mut all = Vec::new();
-        for (id, mut telling) in ids.iter().copied().zip(tellings) {
-            let dispatch = fixed(desk, id, &telling)?;
-            possible(desk, &dispatch, &telling.rows)?;
-            change.put(None, &dispatch)?;
-            if id != first {
-                telling.rows.iter_mut().for_each(|row| row.dispatch = Some(id));
-            }
-            all.append(&mut telling.rows);
-        }
-        let staged = job::stage(desk, JobKind::Dispatch, actor, meeting.id.as_str(), &all)?;
-        let staged = Job { dispatch: Some(first), ..staged };
-        job::seal(&mut change, &staged)?;
-        sealed = Some((staged.id, ids));
-    }
-    let rev = desk.commit(change)?;
-    let mut queued = 0;
-    if let Some((job, dispatches)) = sealed {
-        let expanded = job::run(desk, job);
-        desk.ahead = Ahead::default();
-        expanded?;
-        for dispatch in dispatches {
-            queued += waiting_in(desk.store(), dispatch)?;
-        }
-    }
+    let (rev, queued) = queued?;
     let done = meeting::done(desk, Stored { rev, value: meeting }, warnings);
     Ok(Done { queued: Some(queued), ..done })
+}
+
+/// The revision of the commit that sealed them, and how many messages wait.
+fn seal_and_queue(
+    desk: &mut Desk,
+    actor: &str,
+    mut change: Change,
+    meeting: &MeetingId,
+    tellings: Vec<Telling<'_>>,
+) -> Result<(Rev, u64), Fault> {
+    if tellings.is_empty() {
+        return Ok((desk.commit(change)?, 0));
+    }
+    verp::prepare(desk)?;
+    let first = desk.count_several(&mut change, "dispatch", tellings.len() as u64)?;
+    let dispatches: Vec<u64> = (first..).take(tellings.len()).collect();
+    let mut all = Vec::new();
+    for (id, mut telling) in dispatches.iter().copied().zip(tellings) {
+        let dispatch = fixed(desk, id, &telling)?;
+        possible(desk, &dispatch, &telling.rows)?;
+        change.put(None, &dispatch)?;
+        if id != first {
+            telling.rows.iter_mut().for_each(|row| row.dispatch = Some(id));
+        }
+        all.append(&mut telling.rows);
+    }
+    let staged = job::stage(desk, JobKind::Dispatch, actor, meeting.as_str(), &all)?;
+    let staged = Job { dispatch: Some(first), ..staged };
+    job::seal(&mut change, &staged)?;
+    let rev = desk.commit(change)?;
+    job::run(desk, staged.id)?;
+    let mut queued = 0;
+    for dispatch in dispatches {
+        queued += waiting_in(desk.store(), dispatch)?;
+    }
+    Ok((rev, queued))
 }
 
 /// Finds out whether every message of a dispatch can be made, while nothing is sealed yet: afterwards it must be possible.
@@ -283,13 +292,7 @@ fn possible(desk: &mut Desk, dispatch: &Dispatch, rows: &[DispatchRow]) -> Resul
     desk.ahead.begin(dispatch);
     for row in rows {
         let composed = compose(desk, dispatch, &row.recipient)?;
-        let size = composed.bytes.len();
-        if size > MAX_VALUE_BYTES {
-            return Err(Fault::wrong("content", &size.to_string(), Why::TooLarge { limit: MAX_VALUE_BYTES as u64 }));
-        }
-        let own = ItemId { dispatch: dispatch.id, n: row.recipient.n };
-        let prepared = Prepared::of(own, &composed, &mut desk.ahead.parts)?;
-        desk.ahead.keep(&row.recipient, prepared);
+        desk.ahead.keep(&row.recipient, &composed)?;
     }
     Ok(())
 }
@@ -387,29 +390,49 @@ fn body(desk: &Desk, telling: &Telling<'_>, units: &Tree) -> Rendered {
 /// The message of a recipient.
 ///
 /// # Errors
-/// [`Fault::Internal`] when it cannot be composed.
-pub(super) fn compose(desk: &Desk, dispatch: &Dispatch, recipient: &Recipient) -> Result<Composed, Fault> {
-    desk.around.compose.message(dispatch, recipient).map_err(|error| Fault::Internal { detail: error.to_string() })
+/// [`Fault::Internal`] when it cannot be composed, [`Why::TooLarge`] when it cannot be stored.
+fn compose(desk: &Desk, dispatch: &Dispatch, recipient: &Recipient) -> Result<Composed, Fault> {
+    let composed = desk.around.compose.message(dispatch, recipient).map_err(|error| Fault::Internal { detail: error.to_string() })?;
+    let size = composed.bytes.len();
+    if size > MAX_VALUE_BYTES {
+        return Err(Fault::wrong("content", &size.to_string(), Why::TooLarge { limit: MAX_VALUE_BYTES as u64 }));
+    }
+    Ok(composed)
 }
 
-/// Queues the message of one row: item, bytes and due time, in the commit given.
+/// Queues the message of one row, in the commit given.
 ///
 /// # Errors
-/// [`Fault::Store`]; [`Fault::Internal`] when the message cannot be composed, which was tried before the seal.
+/// As [`queue`]; that the message can be composed was tried before the seal.
 pub fn expand(desk: &Desk, dispatch: &Dispatch, row: &DispatchRow, change: &mut Change) -> Result<(), Fault> {
     let mut recipient = row.recipient.clone();
     let own = ItemId { dispatch: dispatch.id, n: recipient.n };
     supersede(desk, dispatch.kind, &row.takes_back, own, &mut recipient, change)?;
+    queue(desk, dispatch, &recipient, None, change)
+}
+
+/// Queues a message: item, bytes and due time, in the commit given. It is due at once, or at `due`.
+///
+/// # Errors
+/// [`Fault::Store`], and as [`compose`].
+pub(super) fn queue(
+    desk: &Desk,
+    dispatch: &Dispatch,
+    recipient: &Recipient,
+    due: Option<DateTime<Utc>>,
+    change: &mut Change,
+) -> Result<(), Fault> {
+    let own = ItemId { dispatch: dispatch.id, n: recipient.n };
     let anew;
-    let prepared = if let Some(kept) = desk.ahead.find(dispatch, &recipient) {
+    let prepared = if let Some(kept) = desk.ahead.find(dispatch, recipient) {
         kept
     } else {
-        anew = Prepared::of(own, &compose(desk, dispatch, &recipient)?, &mut Parts::default())?;
+        anew = Prepared::of(own, &compose(desk, dispatch, recipient)?, &mut Parts::default())?;
         &anew
     };
     let size = u32::try_from(prepared.size).unwrap_or(u32::MAX);
-    let item = Item { from: verp::sender(desk.store(), dispatch, own)?, ..Item::new(dispatch, &recipient, size) };
-    change.put(None, &item)?;
+    let item = Item { from: verp::sender(desk.store(), dispatch, own)?, ..Item::new(dispatch, recipient, size) };
+    change.put(None, &Item { next_attempt: due.or(item.next_attempt), ..item })?;
     Ok(message::write(desk, change, own, prepared)?)
 }
 

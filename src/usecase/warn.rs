@@ -12,7 +12,7 @@ use serde::Deserialize;
 
 use crate::domain::delay::Delay;
 use crate::domain::dispatch::{Dispatch, DispatchKind, ItemId, Notice, Recipient};
-use crate::domain::fault::{Fault, Why};
+use crate::domain::fault::Fault;
 use crate::domain::invitation::Document;
 use crate::domain::mailbox::MailAddress;
 use crate::domain::meeting::Meeting;
@@ -24,9 +24,8 @@ use crate::domain::unit::UnitCode;
 use crate::usecase::desk::{Desk, PROGRAM};
 use crate::usecase::issue;
 use crate::usecase::keys;
-use crate::usecase::message::{self, Parts, Prepared};
 use crate::usecase::outbox::ItemIds;
-use crate::usecase::ports::{Direction, MAX_VALUE_BYTES, Range, Store, StoreError};
+use crate::usecase::ports::{Direction, Range, Store, StoreError};
 use crate::usecase::registry::{Tree, mailboxes_of};
 use crate::usecase::table::{self, Stored};
 use crate::usecase::verp;
@@ -144,7 +143,7 @@ fn any_in_vain(store: &dyn Store, ids: &[ItemId]) -> Result<bool, StoreError> {
 /// Queues the warning about a dispatch that [`due`] named, to be sent with what was due at `due`; `None`: it is not wanted any more.
 ///
 /// # Errors
-/// [`Fault::Store`]; [`Fault::Internal`] when it cannot be composed. Nothing is written then.
+/// As [`issue::queue`]. Nothing is written then.
 pub fn warn(desk: &mut Desk, dispatch: u64, due: DateTime<Utc>) -> Result<Option<ItemId>, Fault> {
     let old: Option<Stored<Dispatch>> = table::get(desk.store(), &keys::numbered(keys::DISPATCH, dispatch))?;
     let Some(old) = old else { return Ok(None) };
@@ -158,17 +157,9 @@ pub fn warn(desk: &mut Desk, dispatch: u64, due: DateTime<Utc>) -> Result<Option
     let warning = warning(desk, desk.count(&mut change, "dispatch")?, &old.value, &waiting);
     let id = ItemId { dispatch: warning.id, n: 1 };
     let recipient = organiser(desk, &old.value, &waiting)?;
-    let composed = issue::compose(desk, &warning, &recipient)?;
-    if composed.bytes.len() > MAX_VALUE_BYTES {
-        return Err(Fault::wrong("warning", &composed.bytes.len().to_string(), Why::TooLarge { limit: MAX_VALUE_BYTES as u64 }));
-    }
-    let size = u32::try_from(composed.bytes.len()).unwrap_or(u32::MAX);
-    let from = verp::sender(desk.store(), &warning, id)?;
-    let item = Item { from, next_attempt: Some(due.min(warning.at)), ..Item::new(&warning, &recipient, size) };
     change.put(Some(&old), &Dispatch { warned: Some(id), ..old.value.clone() })?;
     change.put(None, &warning)?;
-    change.put(None, &item)?;
-    message::write(desk, &mut change, id, &Prepared::of(id, &composed, &mut Parts::default())?)?;
+    issue::queue(desk, &warning, &recipient, Some(due.min(warning.at)), &mut change)?;
     desk.commit(change)?;
     Ok(Some(id))
 }

@@ -91,8 +91,8 @@ fn whoever_flushes_beside_another_run_is_told_and_waits_no_longer_than_he_wants(
     house.ok(&["check"]);
 }
 
-/// A meeting far in the future, issued by the real clock; its id.
-fn issued_late(house: &House) -> String {
+/// A meeting far in the future, approved by the real clock; its id.
+fn approved_late(house: &House) -> String {
     let start = ["--start", "2099-01-05 14:00", "--end", "2099-01-05 15:00"];
     let add = [
         &["meeting", "add", "--title", "Họp", "--place", "P", "--chair", "C", "--unit", "VP", "--invite", "CDA,VPC", "--submit"][..],
@@ -100,6 +100,12 @@ fn issued_late(house: &House) -> String {
     ];
     let id = house.ok(&add.concat()).trim().to_owned();
     house.ok(&["meeting", "approve", &id]);
+    id
+}
+
+/// As [`approved_late`], and issued.
+fn issued_late(house: &House) -> String {
+    let id = approved_late(house);
     house.ok(&["meeting", "issue", &id]);
     id
 }
@@ -108,13 +114,7 @@ fn issued_late(house: &House) -> String {
 fn what_becomes_due_is_sent_and_told_line_by_line_until_a_signal_comes() {
     let mut house = House::office();
     house.now = None;
-    let start = ["--start", "2099-01-05 14:00", "--end", "2099-01-05 15:00"];
-    let add = [
-        &["meeting", "add", "--title", "Họp", "--place", "P", "--chair", "C", "--unit", "VP", "--invite", "CDA,VPC", "--submit"][..],
-        &start,
-    ];
-    let id = house.ok(&add.concat()).trim().to_owned();
-    house.ok(&["meeting", "approve", &id]);
+    let id = approved_late(&house);
     let watch = ["flush", "--watch", "--json"];
     let mut child = house.start(&watch);
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();

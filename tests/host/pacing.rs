@@ -70,6 +70,17 @@ async fn a_relay_that_limits_gets_them_one_after_the_other_and_a_deadline_is_one
     house.assert_sound().await;
 }
 
+/// What is in hand counts as being sent and is taken back no more: of a relay that wants few, few are.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_has_to_wait_for_its_turn_is_not_claimed_long_before() {
+    let relay = FakeRelay::start(|_, _| None).await;
+    let house = house(&relay, "rate = \"1/h\"\nconnections = 1").await;
+    let order = FlushOrder { limit: None, deadline_ms: Some(2_000) };
+    let (_, seen) = tokio::join!(flush(&house, order), house.once(|status| status.counts.sent == 1));
+    assert!(seen.counts.queued >= 1, "{seen:?}");
+    house.assert_sound().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_domain_that_limits_holds_up_nobody_but_itself() {
     let relay = FakeRelay::start(|_, _| None).await;

@@ -6,11 +6,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::Duration;
 
-use chrono::NaiveDate;
-use lichhop::domain::dispatch::ItemId;
+use chrono::{DateTime, NaiveDate, Utc};
+use lichhop::domain::dispatch::{Dispatch, ItemId, Recipient};
 use lichhop::domain::fault::Fault;
 use lichhop::domain::mailbox::MailAddress;
-use lichhop::domain::meeting::MeetingId;
+use lichhop::domain::meeting::{Meeting, MeetingId};
 use lichhop::domain::office::{Office, Retry, Rules, Sender};
 use lichhop::domain::outbox::{Fate, Item};
 use lichhop::domain::policy::Policy;
@@ -19,6 +19,7 @@ use lichhop::print::Typesetter;
 use lichhop::store::MemoryStore;
 use lichhop::usecase::desk::{Desk, Surroundings};
 use lichhop::usecase::issue::{calendar_of, issue, items_of};
+use lichhop::usecase::ports::{Compose, ComposeError, Composed};
 use lichhop::usecase::{job, meeting, message, outbox, registry, update};
 
 use super::updating::{instead, moved};
@@ -183,4 +184,42 @@ fn another_date_is_what_it_was() {
 #[test]
 fn a_cancellation_is_what_it_was() {
     assert_the_same(sent, |bench, id| meeting::cancel(&mut bench.desk, "minh", id, &prose("hoãn")).map(drop));
+}
+
+/// Composes, and counts how often.
+#[derive(Default)]
+struct Counting(AtomicUsize);
+
+impl Compose for Counting {
+    fn message(&self, dispatch: &Dispatch, recipient: &Recipient) -> Result<Composed, ComposeError> {
+        self.0.fetch_add(1, Ordering::SeqCst);
+        Composer.message(dispatch, recipient)
+    }
+
+    fn invitation_calendar(&self, dispatch: &Dispatch, recipient: &Recipient) -> Result<String, ComposeError> {
+        Composer.invitation_calendar(dispatch, recipient)
+    }
+
+    fn published_calendar(&self, office: &Office, meetings: &[Meeting], now: DateTime<Utc>) -> String {
+        Composer.published_calendar(office, meetings, now)
+    }
+}
+
+#[test]
+fn an_invitation_is_composed_once_and_what_was_composed_is_kept_for_nobody_else() {
+    let counted = |bench: &mut Bench| {
+        let counting = Arc::new(Counting::default());
+        bench.desk.around.compose = counting.clone();
+        counting
+    };
+    let (mut bench, id) = approved();
+    let composed = counted(&mut bench);
+    issue(&mut bench.desk, "minh", &order(&id)).unwrap();
+    assert_eq!(composed.0.load(Ordering::SeqCst), UNITS);
+    // Before the seal it breaks off: what was composed for a dispatch of this number is not that of the next one.
+    let (mut bench, id) = approved();
+    bench.store.left.store(0, Ordering::SeqCst);
+    issue(&mut bench.desk, "minh", &order(&id)).unwrap_err();
+    let kept = format!("{:?}", bench.desk.ahead);
+    assert_eq!(kept, format!("{:?}", lichhop::usecase::ahead::Ahead::default()));
 }

@@ -6,7 +6,7 @@ use std::sync::atomic::Ordering;
 use chrono::{Duration, TimeDelta};
 use lichhop::domain::audit::Finding;
 use lichhop::domain::dispatch::{Dispatch, DispatchKind, ItemId};
-use lichhop::domain::fault::Fault;
+use lichhop::domain::fault::{Fault, Rule};
 use lichhop::domain::incoming::{Outcome, Quarantine, Source};
 use lichhop::domain::intervention::Intervention;
 use lichhop::domain::mailbox::{MailboxRow, MailboxState};
@@ -17,7 +17,7 @@ use lichhop::store::MemoryStore;
 use lichhop::usecase::due::{self, Due};
 use lichhop::usecase::outbox::{next_step, settle};
 use lichhop::usecase::ports::{Commit, Operation, Store as _};
-use lichhop::usecase::{check, incoming, intervene, issue, keys, meeting, message, recall, registry, table, warn};
+use lichhop::usecase::{check, incoming, intervene, issue, keys, meeting, message, recall, registry, table, update, warn};
 use mail_parser::{MessageParser, MimeHeaders as _};
 
 use super::{Bench, code, mailbox_row, prose, rules, unit_row};
@@ -440,4 +440,26 @@ fn check_names_a_dispatch_whose_warning_is_gone() {
     bench.memory.commit(&Commit { checks: vec![], operations }).unwrap();
     let findings = check::check(bench.memory.as_ref()).unwrap().findings;
     assert!(findings.contains(&Finding::Record { id: "dispatch/1".into() }), "{findings:?}");
+}
+
+/// The warning writes its dispatch again: that it was told together with withdrawals is known all the same.
+#[test]
+fn what_was_warned_of_is_not_taken_back_in_part() {
+    let mut bench = Bench::new();
+    let id = bench.issued(&["CDA", "VPC"]);
+    bench.goes();
+    bench.wait(Duration::minutes(1));
+    update::replace(&mut bench.desk, "minh", &super::updating::instead(&id, &["CDA", "TCDL"])).unwrap();
+    let claimed = bench.claim().unwrap().items;
+    assert_eq!(claimed.iter().map(|item| item.kind.word()).collect::<Vec<_>>(), ["request", "request", "cancel"]);
+    let later = bench.desk.now() + Duration::hours(9);
+    let tried = Fate::Deferred { failure: failure("hộp thư đầy"), next: later, uncertain: false };
+    let untried = Fate::Released { due: later };
+    let fates = [(claimed[0].id, tried.clone()), (claimed[1].id, tried), (claimed[2].id, untried)];
+    settle(&mut bench.desk, &fates).unwrap();
+    bench.wait(Duration::hours(4));
+    assert_eq!(bench.looked().len(), 1);
+    let refused = recall::recall(&mut bench.desk, "minh", &id, &prose("ghi nhầm giờ")).unwrap_err();
+    assert_eq!(super::refusal(refused), Rule::TooLateToRecall { id, left: 2 });
+    bench.assert_sound();
 }

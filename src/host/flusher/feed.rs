@@ -6,13 +6,18 @@ use tokio::sync::mpsc;
 
 use crate::domain::fault::Fault;
 use crate::domain::outbox::{Item, Tally};
+use crate::host::flusher::pace::Pace;
 use crate::host::flusher::{Run, warn};
 use crate::usecase::outbox::{self, Looked};
 
 /// Items handed out ahead of the workers.
-pub(super) const AHEAD: usize = 512;
-/// Items claimed at once: while they are claimed and synced the workers go through those that were handed out before.
-const AT_ONCE: usize = AHEAD / 2;
+const AHEAD: usize = 512;
+
+/// How many items are handed out ahead of the workers of a run. Of a relay that wants few, no more than it takes in a second: what is
+/// in hand counts as being sent, and can be taken back no more.
+pub(super) fn ahead(pace: &Pace) -> usize {
+    pace.in_a_second().map_or(AHEAD, |most| most.clamp(1, AHEAD))
+}
 
 /// Claims until nothing more is due, or as many were handed out as the run may try; then the warnings that are wanted because of
 /// what waits all the same. Gives what ended without being sent.
@@ -29,11 +34,13 @@ pub(super) async fn feed(run: &Run, hand_out: mpsc::Sender<Item>) -> Result<Tall
 /// Claims until nothing more is due, or nothing is `left` that the run may try.
 async fn claim(run: &Run, hand_out: &mpsc::Sender<Item>, left: &mut u64, ended: &mut Tally) -> Result<(), Fault> {
     let (due, mut looked) = (run.due, Looked::default());
+    // While these are claimed and synced the workers go through those that were handed out before.
+    let at_once = hand_out.max_capacity().div_ceil(2);
     while *left > 0 && !run.is_over() {
         // In this order: whatever is in hand now will be recorded, and wake us, after we began to listen.
         let settled = run.recorded.notified();
         let in_hand = run.in_hand.load(Ordering::SeqCst);
-        let most = usize::try_from(*left).map_or(AT_ONCE, |left| left.min(AT_ONCE));
+        let most = usize::try_from(*left).map_or(at_once, |left| left.min(at_once));
         let anew = looked.is_nowhere();
         let from = std::mem::take(&mut looked);
         let claim = run.host.writer.decide(move |desk| outbox::claim_several(desk, due, most, from)).await?;

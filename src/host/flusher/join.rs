@@ -37,12 +37,7 @@ pub(super) async fn join(host: &Arc<Host>, order: FlushOrder) -> Result<FlushRep
     if turn.is_some() && !host.stopping() {
         let spent = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
         report = super::run(host, FlushOrder { deadline_ms: order.deadline_ms.map(|time| time.saturating_sub(spent)), ..order }).await?;
-        tally = Tally {
-            sent: tally.sent + report.tally.sent,
-            deferred: tally.deferred + report.tally.deferred,
-            failed: tally.failed + report.tally.failed,
-            held: tally.held + report.tally.held,
-        };
+        tally += report.tally;
         repeated += report.maybe_repeated;
     }
     let (remaining, due) = super::waiting(host)?;

@@ -158,7 +158,7 @@ async fn end_in_time(run: Arc<Run>) {
 }
 
 async fn go(run: &Arc<Run>, transport: &Transport, most: usize) -> Result<(Recorded, Tally), Fault> {
-    let (hand_out, handed) = mpsc::channel::<Item>(feed::AHEAD);
+    let (hand_out, handed) = mpsc::channel::<Item>(feed::ahead(&run.pace));
     let (fates, unrecorded) = record::channel(most);
     let handed = Arc::new(Mutex::new(handed));
     let work = |n| work::work(run.clone(), run.lines.place(n), Line::new(transport), handed.clone(), fates.clone());

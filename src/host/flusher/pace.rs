@@ -41,6 +41,12 @@ impl Pace {
         Self { relay: rates.relay.map(turns), domains: rates.domains.iter().map(|(domain, rate)| (domain.clone(), turns(*rate))).collect() }
     }
 
+    /// How many messages the relay takes in a second; `None`: as many as it can.
+    pub(super) fn in_a_second(&self) -> Option<usize> {
+        let every = lock(self.relay.as_ref()?).every.as_nanos().max(1);
+        Some(usize::try_from(Duration::from_secs(1).as_nanos() / every).unwrap_or(usize::MAX))
+    }
+
     /// The turn of a message to `domain`. Where the domain has none free yet it is promised one; where it is the relay's that
     /// is waited for, all others wait too.
     pub(super) fn turn(&self, domain: &str) -> Turn {
@@ -102,6 +108,13 @@ mod tests {
         assert_eq!(turns, [Turn::Now, Turn::At(begun + Duration::from_secs(2)), Turn::At(begun + Duration::from_secs(4))]);
         tokio::time::advance(Duration::from_mins(1)).await;
         assert_eq!(pace.turn("chinhphu.vn"), Turn::Now);
+    }
+
+    #[tokio::test]
+    async fn what_a_relay_takes_in_a_second() {
+        let in_a_second = |relay| Pace::new(&Rates { relay, ..Rates::default() }).in_a_second();
+        let rate = |messages, seconds| Some(Rate { messages, within: Duration::from_secs(seconds) });
+        assert_eq!([None, rate(1, 3600), rate(60, 60), rate(3000, 60)].map(in_a_second), [None, Some(0), Some(1), Some(50)]);
     }
 
     #[tokio::test(start_paused = true)]
