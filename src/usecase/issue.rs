@@ -403,7 +403,7 @@ fn compose(desk: &Desk, dispatch: &Dispatch, recipient: &Recipient) -> Result<Co
 /// Queues the message of one row, in the commit given.
 ///
 /// # Errors
-/// As [`queue`]; that the message can be composed was tried before the seal.
+/// [`Fault::Store`]; [`Fault::Internal`] when the message cannot be composed, which was tried before the seal.
 pub fn expand(desk: &Desk, dispatch: &Dispatch, row: &DispatchRow, change: &mut Change) -> Result<(), Fault> {
     let mut recipient = row.recipient.clone();
     let own = ItemId { dispatch: dispatch.id, n: recipient.n };

@@ -143,7 +143,7 @@ fn any_in_vain(store: &dyn Store, ids: &[ItemId]) -> Result<bool, StoreError> {
 /// Queues the warning about a dispatch that [`due`] named, to be sent with what was due at `due`; `None`: it is not wanted any more.
 ///
 /// # Errors
-/// As [`issue::queue`]. Nothing is written then.
+/// [`Fault::Store`]; [`Fault::Internal`] when it cannot be composed. Nothing is written then.
 pub fn warn(desk: &mut Desk, dispatch: u64, due: DateTime<Utc>) -> Result<Option<ItemId>, Fault> {
     let old: Option<Stored<Dispatch>> = table::get(desk.store(), &keys::numbered(keys::DISPATCH, dispatch))?;
     let Some(old) = old else { return Ok(None) };
